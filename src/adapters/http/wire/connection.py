@@ -1,0 +1,230 @@
+"""One HTTP/1.1 connection: a request goes out, its answer comes in, and how long each took is known."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+from typing import cast
+
+from ..errors import WireError
+from .answer import AnswerParser
+from .heads import Head, HeadCache, Headers
+from .signal import Signal
+
+
+class Connection(asyncio.Protocol):
+    """A client's end of one connection, for one request at a time.
+
+    After ``await exchange(…)`` its attributes tell of the answer: ``status``, ``headers``, ``body`` (if kept),
+    ``bytes_received`` on the wire, ``first_byte_at`` and ``done_at`` on the clock of ``time.perf_counter``.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, heads: HeadCache) -> None:
+        self._loop = loop
+        self._heads = heads
+        self._signal = Signal(loop)
+        self._parser: AnswerParser | None = None
+        self._parsing = False
+        self._raw_head: bytes | None = None
+        self._missing = 0
+        self._is_head = False
+        self._keep_body = False
+        self._chunks: list[bytes] = []
+        self._request_size = 0
+        self._deadline = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._transport: asyncio.Transport | None = None
+        self.open = False
+        self.unsent = False
+        self.status = 0
+        self.headers: Headers = []
+        self.sets_cookies = False
+        self.body = b""
+        self.bytes_received = 0
+        self.first_byte_at = 0.0
+        self.done_at = 0.0
+
+    async def exchange(
+        self, request: bytes, *, timeout_s: float, is_head: bool = False, keep_body: bool = False
+    ) -> None:
+        """Sends a request and waits for its whole answer; WireError says how that failed.
+
+        ``unsent`` then tells whether the request never left, because the server had closed the connection before.
+        """
+        self.bytes_received = 0
+        self.unsent = False
+        transport = self._transport
+        if transport is None or not self.open:
+            self.unsent = True
+            raise WireError("closed", "the server closed the connection")
+        self._is_head = is_head
+        self._keep_body = keep_body
+        self._request_size = len(request)
+        self._deadline = deadline = perf_counter() + timeout_s
+        if self._timer is None or deadline < self._timer_at:
+            self._arm(deadline, timeout_s)
+        transport.write(request)
+        try:
+            await self._signal
+        except asyncio.CancelledError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Closes the connection at once; what is under way on it is given up."""
+        self.open = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._transport is not None:
+            self._transport.abort()
+            self._transport = None
+
+    # Callbacks of the transport.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self.open = True
+
+    def data_received(self, data: bytes) -> None:
+        if self.bytes_received == 0:
+            if not self._signal.waiting:
+                self.close()  # an answer that nobody asked for
+                return
+            self.first_byte_at = perf_counter()
+            self.bytes_received = len(data)
+            self._first_bytes(data)
+        else:
+            self.bytes_received += len(data)
+            if self._parsing:
+                self._parse(data)
+            else:
+                self._more_body(data)
+
+    def eof_received(self) -> bool:
+        self._closed(None)
+        return False
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._closed(error)
+        self._transport = None
+
+    def _closed(self, error: Exception | None) -> None:
+        was_open, self.open = self.open, False
+        if not was_open or not self._signal.waiting:
+            return
+        if self.bytes_received and error is None and self._parsing and self._parser and self._parser.end():
+            self._complete(self._parser)
+            return
+        self._fail(self._lost(error))
+
+    def _lost(self, error: Exception | None) -> WireError:
+        if self.bytes_received:
+            kind = "reset" if error is not None else "truncated"
+            how = "reset" if error is not None else "closed"
+            return WireError(kind, f"the connection was {how} inside the answer")
+        pending = self._transport.get_write_buffer_size() if self._transport is not None else 0
+        self.unsent = error is None and pending >= self._request_size
+        if error is None:
+            return WireError("closed", "the connection was closed without an answer")
+        return WireError("reset", "the connection was reset without an answer")
+
+    # Reading the answer.
+
+    def _first_bytes(self, data: bytes) -> None:
+        end = data.find(b"\r\n\r\n")
+        if end > 0 and not self._is_head:
+            raw = data[:end]
+            head = self._heads.get(raw)
+            if head is not None:
+                self._known_head(head, data, end + 4)
+                return
+            self._raw_head = raw
+        self._parsing = True
+        if self._parser is None:
+            self._parser = AnswerParser()
+        self._parser.begin(is_head=self._is_head, keep_body=self._keep_body)
+        self._parse(data)
+
+    def _known_head(self, head: Head, data: bytes, body_at: int) -> None:
+        self.status = head.status
+        self.headers = head.headers
+        self.sets_cookies = head.sets_cookies
+        self._missing = head.length - (len(data) - body_at)
+        if self._keep_body:
+            self._chunks = [data[body_at:]]
+        if self._missing == 0:
+            self.done_at = self.first_byte_at
+            self._finish()
+        elif self._missing < 0:
+            self._fail(WireError("protocol", "more bytes than the answer's Content-Length"))
+
+    def _more_body(self, data: bytes) -> None:
+        self._missing -= len(data)
+        if self._keep_body:
+            self._chunks.append(data)
+        if self._missing == 0:
+            self.done_at = perf_counter()
+            self._finish()
+        elif self._missing < 0:
+            self._fail(WireError("protocol", "more bytes than the answer's Content-Length"))
+
+    def _finish(self) -> None:
+        if self._keep_body:
+            chunks = self._chunks
+            self.body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        self._signal.set()
+
+    def _parse(self, data: bytes) -> None:
+        parser = self._parser
+        assert parser is not None
+        try:
+            parser.feed(data)
+        except WireError as error:
+            self._fail(error)
+            return
+        if parser.complete:
+            self._complete(parser)
+
+    def _complete(self, parser: AnswerParser) -> None:
+        self.done_at = perf_counter()
+        self.status = parser.status
+        self.headers = parser.headers
+        self.sets_cookies = parser.sets_cookies
+        if self._keep_body:
+            self.body = b"".join(parser.body)
+        raw, self._raw_head = self._raw_head, None
+        self._parsing = False
+        if not parser.keep_alive:
+            self.close()
+        elif raw is not None and parser.length is not None and not parser.chunked and parser.status >= 200:
+            length = 0 if parser.status in (204, 304) else parser.length
+            self._heads.remember(raw, Head(parser.status, parser.headers, length, parser.sets_cookies))
+        self._signal.set()
+
+    def _fail(self, error: WireError) -> None:
+        self._raw_head = None
+        self._parsing = False
+        self.done_at = perf_counter()
+        self.close()
+        self._signal.fail(error)
+
+    # The timeout: one timer for a connection, moved only when it fires.
+
+    def _arm(self, at: float, delay_s: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = at
+        self._timer = self._loop.call_later(delay_s, self._timer_fired)
+
+    def _timer_fired(self) -> None:
+        self._timer = None
+        if not self._signal.waiting:
+            return
+        left = self._deadline - perf_counter()
+        if left > 0.0005:
+            self._arm(self._deadline, left)
+        else:
+            what = "answer was not complete" if self.bytes_received else "no answer"
+            self._fail(WireError("timeout", f"{what} within the timeout"))

@@ -1,0 +1,33 @@
+"""Heads of answers already seen: how the bytes after each are framed.
+
+Servers send the same head again and again, at most its date changes once a second. How an answer is framed is a
+function of its head alone (RFC 9112, section 6.3; answers to HEAD are not looked up here), so a head that has been
+parsed once is only compared the next time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_HEADS = 512
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A parsed head of an answer with a known length, after which the connection stays open."""
+
+    status: int
+    headers: Headers
+    length: int
+    sets_cookies: bool
+
+
+class HeadCache(dict[bytes, Head]):
+    """Heads by their bytes, up to the empty line; emptied when it is full, since unique heads do not come again."""
+
+    def remember(self, raw: bytes, head: Head) -> None:
+        """Keeps a head."""
+        if len(self) >= MAX_HEADS:
+            self.clear()
+        self[raw] = head

@@ -1,0 +1,1 @@
+"""Load engines: one contract, several tools behind it."""

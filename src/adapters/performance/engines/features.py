@@ -1,0 +1,217 @@
+"""The features that a plan can use: one vocabulary for what engines declare, refuse and document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ..plan.load import ClosedLoad, IterationLoad, OpenLoad
+from ..plan.model import Options, Plan
+from ..plan.steps import Pause, Request
+from ..plan.template import Call, parse
+
+FEATURES: dict[str, str] = {
+    "load.closed": "users for a duration",
+    "load.ramp": "ramp_up",
+    "load.stages": "stages",
+    "load.open": "arrival rate",
+    "load.poisson": "Poisson arrivals",
+    "load.queue": "arrivals that wait when all users are busy",
+    "load.iterations": "a number of iterations",
+    "load.max_duration": "a bound on the time iterations take",
+    "steps": "several steps",
+    "scenarios": "several scenarios by weight",
+    "pause": "pauses",
+    "method": "any HTTP method",
+    "headers": "headers",
+    "body": "text, JSON and form bodies",
+    "body.binary": "binary bodies",
+    "body.multipart": "multipart bodies",
+    "template": "variables and counters in templates",
+    "template.call": "functions in templates",
+    "feed": "data feeds",
+    "feed.unique": "data feeds whose rows are used once",
+    "condition": "run_if and skip_if",
+    "check.status": "checks of the status",
+    "check.body": "checks of the body text",
+    "check.regex": "checks by regular expression",
+    "check.json": "checks of JSON values",
+    "check.header": "checks of headers",
+    "check.time": "checks of the time taken",
+    "check.size": "checks of the size",
+    "extract.json": "extract from JSON",
+    "extract.header": "extract from headers",
+    "extract.cookie": "extract from cookies",
+    "extract.regex": "extract by regular expression",
+    "extract.status": "extract the status",
+    "auth.digest": "Digest authentication",
+    "cookies": "cookies kept by each user",
+    "cookies.iteration": "cookies kept for an iteration",
+    "redirects": "redirects followed",
+    "timeout": "a timeout for each request",
+    "graceful_stop": "a bound on requests in flight at the end",
+    "keep_alive": "kept connections",
+    "keep_alive.off": "a new connection for each request",
+    "http2": "HTTP/2",
+    "tls": "https without verification",
+    "tls.verify": "https with verification",
+    "tls.ca_file": "an own certificate authority",
+    "tls.client_cert": "client certificates",
+    "seed": "repeatable random choices",
+    "app": "an ASGI application called in the generator",
+    "script": "the user's own script",
+}
+"""Feature to what it is, in the words of messages and tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A feature that a plan uses, and where; ``explicit`` False when it is only the plan's default."""
+
+    feature: str
+    where: str
+    explicit: bool = True
+
+
+def used_features(plan: Plan) -> list[Use]:
+    """Every feature that a plan uses, each once, with the first place where it is used."""
+    first: dict[str, Use] = {}
+    for use in (*_load(plan), *_scenarios(plan), *_options(plan)):
+        known = first.get(use.feature)
+        if known is None or (use.explicit and not known.explicit):
+            first[use.feature] = use
+    return list(first.values())
+
+
+def _load(plan: Plan) -> Iterator[Use]:
+    match plan.load:
+        case ClosedLoad(stages=stages, ramp_up=ramp_up):
+            yield Use("load.closed", "load")
+        case OpenLoad(stages=stages, ramp_up=ramp_up) as load:
+            yield Use("load.open", "load")
+            if load.arrivals == "poisson":
+                yield Use("load.poisson", "load.arrivals")
+            if load.when_exhausted == "queue":
+                yield Use("load.queue", "load.when_exhausted")
+        case IterationLoad(max_duration=max_duration):
+            yield Use("load.iterations", "load")
+            if max_duration is not None:
+                yield Use("load.max_duration", "load.max_duration")
+            return
+    if stages:
+        yield Use("load.stages", "load.stages")
+    if ramp_up:
+        yield Use("load.ramp", "load.ramp_up")
+
+
+def _scenarios(plan: Plan) -> Iterator[Use]:
+    if len(plan.scenarios) > 1:
+        yield Use("scenarios", "scenarios")
+    for scenario in plan.scenarios:
+        if len(scenario.steps) > 1:
+            yield Use("steps", f"scenario {scenario.name!r}")
+        for number, step in enumerate(scenario.steps):
+            if step.run_if is not None or step.skip_if is not None:
+                yield Use("condition", f"scenario {scenario.name!r} step {number}")
+            if isinstance(step, Request):
+                yield from _request(step)
+            elif isinstance(step, Pause):
+                yield Use("pause", f"scenario {scenario.name!r} step {number}")
+
+
+def _request(step: Request) -> Iterator[Use]:
+    where = f"step {step.label!r}"
+    if step.method != "GET":
+        yield Use("method", where)
+    if step.headers or (step.auth is not None and not hasattr(step.auth, "digest")):
+        yield Use("headers", where)
+    if step.body_base64 is not None or any(part.base64 for part in step.multipart or ()):
+        yield Use("body.binary", where)
+    if step.multipart is not None:
+        yield Use("body.multipart", where)
+    if step.body is not None or step.form is not None or "json_" in step.model_fields_set:
+        yield Use("body", where)
+    yield from (Use(feature, where) for feature in _templates(step))
+    yield from (Use(f"check.{_check_kind(check)}", where) for check in step.checks)
+    for extractor in step.extract.values():
+        kinds = ("json_", "header", "cookie", "regex", "status")
+        yield Use("extract." + next(k for k in kinds if hasattr(extractor, k)).rstrip("_"), where)
+    if hasattr(step.auth, "digest"):
+        yield Use("auth.digest", where)
+    if step.redirects:
+        yield Use("redirects", where)
+    if step.timeout is not None:
+        yield Use("timeout", where)
+
+
+def _check_kind(check: object) -> str:
+    body = getattr(check, "body", None)
+    if body is not None:
+        return "regex" if body.matches is not None else "body"
+    kinds = {"json_": "json", "header": "header", "time_under": "time", "size": "size", "status": "status"}
+    return next(kind for attribute, kind in kinds.items() if hasattr(check, attribute))
+
+
+def _templates(step: Request) -> set[str]:
+    found: set[str] = set()
+    for text in _strings(step.model_dump(exclude={"name", "checks", "extract", "run_if", "skip_if"})):
+        for part in parse(text):
+            if isinstance(part, Call):
+                found.add("template.call")
+            elif not isinstance(part, str) and not part.name.startswith("env."):
+                found.add("template")
+    return found
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif hasattr(value, "get_secret_value"):
+        yield value.get_secret_value()
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _strings(name)
+            yield from _strings(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _strings(item)
+
+
+def _options(plan: Plan) -> Iterator[Use]:
+    options = plan.options
+    given = options.model_fields_set
+    if options.cookies != "off":
+        feature = "cookies" if options.cookies == "user" else "cookies.iteration"
+        yield Use(feature, "options.cookies", explicit="cookies" in given)
+    if options.redirects:
+        yield Use("redirects", "options.redirects")
+    yield Use("timeout", "options.timeout", explicit="timeout" in given)
+    yield Use("graceful_stop", "options.graceful_stop", explicit="graceful_stop" in given)
+    yield Use(
+        "keep_alive" if options.keep_alive else "keep_alive.off",
+        "options.keep_alive",
+        explicit="keep_alive" in given,
+    )
+    if options.headers:
+        yield Use("headers", "options.headers")
+    if options.http_version == "2":
+        yield Use("http2", "options.http_version")
+    if options.app is not None:
+        yield Use("app", "options.app")
+    if options.seed is not None:
+        yield Use("seed", "options.seed")
+    for feed in plan.data.values():
+        yield Use("feed.unique" if feed.strategy == "unique" else "feed", "data")
+    yield from _tls(plan, options)
+
+
+def _tls(plan: Plan, options: Options) -> Iterator[Use]:
+    tls = options.tls
+    if tls.ca_file is not None:
+        yield Use("tls.ca_file", "options.tls.ca_file")
+    if tls.client_cert is not None or tls.client_key is not None:
+        yield Use("tls.client_cert", "options.tls.client_cert")
+    urls = [plan.target or "", *(step.url for step in plan.requests())]
+    if any(urlsplit(url).scheme == "https" for url in urls if "${" not in url[:8]):
+        yield Use("tls.verify" if tls.verify else "tls", "options.tls.verify")

@@ -1,0 +1,119 @@
+"""Sending through httpx: HTTP/2, Digest authentication and applications called in the worker itself (ASGI)."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import ssl
+import sys
+from time import perf_counter
+from typing import Any
+
+import httpx
+
+from ....http.errors import WireError, connect_error
+from .sender import Exchange, Outgoing
+
+
+class HttpxSenders:
+    """Makes senders that share what may be shared: the application and the TLS settings."""
+
+    def __init__(self, options: dict[str, Any], *, app: str | None, user_agent: str) -> None:
+        from .senders import tls_context
+
+        self._options = options
+        self._app = load_app(app) if app else None
+        self._tls = tls_context(options["tls"])
+        self._user_agent = user_agent
+
+    def make(self) -> HttpxSender:
+        """The sender of one more user."""
+        http2 = self._options["http_version"] == "2"
+        limits = httpx.Limits(max_keepalive_connections=None if self._options["keep_alive"] else 0)
+        transport: httpx.AsyncBaseTransport = (
+            httpx.ASGITransport(self._app, raise_app_exceptions=False)
+            if self._app is not None
+            else httpx.AsyncHTTPTransport(verify=self._tls, http1=not http2, http2=http2, limits=limits)
+        )
+        client = httpx.AsyncClient(transport=transport, headers={"user-agent": self._user_agent}, timeout=None)  # noqa: S113
+        del client.headers["accept-encoding"]
+        return HttpxSender(client)
+
+
+class HttpxSender:
+    """One user's httpx client."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self._exchange = Exchange()
+        self._digest: dict[tuple[str, str], httpx.DigestAuth] = {}
+
+    async def send(self, request: Outgoing, cookie: str | None) -> Exchange:
+        """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises."""
+        exchange = self._exchange
+        exchange.error = exchange.connect_s = None
+        exchange.status = 0
+        exchange.started_at = perf_counter()
+        exchange.first_byte_at = 0.0
+        try:
+            async with asyncio.timeout(request.timeout_s):
+                await self._send(request, cookie, exchange)
+        except TimeoutError:
+            exchange.error = WireError("timeout", "no whole answer within the timeout")
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
+            exchange.error = wire_error(error, answered=bool(exchange.first_byte_at))
+        exchange.done_at = perf_counter()
+        return exchange
+
+    async def close(self) -> None:
+        """Closes the user's connections."""
+        await self._client.aclose()
+
+    async def _send(self, request: Outgoing, cookie: str | None, exchange: Exchange) -> None:
+        headers = [*request.headers, ("Cookie", cookie)] if cookie is not None else list(request.headers)
+        built = self._client.build_request(request.method, request.url, headers=headers, content=request.body)
+        self._client.cookies.clear()
+        response = await self._client.send(built, stream=True, auth=self._auth(request))
+        exchange.first_byte_at = perf_counter()
+        try:
+            body = await response.aread()
+        finally:
+            await response.aclose()
+        exchange.status = response.status_code
+        exchange.headers = [(name, value) for name, value in response.headers.multi_items()]
+        exchange.set_cookies = response.headers.get_list("set-cookie")
+        exchange.body = body if request.keep_body else b""
+
+    def _auth(self, request: Outgoing) -> httpx.Auth | None:
+        if request.digest is None:
+            return None
+        return self._digest.setdefault(request.digest, httpx.DigestAuth(*request.digest))
+
+
+def wire_error(error: Exception, *, answered: bool) -> WireError:
+    """The WireError for an httpx exception, by its cause where there is one."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError | OSError) and not isinstance(cause, TimeoutError):
+            break
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.ConnectError):
+        return connect_error(cause if isinstance(cause, Exception) else error, "the server", 0)
+    if isinstance(error, httpx.RemoteProtocolError):
+        text = str(error)
+        if "disconnected" in text or "incomplete" in text or "closed connection" in text:
+            return WireError("truncated" if answered else "closed", text)
+        return WireError("protocol", text)
+    if isinstance(error, httpx.ReadError | httpx.WriteError):
+        return WireError("reset", "the connection was reset")
+    if isinstance(error, httpx.TimeoutException):
+        return WireError("timeout", "no whole answer within the timeout")
+    return WireError("protocol", f"{type(error).__name__}: {error}")
+
+
+def load_app(path: str) -> Any:
+    """The ASGI application at ``module:attribute``, looked up in the working directory first."""
+    module, _, attribute = path.partition(":")
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109
+    return getattr(importlib.import_module(module), attribute or "app")

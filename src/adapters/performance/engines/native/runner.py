@@ -1,0 +1,234 @@
+"""Runs a program's load in one worker: closed, open, or a number of iterations."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import Callable, Iterator
+from time import perf_counter
+from typing import Any
+
+from ....http.cookies import CookieJar
+from ..program import runtime
+from .recorder import WindowClock
+from .sender import Sender
+from .shape import active_spans, constant_arrivals, poisson_arrivals, share
+from .steps import User, compile_scenarios
+
+_STOP_GRACE_S = 0.5
+
+
+class Runner:
+    """One worker's part of a run; ``worker`` of ``workers`` takes its exact share of users, arrivals and iterations."""
+
+    def __init__(
+        self,
+        program: dict[str, Any],
+        clock: WindowClock,
+        make_sender: Callable[[], Sender],
+        *,
+        worker: int = 0,
+        workers: int = 1,
+    ) -> None:
+        self._program = program
+        self._load: dict[str, Any] = program["load"]
+        self._options: dict[str, Any] = program["options"]
+        self._clock = clock
+        self._make_sender = make_sender
+        self._worker, self._workers = worker, workers
+        self._scenarios = compile_scenarios(program, clock, lambda: self._ends_at)
+        self._choose = runtime.scenario_chooser(program)
+        self._users: list[User] = []
+        self._started_iterations = 0
+        self._epoch = 0.0
+        self._ends_at = float("inf")
+        self._ended = asyncio.Event()
+        self._grace_s: float = self._options["graceful_stop_s"]
+        self.exhausted: str | None = None
+        self.ended_at = 0.0
+
+    def stop(self) -> None:
+        """Ends the load now: no step starts any more, and requests in flight have half a second."""
+        self._ends_at = min(self._ends_at, perf_counter())
+        self._grace_s = min(self._grace_s, _STOP_GRACE_S)
+        self._ended.set()
+
+    async def run(self, epoch: float) -> None:
+        """Runs the load from ``epoch`` (perf_counter) to its end, and the requests then in flight to theirs."""
+        self._epoch = epoch
+        self._clock.begin(epoch)
+        await asyncio.sleep(epoch - perf_counter())
+        duration = self._load.get("duration_s") or self._load.get("max_duration_s")
+        if duration is not None:
+            self._ends_at = min(self._ends_at, epoch + duration)
+        work = asyncio.ensure_future(_LOADS[self._load["kind"]](self))
+        await self._until_end(work)
+        self.ended_at = min(perf_counter(), self._ends_at)
+        await self._drain(work)
+        for user in self._users:
+            await user.sender.close()
+
+    async def _until_end(self, work: asyncio.Future[None]) -> None:
+        """Waits until the work is done, the time is over, or the run is stopped."""
+        left = None if self._ends_at == float("inf") else max(0.0, self._ends_at - perf_counter())
+        ended = asyncio.ensure_future(self._ended.wait())
+        await asyncio.wait({work, ended}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+
+    async def _drain(self, work: asyncio.Future[None]) -> None:
+        """Lets what is in flight end within the grace, then cuts it off and counts it."""
+        if not work.done():
+            stopped = asyncio.ensure_future(self._ended.wait())
+            await asyncio.wait({work, stopped}, timeout=self._grace_s, return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+            if not work.done() and self._ended.is_set():
+                await asyncio.wait({work}, timeout=self._grace_s)
+        if not work.done():
+            work.cancel()
+            await asyncio.wait({work})
+            self._clock.interrupted += sum(user.in_request for user in self._users)
+        if not work.cancelled():
+            work.result()
+
+    def _new_user(self, number: int) -> User:
+        session = runtime.Session(number, self._program["variables"], self._options["seed"])
+        jar = None if self._options["cookies"] == "off" else CookieJar()
+        user = User(session, self._make_sender(), jar)
+        self._users.append(user)
+        return user
+
+    async def _iteration(self, user: User, intended_at: float | None = None) -> bool:
+        """One pass through a scenario; False when it did not come to its end."""
+        session = user.session
+        session.iteration = self._started_iterations * self._workers + self._worker
+        self._started_iterations += 1
+        if self._program["feeds"] and not self._draw(session):
+            return False
+        if user.jar is not None and self._options["cookies"] == "iteration":
+            user.jar.clear()
+        for step in self._scenarios[self._choose(session)]:
+            if perf_counter() >= self._ends_at:
+                return False
+            if step.condition is None or step.condition(session):
+                await step.run(user, intended_at)
+                intended_at = None
+        self._clock.iterations += 1
+        return True
+
+    def _draw(self, session: runtime.Session) -> bool:
+        feed = runtime.draw_rows(self._program, session, session.iteration)
+        if feed is not None:
+            self.exhausted = feed
+            self.stop()
+        return feed is None
+
+    async def _closed(self) -> None:
+        users = range(self._worker, self._load["users"], self._workers)
+        await _all(self._closed_user(number) for number in users)
+
+    async def _closed_user(self, number: int) -> None:
+        user: User | None = None
+        for start, end in active_spans(self._load["points"], number):
+            starts_at, until = self._epoch + start, self._epoch + end
+            await asyncio.sleep(starts_at - perf_counter())
+            user = user or self._new_user(number)
+            self._clock.users += 1
+            try:
+                while perf_counter() < min(until, self._ends_at):
+                    await self._iteration(user)
+            finally:
+                self._clock.users -= 1
+
+    async def _iterations(self) -> None:
+        left = iter(range(share(self._load["iterations"], self._worker, self._workers)))
+        users = range(self._worker, self._load["users"], self._workers)
+        await _all(self._iterating_user(number, left) for number in users)
+
+    async def _iterating_user(self, number: int, left: Iterator[int]) -> None:
+        user = self._new_user(number)
+        self._clock.users += 1
+        try:
+            while perf_counter() < self._ends_at and next(left, None) is not None:
+                await self._iteration(user)
+        finally:
+            self._clock.users -= 1
+
+    async def _open(self) -> None:
+        load = self._load
+        if load["arrivals"] == "poisson":
+            times = poisson_arrivals(load["points"], self._worker, self._workers, self._options["seed"])
+        else:
+            times = constant_arrivals(load["points"], self._worker, self._workers)
+        limit = share(load["users"], self._worker, self._workers)
+        await _Arrivals(self, limit, queue=load["when_exhausted"] == "queue").run(times)
+
+
+_LOADS = {"closed": Runner._closed, "open": Runner._open, "iterations": Runner._iterations}
+
+
+class _Arrivals:
+    """The open model: each arrival takes an idle user, or a new one up to the limit, or is dropped or queued."""
+
+    def __init__(self, runner: Runner, limit: int, *, queue: bool) -> None:
+        self._runner = runner
+        self._limit = limit
+        self._idle: list[tuple[int, User]] = []
+        self._made = 0
+        self._waiting: list[float] | None = [] if queue else None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self, times: Iterator[float]) -> None:
+        runner = self._runner
+        try:
+            for time in times:
+                due = runner._epoch + time
+                now = perf_counter()
+                if due > now:
+                    await asyncio.sleep(due - now)
+                if perf_counter() >= runner._ends_at:
+                    break
+                self._arrive(due)
+            while self._tasks:
+                await asyncio.wait(self._tasks)
+        finally:
+            runner._clock.dropped += len(self._waiting or ())
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _arrive(self, due: float) -> None:
+        if self._idle:
+            number, user = heapq.heappop(self._idle)
+        elif self._made < self._limit:
+            number = self._made
+            user = self._runner._new_user(self._runner._worker + number * self._runner._workers)
+            self._made += 1
+        elif self._waiting is not None:
+            self._waiting.append(due)
+            return
+        else:
+            self._runner._clock.dropped += 1
+            return
+        task = asyncio.ensure_future(self._serve(number, user, due))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, number: int, user: User, due: float) -> None:
+        clock = self._runner._clock
+        clock.users += 1
+        try:
+            while True:
+                clock.lag.append(max(0.0, perf_counter() - due))
+                await self._runner._iteration(user, due)
+                if not self._waiting or perf_counter() >= self._runner._ends_at:
+                    break
+                due = self._waiting.pop(0)
+        finally:
+            clock.users -= 1
+            heapq.heappush(self._idle, (number, user))
+
+
+async def _all(users: Any) -> None:
+    async with asyncio.TaskGroup() as group:
+        for user in users:
+            group.create_task(user)

@@ -1,0 +1,57 @@
+"""How a user's requests are sent: one contract, over our own wire code or over httpx."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ....http.errors import WireError
+
+Header = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """A request ready to be sent, its headers without Host, Cookie and Content-Length.
+
+    ``prepared`` is the sender's own form of it, made when it is first sent and kept.
+    """
+
+    method: str
+    url: str
+    headers: tuple[Header, ...]
+    body: bytes | None
+    timeout_s: float
+    keep_body: bool
+    digest: tuple[str, str] | None = None
+    prepared: Any = None
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request sent and what came back, times on the clock of ``time.perf_counter``.
+
+    ``error`` is set when there was no whole answer. Byte counts are what went over the wire, 0 where unknown.
+    """
+
+    started_at: float = 0.0
+    first_byte_at: float = 0.0
+    done_at: float = 0.0
+    connect_s: float | None = None
+    status: int = 0
+    headers: list[Header] = field(default_factory=list)
+    set_cookies: list[str] = field(default_factory=list)
+    body: bytes = b""
+    bytes_received: int = 0
+    bytes_sent: int = 0
+    error: WireError | None = None
+
+
+class Sender(Protocol):
+    """The connections of one user; an exchange is valid until the next is sent."""
+
+    async def send(self, request: Outgoing, cookie: str | None) -> Exchange:
+        """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises."""
+
+    async def close(self) -> None:
+        """Closes the user's connections."""

@@ -1,0 +1,82 @@
+"""The shape of a load: when users start and stop, and when arrivals are due, divided exactly among workers."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Sequence
+
+Points = Sequence[Sequence[float]]
+
+
+def active_spans(points: Points, user: int) -> list[tuple[float, float]]:
+    """The spans of time, in seconds, in which user number ``user`` is active: where more than that many users are due.
+
+    Users so start evenly over a ramp, the first at its beginning, and the last to start are the first to stop.
+    """
+    spans: list[tuple[float, float]] = []
+    for (t0, v0), (t1, v1) in zip(points, points[1:], strict=False):
+        span = _above(t0, v0, t1, v1, user)
+        if span is None:
+            continue
+        if spans and span[0] - spans[-1][1] < 1e-9:
+            spans[-1] = (spans[-1][0], span[1])
+        else:
+            spans.append(span)
+    return spans
+
+
+def _above(t0: float, v0: float, t1: float, v1: float, level: float) -> tuple[float, float] | None:
+    """Where a linear segment is above a level, or None."""
+    if t1 <= t0 or (v0 <= level and v1 <= level):
+        return None
+    if v0 > level and v1 > level:
+        return t0, t1
+    crossing = t0 + (level - v0) / (v1 - v0) * (t1 - t0)
+    return (crossing, t1) if v1 > level else (t0, crossing)
+
+
+def constant_arrivals(points: Points, worker: int, workers: int) -> Iterator[float]:
+    """The times in seconds at which this worker's arrivals are due: every ``workers``-th, beginning with ``worker``.
+
+    Arrival number k is due when the integral of the rate reaches k, the first at the beginning.
+    """
+    return times_of(points, iter(range(worker, 2**62, workers)))
+
+
+def poisson_arrivals(points: Points, worker: int, workers: int, seed: int | None) -> Iterator[float]:
+    """The times of a Poisson process of 1/``workers`` of the rate; together the workers' make one of the whole rate."""
+    chance = random.Random(None if seed is None else seed * 7919 + worker)
+
+    def levels() -> Iterator[float]:
+        level = 0.0
+        while True:
+            level += chance.expovariate(1.0) * workers
+            yield level
+
+    return times_of(points, levels())
+
+
+def times_of(points: Points, levels: Iterator[float]) -> Iterator[float]:
+    """When the integral of the rate reaches each of the rising ``levels``, until the end of the points."""
+    level = next(levels)
+    reached = 0.0
+    for (t0, r0), (t1, r1) in zip(points, points[1:], strict=False):
+        area = (r0 + r1) / 2 * (t1 - t0)
+        while level < reached + area or (area > 0 and level == reached):
+            yield t0 + _time_to(level - reached, r0, r1, t1 - t0)
+            level = next(levels)
+        reached += area
+
+
+def _time_to(area: float, r0: float, r1: float, length: float) -> float:
+    """The time in which a rate that changes linearly from r0 to r1 over ``length`` seconds adds up to ``area``."""
+    slope = (r1 - r0) / length
+    if abs(slope) * length < 1e-9 * max(r0, r1):
+        return area / r0
+    return 2 * area / (r0 + math.sqrt(max(0.0, r0 * r0 + 2 * slope * area)))
+
+
+def share(total: int, worker: int, workers: int) -> int:
+    """This worker's part of a total: the parts differ by at most one and add up exactly."""
+    return total // workers + (worker < total % workers)

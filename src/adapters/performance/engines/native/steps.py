@@ -1,0 +1,188 @@
+"""Steps of a program as objects that a user runs: rendered once where they are static."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
+
+from ....http.cookies import CookieJar, cookie_pair
+from .. import kinds
+from ..program import runtime
+from .recorder import NameRecorder, WindowClock
+from .sender import Exchange, Outgoing, Sender
+
+_SAME_METHOD = (307, 308)
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class User:
+    """One virtual user: its session, its cookies and its connections."""
+
+    __slots__ = ("in_request", "jar", "sender", "session")
+
+    def __init__(self, session: runtime.Session, sender: Sender, jar: CookieJar | None) -> None:
+        self.session = session
+        self.sender = sender
+        self.jar = jar
+        self.in_request = False
+
+
+class Step(Protocol):
+    """What a user does next; ``intended_at`` is when a request of an arrival was due."""
+
+    condition: Callable[[runtime.Session], bool] | None
+
+    async def run(self, user: User, intended_at: float | None) -> None:
+        """Does the step and records what it measured."""
+
+
+class PauseStep:
+    """Think time, cut short when the load ends."""
+
+    def __init__(self, step: dict[str, Any], ends_at: Callable[[], float]) -> None:
+        self.condition = runtime.compile_conditions(step)
+        self._least, self._most = step["min_s"], step["max_s"]
+        self._ends_at = ends_at
+
+    async def run(self, user: User, intended_at: float | None) -> None:
+        pause = self._least if self._least == self._most else user.session.random.uniform(self._least, self._most)
+        await asyncio.sleep(max(0.0, min(pause, self._ends_at() - perf_counter())))
+
+
+class RequestStep:
+    """A request: rendered, sent, its redirects followed, its answer judged, its values extracted."""
+
+    def __init__(self, step: dict[str, Any], clock: WindowClock) -> None:
+        self.condition = runtime.compile_conditions(step)
+        self._step = step
+        self._clock = clock
+        self._recorder: NameRecorder = clock.recorder(step["name"])
+        self._redirects: int = step["redirects"]
+        self._judged = bool(step["checks"] or step["extract"])
+        self._url = runtime.compile_text(step["url"])
+        self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
+        self._body = _compile_body(step["body"])
+        self._static = self._render_static()
+
+    async def run(self, user: User, intended_at: float | None) -> None:
+        request = self._static or self._render(user.session)
+        hops = self._redirects
+        while True:
+            jar = user.jar
+            cookie = jar.header_for(request.url) if jar else None
+            user.in_request = True
+            exchange = await user.sender.send(request, cookie)
+            user.in_request = False
+            self._record(exchange, intended_at)
+            intended_at = exchange.done_at if self._clock.open_model else None
+            if exchange.error is not None:
+                return
+            if jar is not None and exchange.set_cookies:
+                for header in exchange.set_cookies:
+                    jar.store(request.url, header)
+            location = _location(exchange) if exchange.status in _REDIRECTS and self._redirects else None
+            if location is None:
+                break
+            if not hops:
+                self._recorder.failed(kinds.REDIRECTS, f"more than {self._redirects} redirects")
+                return
+            hops -= 1
+            request = _redirected(request, exchange.status, location)
+        if self._judged or exchange.status >= 400:
+            self._judge(exchange, user.session)
+
+    def _record(self, exchange: Exchange, intended_at: float | None) -> None:
+        recorder, done_at = self._recorder, exchange.done_at
+        latency = done_at - exchange.started_at
+        if exchange.error is None:
+            recorder.answered(
+                done_at, latency, exchange.first_byte_at - exchange.started_at, exchange.status,
+                exchange.bytes_received, exchange.bytes_sent,
+            )  # fmt: skip
+        else:
+            error = exchange.error
+            recorder.unanswered(
+                done_at, latency, error.kind, error.message, exchange.bytes_received, exchange.bytes_sent
+            )
+        if exchange.connect_s is not None:
+            recorder.connect.append(exchange.connect_s)
+        if self._clock.open_model:
+            recorder.response.append(latency if intended_at is None else done_at - intended_at)
+
+    def _judge(self, exchange: Exchange, session: runtime.Session) -> None:
+        cookies = dict(cookie_pair(header) for header in exchange.set_cookies)
+        elapsed = exchange.done_at - exchange.started_at
+        answer = runtime.Answer(exchange.status, exchange.headers, exchange.body, elapsed, cookies)
+        failure = runtime.judge(self._step, answer, self._clock.check)
+        failure = failure or runtime.extract(self._step, answer, session)
+        if failure is not None:
+            self._recorder.failed(*failure)
+
+    def _render_static(self) -> Outgoing | None:
+        texts = [self._url, *(text for _, text in self._headers), self._body]
+        if any(callable(text) for text in texts):
+            return None
+        return self._render(runtime.Session(0, {}, None))
+
+    def _render(self, session: runtime.Session) -> Outgoing:
+        body = self._body
+        if body is not None and not isinstance(body, bytes):
+            body = runtime.text_of(body, session).encode()
+        digest = self._step.get("digest")
+        return Outgoing(
+            method=self._step["method"],
+            url=runtime.text_of(self._url, session),
+            headers=tuple((name, runtime.text_of(text, session)) for name, text in self._headers),
+            body=body,
+            timeout_s=self._step["timeout_s"],
+            keep_body=self._judged,
+            digest=(digest["username"], digest["password"]) if digest else None,
+        )
+
+
+def _compile_body(body: dict[str, Any] | None) -> bytes | runtime.Render | None:
+    if body is None:
+        return None
+    if "base64" in body:
+        return base64.b64decode(body["base64"])
+    text = runtime.compile_text(body["text"])
+    return text.encode() if isinstance(text, str) else text
+
+
+def _location(exchange: Exchange) -> str | None:
+    return next((value for name, value in exchange.headers if name.lower() == "location"), None)
+
+
+def _redirected(request: Outgoing, status: int, location: str) -> Outgoing:
+    """The request that a redirect asks for: as a GET without a body unless the status keeps the method (RFC 9110)."""
+    url = urljoin(request.url, location)
+    same_host = urlsplit(url).netloc == urlsplit(request.url).netloc
+    keeps = status in _SAME_METHOD or request.method in ("GET", "HEAD")
+    dropped = set() if same_host else {"authorization", "cookie", "host"}
+    dropped |= set() if keeps else {"content-type", "content-length", "transfer-encoding"}
+    return Outgoing(
+        method=request.method if keeps else "GET",
+        url=url,
+        headers=tuple(header for header in request.headers if header[0].lower() not in dropped),
+        body=request.body if keeps else None,
+        timeout_s=request.timeout_s,
+        keep_body=request.keep_body,
+        digest=request.digest if same_host else None,
+    )
+
+
+def compile_scenarios(
+    program: dict[str, Any], clock: WindowClock, ends_at: Callable[[], float]
+) -> list[list[RequestStep | PauseStep]]:
+    """The steps of every scenario of a program."""
+    return [
+        [
+            RequestStep(step, clock) if step["kind"] == "request" else PauseStep(step, ends_at)
+            for step in scenario["steps"]
+        ]
+        for scenario in program["scenarios"]
+    ]

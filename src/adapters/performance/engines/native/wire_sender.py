@@ -1,0 +1,153 @@
+"""Sending over our own wire code: one kept connection for each origin a user talks to."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from dataclasses import dataclass
+from time import perf_counter
+
+from ....http.errors import WireError
+from ....http.wire import Connection, Dialer, Origin, split_url
+from .sender import Exchange, Header, Outgoing
+
+_NO_HEADERS: list[Header] = []
+_NO_COOKIES: list[str] = []
+_BODY_METHODS = ("POST", "PUT", "PATCH")
+
+
+@dataclass(slots=True)
+class WireForm:
+    """A request as bytes: ``head`` without the empty line that ends it, and the whole of it without cookies."""
+
+    origin: Origin
+    head: bytes
+    body: bytes
+    data: bytes
+    is_head: bool
+
+
+def wire_form(request: Outgoing, user_agent: str) -> WireForm:
+    """The bytes of a request; WireError (protocol) for a URL that is none or a header that would break the framing."""
+    origin, target = split_url(request.url)
+    names = {name.lower() for name, _ in request.headers}
+    lines = [f"{request.method} {target} HTTP/1.1"]
+    if "host" not in names:
+        lines.append(f"Host: {origin.authority}")
+    if "user-agent" not in names:
+        lines.append(f"User-Agent: {user_agent}")
+    if "accept" not in names:
+        lines.append("Accept: */*")
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    body = request.body or b""
+    if "content-length" not in names and (body or request.method in _BODY_METHODS):
+        lines.append(f"Content-Length: {len(body)}")
+    if any("\r" in line or "\n" in line or "\0" in line for line in lines):
+        raise WireError("protocol", "a header value or the URL holds a line break")
+    head = "".join(f"{line}\r\n" for line in lines).encode("utf-8", "surrogateescape")
+    return WireForm(origin, head, body, head + b"\r\n" + body, request.method == "HEAD")
+
+
+class WireSender:
+    """One user's connections over our own wire code."""
+
+    def __init__(self, dialer: Dialer, *, keep_alive: bool, user_agent: str) -> None:
+        self._dialer = dialer
+        self._keep_alive = keep_alive
+        self._user_agent = user_agent
+        self._connections: dict[Origin, Connection] = {}
+        self._exchange = Exchange()
+        self._origin: Origin | None = None
+        self._connection: Connection | None = None
+
+    async def send(self, request: Outgoing, cookie: str | None) -> Exchange:
+        """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises."""
+        exchange = self._exchange
+        exchange.error = exchange.connect_s = None
+        exchange.started_at = perf_counter()
+        connection: Connection | None = None
+        sent = 0
+        try:
+            form: WireForm | None = request.prepared
+            if form is None:
+                form = request.prepared = wire_form(request, self._user_agent)
+            data = form.data
+            if cookie is not None:
+                data = b"%bCookie: %b\r\n\r\n%b" % (form.head, cookie.encode(), form.body)
+            timeout_s = request.timeout_s
+            connection = self._connection
+            if connection is None or not connection.open or form.origin is not self._origin:
+                connection = None
+                connection = await self._connect(form.origin, timeout_s, exchange)
+                timeout_s -= perf_counter() - exchange.started_at
+            sent = len(data)
+            try:
+                await connection.exchange(data, timeout_s=timeout_s, is_head=form.is_head, keep_body=request.keep_body)
+            except WireError:
+                if not connection.unsent:
+                    raise
+                connection = None
+                connection = await self._connect(form.origin, timeout_s, exchange)
+                await connection.exchange(data, timeout_s=timeout_s, is_head=form.is_head, keep_body=request.keep_body)
+        except WireError as error:
+            return _failed(exchange, error, connection, sent)
+        exchange.first_byte_at = connection.first_byte_at
+        exchange.done_at = connection.done_at
+        exchange.status = connection.status
+        exchange.bytes_received = connection.bytes_received
+        exchange.bytes_sent = sent
+        if request.keep_body or connection.sets_cookies or 300 <= connection.status < 400:
+            self._read_answer(exchange, connection, request.keep_body)
+        else:
+            exchange.headers = _NO_HEADERS
+            exchange.set_cookies = _NO_COOKIES
+        if not self._keep_alive:
+            connection.close()
+        return exchange
+
+    async def close(self) -> None:
+        """Closes the user's connections."""
+        for connection in self._connections.values():
+            connection.close()
+        self._connections.clear()
+        self._connection = None
+
+    async def _connect(self, origin: Origin, timeout_s: float, exchange: Exchange) -> Connection:
+        known = self._connections.get(origin)
+        if known is not None and known.open:
+            self._origin, self._connection = origin, known
+            return known
+        connection, exchange.connect_s = await self._dialer.dial(origin, timeout_s=timeout_s)
+        self._connections[origin] = connection
+        self._origin, self._connection = origin, connection
+        return connection
+
+    def _read_answer(self, exchange: Exchange, connection: Connection, with_body: bool) -> None:
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in connection.headers]
+        exchange.headers = headers
+        exchange.set_cookies = [value for name, value in headers if name.lower() == "set-cookie"]
+        if with_body:
+            exchange.body = decoded(connection.body, headers)
+
+
+def _failed(exchange: Exchange, error: WireError, connection: Connection | None, sent: int) -> Exchange:
+    """Fills an exchange for a request that had no whole answer, on no connection if none could be made."""
+    exchange.error = error
+    exchange.status = 0
+    exchange.done_at = perf_counter()
+    exchange.bytes_received = connection.bytes_received if connection is not None else 0
+    exchange.bytes_sent = sent if connection is not None else 0
+    return exchange
+
+
+def decoded(body: bytes, headers: list[Header]) -> bytes:
+    """The body without its content encoding (gzip or deflate); as it came where it cannot be decoded."""
+    encoding = next((value.lower().strip() for name, value in headers if name.lower() == "content-encoding"), "")
+    try:
+        if encoding in ("gzip", "x-gzip"):
+            return gzip.decompress(body)
+        if encoding == "deflate":
+            return zlib.decompress(body)
+    except (OSError, EOFError, zlib.error):
+        return body
+    return body

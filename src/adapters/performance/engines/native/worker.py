@@ -1,0 +1,106 @@
+"""A worker process: a job comes in on stdin, windows go out on stdout, both as lines of JSON.
+
+In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "app": null}``, then ``{"start_at": t}`` on the clock
+of ``time.perf_counter``, then perhaps ``{"stop": true}``; the end of stdin ends the worker.
+Out: ``{"ready": pid}``, ``{"window": …}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+import traceback
+from time import perf_counter
+from typing import Any
+
+from ...metrics.window import Window
+from .recorder import WindowClock
+from .runner import Runner
+from .senders import sender_factory
+
+_TICK_S = 0.1
+
+
+def main() -> None:
+    """Runs one job."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which says when to stop
+    try:
+        if sys.platform == "win32":
+            import winloop as fast_loop
+        else:
+            import uvloop as fast_loop
+        fast_loop.run(_serve())
+    except Exception:
+        _tell({"error": traceback.format_exc()})
+        sys.exit(1)
+
+
+async def _serve() -> None:
+    lines = await _stdin_lines()
+    job = json.loads(await lines.readline())
+    program = job["program"]
+    wire = job["sender"] == "wire"
+    clock = WindowClock(_tell_window, open_model=program["load"]["kind"] == "open", wire_bytes=wire)
+    runner = Runner(program, clock, sender_factory(job), worker=job["worker"], workers=job["workers"])
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
+    _tell({"ready": os.getpid()})
+    start_at = json.loads(await lines.readline())["start_at"]
+    listening = asyncio.ensure_future(_listen(lines, runner))
+    ticking = asyncio.ensure_future(_tick(clock))
+    try:
+        await runner.run(start_at)
+    finally:
+        listening.cancel()
+        ticking.cancel()
+    clock.flush()
+    _tell({"done": _summary(runner, start_at)})
+
+
+def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "load_s": runner.ended_at - start_at,
+        "total_s": perf_counter() - start_at,
+        "exhausted": runner.exhausted,
+        "cpu_s": usage.ru_utime + usage.ru_stime,
+    }
+
+
+async def _stdin_lines() -> asyncio.StreamReader:
+    reader = asyncio.StreamReader(limit=2**30)
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    return reader
+
+
+async def _listen(lines: asyncio.StreamReader, runner: Runner) -> None:
+    while line := await lines.readline():
+        if json.loads(line).get("stop"):
+            runner.stop()
+    os._exit(1)  # the parent is gone
+
+
+async def _tick(clock: WindowClock) -> None:
+    while True:
+        await asyncio.sleep(_TICK_S)
+        clock.tick()
+
+
+def _tell_window(window: Window) -> None:
+    _tell({"window": window.to_dict()})
+
+
+def _tell(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

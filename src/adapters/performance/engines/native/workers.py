@@ -1,0 +1,103 @@
+"""Worker processes as the parent sees them: started together, listened to, stopped, and never left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from ...errors import EngineFailed
+
+_LINE_LIMIT = 2**26
+_MODULE = __name__.rpartition(".")[0] + ".worker"
+
+
+class Worker:
+    """One worker process and the lines to and from it."""
+
+    def __init__(self, number: int, process: asyncio.subprocess.Process) -> None:
+        self.number = number
+        self.pid = process.pid
+        self._process = process
+        self._stderr = asyncio.ensure_future(_read_all(process))
+        self.done: dict[str, Any] | None = None
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Sends one line; a worker that is gone is noticed by ``listen``."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(ConnectionError):
+            self._process.stdin.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+
+    async def ready(self) -> None:
+        """Waits until the worker has its job; EngineFailed says why it has not."""
+        if "ready" not in await self._message():
+            raise EngineFailed(f"worker {self.number} did not start")
+
+    async def listen(self, on_window: Callable[[dict[str, Any]], None]) -> None:
+        """Hands over windows until the worker is done; EngineFailed if it ends before."""
+        while self.done is None:
+            message = await self._message()
+            if "window" in message:
+                on_window(message["window"])
+            else:
+                self.done = message["done"]
+
+    async def _message(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = await self._process.stdout.readline()
+        if not line.endswith(b"\n"):
+            raise EngineFailed(await self._how_it_ended())
+        message: dict[str, Any] = json.loads(line)
+        if "error" in message:
+            raise EngineFailed(f"worker {self.number} failed: {message['error']}")
+        return message
+
+    async def _how_it_ended(self) -> str:
+        code = await self._process.wait()
+        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        words = (await self._stderr).strip()
+        return f"worker {self.number} (pid {self.pid}) {how}" + (f": {words[-1000:]}" if words else "")
+
+    async def end(self) -> None:
+        """Ends the process, if it has not ended, and waits for it."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+        await self._process.wait()
+        await self._stderr
+
+
+async def _read_all(process: asyncio.subprocess.Process) -> str:
+    assert process.stderr is not None
+    kept = b""
+    while chunk := await process.stderr.read(65536):
+        kept = (kept + chunk)[-65536:]
+    return kept.decode(errors="replace")
+
+
+@contextlib.asynccontextmanager
+async def started_workers(jobs: list[dict[str, Any]]) -> AsyncIterator[list[Worker]]:
+    """A worker for each job, ready to start; all are gone afterwards."""
+    workers: list[Worker] = []
+    try:
+        for number, job in enumerate(jobs):
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                _MODULE,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=_LINE_LIMIT,
+                start_new_session=True,
+            )
+            workers.append(Worker(number, process))
+            workers[-1].send(job)
+        await asyncio.gather(*(worker.ready() for worker in workers))
+        yield workers
+    finally:
+        await asyncio.shield(asyncio.gather(*(worker.end() for worker in workers), return_exceptions=True))

@@ -1,0 +1,154 @@
+"""Plan to program: names resolved, templates parsed, bodies and URLs encoded once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ...plan import conditions
+from ...plan.load import ClosedLoad, Load, OpenLoad
+from ...plan.model import Options, Plan
+from ...plan.steps import Pause, PauseRange, Request, Step
+from .answers import compile_check, compile_extractor
+from .bodies import compile_body
+from .feeds import load_rows
+from .texts import Texts
+
+Program = dict[str, Any]
+
+
+def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Program:
+    """The program of a plan; feeds are read from their files, ``${env.X}`` is looked up in ``environ``."""
+    texts = Texts(frozenset(plan.data), environ)
+    return {
+        "version": 1,
+        "scenarios": [
+            {
+                "name": scenario.name,
+                "weight": scenario.weight,
+                "steps": [_step(plan, step, texts) for step in scenario.steps],
+            }
+            for scenario in plan.scenarios
+        ],
+        "load": _load(plan.load),
+        "variables": {name: texts.environment(value) for name, value in plan.variables.items()},
+        "feeds": {
+            name: {
+                "strategy": "sequential" if feed.strategy == "shuffled" else feed.strategy,
+                "on_end": feed.on_end,
+                "rows": load_rows(name, feed, seed=plan.options.seed),
+            }
+            for name, feed in plan.data.items()
+        },
+        "options": _options(plan.options),
+    }
+
+
+def _step(plan: Plan, step: Step, texts: Texts) -> dict[str, Any]:
+    conditions = {"run_if": _condition(step.run_if, texts), "skip_if": _condition(step.skip_if, texts)}
+    if isinstance(step, Pause):
+        span = (
+            step.pause if isinstance(step.pause, PauseRange) else PauseRange(min=step.pause, max=step.pause)
+        )
+        return {"kind": "pause", "min_s": span.min, "max_s": span.max, **conditions}
+    return {**_request(plan, step, texts), **conditions}
+
+
+def _request(plan: Plan, step: Request, texts: Texts) -> dict[str, Any]:
+    body, content_type = compile_body(step, texts)
+    headers = {name.lower(): (name, value) for name, value in plan.options.headers.items()}
+    headers |= {name.lower(): (name, value) for name, value in step.headers.items()}
+    if content_type and "content-type" not in headers:
+        headers["content-type"] = ("Content-Type", content_type)
+    query: dict[str, Any] = dict(step.params)
+    digest = None
+    match step.auth:
+        case None:
+            pass
+        case auth if hasattr(auth, "basic"):
+            headers["authorization"] = ("Authorization", texts.basic(auth.basic))
+        case auth if hasattr(auth, "bearer"):
+            headers["authorization"] = ("Authorization", f"Bearer {auth.bearer.get_secret_value()}")
+        case auth if hasattr(auth, "digest"):
+            digest = {"username": auth.digest.username, "password": auth.digest.password.get_secret_value()}
+        case auth:
+            key = auth.api_key
+            if key.where == "query":
+                query[key.name] = key.value.get_secret_value()
+            else:
+                headers[key.name.lower()] = (key.name, key.value.get_secret_value())
+    return {
+        "kind": "request",
+        "name": step.label,
+        "method": step.method,
+        "url": texts.url(plan.target, step.url, query),
+        "headers": [[name, texts.plain(value)] for name, value in headers.values()],
+        "body": body,
+        "timeout_s": plan.options.timeout if step.timeout is None else step.timeout,
+        "redirects": plan.options.redirects if step.redirects is None else step.redirects,
+        "checks": [compile_check(step.label, check) for check in step.checks],
+        "extract": [compile_extractor(name, extractor) for name, extractor in step.extract.items()],
+        **({"digest": digest} if digest else {}),
+    }
+
+
+def _condition(condition: conditions.Condition | None, texts: Texts) -> Any:
+    match condition:
+        case None | bool():
+            return condition
+        case str():
+            return {"op": "truthy", "a": texts.value(condition)}
+        case conditions.Truthy():
+            return {"op": "truthy", "a": texts.value(condition.truthy)}
+        case conditions.Equals():
+            op, (a, b) = "equals", condition.equals
+        case conditions.NotEquals():
+            op, (a, b) = "not_equals", condition.not_equals
+        case conditions.In():
+            op, (a, b) = "in", condition.in_
+    return {"op": op, "a": texts.value(a), "b": texts.value(b)}
+
+
+def _load(load: Load) -> dict[str, Any]:
+    match load:
+        case ClosedLoad():
+            return {
+                "kind": "closed",
+                "points": [list(point) for point in load.points()],
+                "users": load.max_users,
+                "duration_s": load.duration_s,
+            }
+        case OpenLoad():
+            return {
+                "kind": "open",
+                "points": [list(point) for point in load.points()],
+                "users": load.user_limit,
+                "duration_s": load.duration_s,
+                "arrivals": load.arrivals,
+                "when_exhausted": load.when_exhausted,
+            }
+        case _:
+            return {
+                "kind": "iterations",
+                "iterations": load.iterations,
+                "users": load.users,
+                "max_duration_s": load.max_duration,
+            }
+
+
+def _options(options: Options) -> dict[str, Any]:
+    tls = options.tls
+    return {
+        "keep_alive": options.keep_alive,
+        "cookies": options.cookies,
+        "http_version": options.http_version,
+        "graceful_stop_s": options.graceful_stop,
+        "seed": options.seed,
+        "tls": {
+            "verify": tls.verify,
+            "ca_file": str(tls.ca_file.absolute()) if tls.ca_file else None,
+            "client_cert": str(tls.client_cert.absolute()) if tls.client_cert else None,
+            "client_key": str(tls.client_key.absolute()) if tls.client_key else None,
+        },
+    }

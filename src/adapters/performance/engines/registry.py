@@ -1,0 +1,133 @@
+"""The engines there are: names to classes, imported when used, and the choice among them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from ..errors import EngineError, EngineNotInstalled, UnknownEngine, UnsupportedFeature
+from ..plan.model import Plan
+from .contract import Availability, EngineAdapter, Support
+
+ENTRY_POINTS = "polyload.engines"
+PREFERENCE = ("native", "k6", "locust", "httpx", "ab")
+"""Fidelity first, then capacity: full distributions at the finest resolution, then what each can send."""
+
+_PACKAGE = __name__.rpartition(".")[0]
+_BUILT_IN = {
+    "native": f"{_PACKAGE}.native.adapter:NativeAdapter",
+    "k6": f"{_PACKAGE}.k6:K6Adapter",
+    "locust": f"{_PACKAGE}.locust:LocustAdapter",
+    "httpx": f"{_PACKAGE}.native.adapter:HttpxAdapter",
+    "ab": f"{_PACKAGE}.ab:ApacheBenchAdapter",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An engine considered for a plan, and what speaks against it."""
+
+    engine: EngineAdapter
+    availability: Availability
+    support: Support
+
+    def objection(self, *, approximate: bool = False) -> str | None:
+        """Why this engine cannot take the plan, or None when it can."""
+        if not self.availability.available:
+            return f"not installed ({self.availability.reason})"
+        refused = self.support.unsupported + (() if approximate else self.support.approximated)
+        return "; ".join(str(refusal) for refusal in refused) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The engine chosen for a plan, with every candidate in order of preference."""
+
+    engine: EngineAdapter
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def explanation(self) -> str:
+        """Why this engine, in one sentence."""
+        before = []
+        for candidate in self.candidates:
+            if candidate.engine.name == self.engine.name:
+                break
+            before.append(f"{candidate.engine.name}: {candidate.objection()}")
+        reason = "the first in order of preference that carries out the whole plan"
+        return f"{self.engine.name} is {reason}" + (f" ({'; '.join(before)})" if before else "")
+
+
+@cache
+def _third_party() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=ENTRY_POINTS) if point.name not in _BUILT_IN}
+
+
+def engine_names() -> list[str]:
+    """Every registered name, in order of preference, third parties last."""
+    return [*PREFERENCE, *sorted(_third_party())]
+
+
+def engine_class(name: str) -> type[EngineAdapter]:
+    """The class behind a name; UnknownEngine lists the names there are and the nearest."""
+    if name in _BUILT_IN:
+        module, _, attribute = _BUILT_IN[name].partition(":")
+        found: type[EngineAdapter] = getattr(import_module(module), attribute)
+        return found
+    if name in _third_party():
+        return _load(_third_party()[name])
+    near = difflib.get_close_matches(name, engine_names(), n=1)
+    raise UnknownEngine(
+        f"no engine is called {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
+        hint=f"there are: auto, {', '.join(engine_names())}",
+    )
+
+
+def create_engine(name: str) -> EngineAdapter:
+    """An engine with its default settings."""
+    return engine_class(name)()
+
+
+def require_installed(engine: EngineAdapter) -> Availability:
+    """How the engine was found; EngineNotInstalled says how to install it."""
+    availability = engine.detect()
+    if not availability.available:
+        hint = f"install it with: {availability.install}" if availability.install else None
+        raise EngineNotInstalled(f"{engine.name} is not installed: {availability.reason}", hint=hint)
+    return availability
+
+
+def candidates(plan: Plan, preference: Sequence[str] = ()) -> tuple[Candidate, ...]:
+    """Every engine held against a plan, in order of preference: those named first, then the others."""
+    order = [*preference, *(name for name in engine_names() if name not in preference)]
+    engines = [create_engine(name) for name in order]
+    return tuple(Candidate(engine, engine.detect(), engine.supports(plan)) for engine in engines)
+
+
+def choose_engine(plan: Plan, preference: Sequence[str] = (), *, approximate: bool = False) -> Choice:
+    """The first engine in order of preference that is here and carries out the whole plan; else UnsupportedFeature."""
+    considered = candidates(plan, preference)
+    for candidate in considered:
+        if candidate.objection(approximate=approximate) is None:
+            return Choice(candidate.engine, considered)
+    lines = [f"{c.engine.name}: {c.objection(approximate=approximate)}" for c in considered]
+    raise UnsupportedFeature("no engine on this machine carries out this plan", hint="\n  ".join(lines))
+
+
+def engines_that_can(plan: Plan, *, but: str) -> list[str]:
+    """The names of the other engines on this machine that carry out the plan."""
+    return [c.engine.name for c in candidates(plan) if c.engine.name != but and c.objection() is None]
+
+
+def _load(point: EntryPoint) -> type[EngineAdapter]:
+    try:
+        found = point.load()
+    except Exception as error:
+        raise EngineError(f"engine {point.name!r} ({point.value}) cannot be loaded: {error}") from error
+    if not (isinstance(found, type) and issubclass(found, EngineAdapter)):
+        raise EngineError(f"engine {point.name!r}: {point.value} is not an EngineAdapter class")
+    return found

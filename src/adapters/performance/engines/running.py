@@ -1,0 +1,91 @@
+"""Running one plan on one engine: checked first, measured, judged, and reported even when it is cut short."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from datetime import UTC, datetime
+
+from ..metrics.build import build_result
+from ..metrics.collector import MetricsCollector
+from ..metrics.result import EngineInfo, ResultWarning, RunResult
+from ..metrics.verdict import evaluate
+from ..plan.masking import public_dict
+from ..plan.model import Plan
+from ..plan.thresholds import parse_threshold
+from .contract import EngineAdapter, EngineReport, RunContext, Support, require
+from .registry import engines_that_can, require_installed
+
+
+async def run_plan(
+    engine: EngineAdapter,
+    plan: Plan,
+    *,
+    collector: MetricsCollector | None = None,
+    ctx: RunContext | None = None,
+    note: str | None = None,
+) -> RunResult:
+    """Runs a plan on an engine and returns its result; what cannot be carried out is refused before launch.
+
+    When the calling task is cancelled, the engine is stopped, ``ctx.partial`` holds what was measured until then,
+    and CancelledError goes on. ``note`` says why this engine was chosen.
+    """
+    ctx = ctx or RunContext()
+    collector = collector or MetricsCollector()
+    support = engine.supports(plan)
+    if support.unsupported or (support.approximated and not ctx.approximate):
+        require(support, engine.name, engines_that_can(plan, but=engine.name), approximate=ctx.approximate)
+    availability = await asyncio.to_thread(require_installed, engine)
+    started = time.time()
+    collector.start_collection()
+    try:
+        report = await engine.run(plan, collector, ctx)
+    except asyncio.CancelledError:
+        duration = time.time() - started
+        report = EngineReport(availability.version, started, duration, "interrupted", "the run was cancelled")
+        ctx.partial = _result(engine, plan, collector, report, support, note)
+        raise
+    return _result(engine, plan, collector, report, support, note)
+
+
+def _result(
+    engine: EngineAdapter,
+    plan: Plan,
+    collector: MetricsCollector,
+    report: EngineReport,
+    support: Support,
+    note: str | None,
+) -> RunResult:
+    collector.stop_collection()
+    thresholds = [parse_threshold(text) for text in plan.thresholds]
+    return build_result(
+        plan=public_dict(plan),
+        engine=EngineInfo(name=engine.name, version=report.version, semantics=engine.semantics, note=note),
+        started_at=datetime.fromtimestamp(report.started_at, UTC),
+        duration_s=report.duration_s,
+        stopped=report.stopped,
+        stop_reason=report.reason,
+        collector=collector,
+        thresholds=evaluate(thresholds, collector, report.duration_s),
+        error_threshold_given=any(threshold.on_errors for threshold in thresholds),
+        warnings=[*_support_warnings(support), *report.warnings, *_redirect_warnings(plan, collector)],
+        resources=dict(report.resources),
+    )
+
+
+def _support_warnings(support: Support) -> list[ResultWarning]:
+    left_out = [ResultWarning(code="LeftOut", message=str(refusal)) for refusal in support.left_out]
+    return left_out + [
+        ResultWarning(code="Approximated", message=str(refusal)) for refusal in support.approximated
+    ]
+
+
+def _redirect_warnings(plan: Plan, collector: MetricsCollector) -> list[ResultWarning]:
+    statuses = collector.totals().status_codes or Counter()
+    redirects = sum(count for status, count in statuses.items() if 300 <= status < 400 and status != 304)
+    follows = plan.options.redirects or any(step.redirects for step in plan.requests())
+    if not redirects or follows:
+        return []
+    message = f"{redirects} answers were redirects, which the plan does not follow; options.redirects (or --redirects) does"
+    return [ResultWarning(code="RedirectsNotFollowed", message=message)]

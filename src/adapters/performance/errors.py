@@ -1,0 +1,71 @@
+"""Every error that polyload raises on purpose.
+
+PolyloadError                 what happened, where, and (``hint``) what to do
+├── UsageError                a call or command line that cannot be carried out       exit 2
+│   └── PlanError             a plan that is not valid, with the file and the field   exit 2
+├── EngineError               something about a load engine                           exit 3
+│   ├── UnknownEngine         no engine of that name
+│   ├── EngineNotInstalled    known, but not on this machine
+│   ├── UnsupportedFeature    the engine cannot carry out this plan exactly
+│   └── EngineFailed          the engine was launched and broke                       exit 1
+├── ReportError               a result could not be written                           exit 2
+└── NotYetAvailable           named in the interface, not built yet                   exit 2
+"""
+
+from __future__ import annotations
+
+
+class PolyloadError(Exception):
+    """Root of all polyload errors; ``hint`` says what to do, ``exit_code`` what the command returns."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+class UsageError(PolyloadError):
+    """A call or command line that cannot be carried out."""
+
+    exit_code = 2
+
+
+class PlanError(UsageError):
+    """A plan that is not valid: the message names the file, the field, and what is wrong with it."""
+
+
+class EngineError(PolyloadError):
+    """Something about a load engine."""
+
+    exit_code = 3
+
+
+class UnknownEngine(EngineError):
+    """No engine of that name is registered."""
+
+
+class EngineNotInstalled(EngineError):
+    """The engine is known, but not on this machine; ``hint`` is the line that installs it."""
+
+
+class UnsupportedFeature(EngineError):
+    """The engine cannot carry out this plan exactly, so nothing was launched."""
+
+
+class EngineFailed(EngineError):
+    """The engine was launched and broke; the message carries the end of its own output."""
+
+    exit_code = 1
+
+
+class ReportError(UsageError):
+    """A result could not be written where it was asked for."""
+
+
+class NotYetAvailable(UsageError):
+    """Named in the interface, not built yet."""

@@ -1,0 +1,154 @@
+"""Building a result: what was collected becomes figures, and the verdict on the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from .collector import MetricsCollector
+from .histogram import Histogram
+from .result import (
+    CheckResult,
+    EngineInfo,
+    ResultWarning,
+    RunResult,
+    Stopped,
+    ThresholdResult,
+    TimelinePoint,
+)
+from .summary import Summary, rate, summarize
+from .timeline import TimelineRow
+
+_SHORTEST_S = 0.1
+
+
+def build_result(
+    *,
+    plan: dict[str, Any],
+    engine: EngineInfo,
+    started_at: datetime,
+    duration_s: float | None,
+    stopped: Stopped,
+    stop_reason: str | None = None,
+    collector: MetricsCollector,
+    thresholds: Sequence[ThresholdResult] = (),
+    error_threshold_given: bool = False,
+    warnings: Sequence[ResultWarning] = (),
+    resources: dict[str, Any] | None = None,
+) -> RunResult:
+    """The result of a run that took ``duration_s`` measured seconds, with the verdict on it.
+
+    A success ran to its end, measured something and held every threshold; without a threshold on errors
+    (``error_threshold_given``) not one request failed.
+    """
+    summary = summarize_run(collector, duration_s)
+    reason = (
+        _not_ended(stopped, duration_s, stop_reason)
+        or _not_measured(summary)
+        or _not_held(thresholds)
+        or (None if error_threshold_given else _not_all_succeeded(summary))
+    )
+    return RunResult(
+        success=reason is None,
+        reason=reason,
+        stopped=stopped,
+        engine=engine,
+        plan=plan,
+        started_at=started_at,
+        duration_s=duration_s,
+        summary=summary,
+        requests={name: summarize(stats, duration_s) for name, stats in collector.by_name.items()},
+        timeline=tuple(timeline_points(collector.timeline, duration_s)),
+        checks=tuple(
+            CheckResult(name=name, passed=passed, failed=failed)
+            for name, (passed, failed) in collector.checks.items()
+        ),
+        thresholds=tuple(thresholds),
+        warnings=(*warnings, *_uncounted(collector.totals().latency)),
+        resources=resources or {},
+    )
+
+
+def summarize_run(collector: MetricsCollector, duration_s: float | None) -> Summary:
+    """The figures over all request names, such as thresholds are evaluated on."""
+    return summarize(
+        collector.totals(),
+        duration_s,
+        iterations=collector.iterations,
+        dropped=collector.dropped,
+        interrupted=collector.interrupted,
+    )
+
+
+def timeline_points(rows: Sequence[TimelineRow], duration_s: float | None) -> Iterator[TimelinePoint]:
+    """The timeline with every second the run covered in full: one without a report had no requests."""
+    known = {row.start_s: row for row in rows}
+    covered = range(int(duration_s)) if rows and duration_s else range(0)
+    for second in sorted(known.keys() | set(covered)):
+        yield _point(known.get(second) or TimelineRow(second), duration_s)
+
+
+def _point(row: TimelineRow, duration_s: float | None) -> TimelinePoint:
+    p50, p95, p99 = row.latency.quantiles((0.5, 0.95, 0.99))
+    covered_s = 1.0 if duration_s is None else min(1.0, duration_s - row.start_s)
+    return TimelinePoint(
+        t=row.start_s,
+        requests=row.requests,
+        failures=row.failures,
+        users=row.users,
+        rps=rate(row.requests, covered_s if covered_s >= _SHORTEST_S else None),
+        p50_ms=_ms(p50),
+        p95_ms=_ms(p95),
+        p99_ms=_ms(p99),
+    )
+
+
+def _not_ended(stopped: Stopped, duration_s: float | None, why: str | None) -> str | None:
+    if stopped == "completed":
+        return None
+    after = "before its end" if duration_s is None else f"after {duration_s:.1f} s"
+    what = f"the run was interrupted {after}" if stopped == "interrupted" else f"the engine failed {after}"
+    return f"{what}: {why}" if why else what
+
+
+def _not_measured(summary: Summary) -> str | None:
+    return None if summary.requests else "no request was measured"
+
+
+def _not_held(thresholds: Sequence[ThresholdResult]) -> str | None:
+    missed = [threshold for threshold in thresholds if not threshold.passed]
+    if not missed:
+        return None
+    first = missed[0]
+    more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
+    if first.passed is None:
+        return f"threshold '{first.expression}' could not be evaluated: {first.reason or 'no figure'}{more}"
+    actual = "" if first.actual is None else f": it was {first.actual:.6g} {first.unit or ''}".rstrip()
+    return f"threshold '{first.expression}' did not hold{actual}{more}"
+
+
+def _not_all_succeeded(summary: Summary) -> str | None:
+    if not summary.failures:
+        return None
+    first = f" (first: {summary.errors[0].message or summary.errors[0].kind})" if summary.errors else ""
+    failed = f"{summary.failures} of {summary.requests} requests failed{first}"
+    return f"{failed}; a threshold such as 'error_rate < 5%' would allow some"
+
+
+def _uncounted(latency: Histogram) -> Iterator[ResultWarning]:
+    """A warning when requests took a time that cannot be, so that no percentile knows of them."""
+    found = {
+        "negative": latency.negative,
+        "not a number": latency.invalid,
+        "over 73 minutes": latency.overflow,
+    }
+    if any(found.values()):
+        told = ", ".join(f"{count} {what}" for what, count in found.items() if count)
+        yield ResultWarning(
+            code="LatencyOutOfRange", message=f"latencies left out of the percentiles: {told}"
+        )
+
+
+def _ms(value_ns: float | None) -> float | None:
+    return None if value_ns is None else value_ns / 1e6

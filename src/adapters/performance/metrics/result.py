@@ -1,0 +1,120 @@
+"""RunResult: what a run was, what it measured, and whether it held; the same whatever engine ran."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from .semantics import Semantics
+from .summary import ResultModel, Summary
+
+Stopped = Literal["completed", "interrupted", "failed"]
+
+
+class EngineInfo(ResultModel):
+    """Which engine ran, and what its figures mean."""
+
+    name: str
+    version: str | None
+    semantics: Semantics
+    note: str | None = None
+
+
+class TimelinePoint(ResultModel):
+    """One second of the run, ``t`` seconds after it began; None is not known.
+
+    ``rps`` is per second of the part that the run covered, which matters for its last second.
+    """
+
+    t: int
+    requests: int
+    failures: int
+    users: int | None = None
+    rps: float | None = None
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    p99_ms: float | None = None
+
+
+class CheckResult(ResultModel):
+    """How often a check passed and failed."""
+
+    name: str
+    passed: int
+    failed: int
+
+
+class ThresholdResult(ResultModel):
+    """Whether a threshold held; ``passed`` is None when it could not be evaluated, see ``reason``."""
+
+    expression: str
+    passed: bool | None
+    actual: float | None = None
+    unit: str | None = None
+    reason: str | None = None
+
+
+class ResultWarning(ResultModel):
+    """Something about the run that its reader must know before trusting the figures."""
+
+    code: str
+    message: str
+
+
+class RunResult(ResultModel, Mapping[str, Any]):
+    """The result of a run, frozen and typed; also a mapping of its JSON form.
+
+    As a mapping it has one key more than its JSON: ``results``, the summary. ``reason`` is one sentence on
+    why the run was no success.
+    """
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+
+    schema_name: Literal["polyload.result/1"] = Field(default="polyload.result/1", alias="schema")
+    success: bool
+    reason: str | None = None
+    stopped: Stopped
+    engine: EngineInfo
+    plan: dict[str, Any]
+    started_at: AwareDatetime
+    duration_s: float | None
+    summary: Summary
+    requests: dict[str, Summary] = Field(default_factory=dict)
+    timeline: tuple[TimelinePoint, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    thresholds: tuple[ThresholdResult, ...] = ()
+    warnings: tuple[ResultWarning, ...] = ()
+    resources: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 passed · 130 interrupted · 99 a threshold failed or could not be evaluated · 1 the run failed."""
+        if self.success:
+            return 0
+        if self.stopped == "interrupted":
+            return 130
+        return 1 if all(threshold.passed for threshold in self.thresholds) else 99
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """As JSON text of the schema named in it."""
+        return self.model_dump_json(indent=indent, by_alias=True)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> RunResult:
+        """The result that `to_json` wrote; pydantic's ValidationError when it is something else."""
+        return cls.model_validate_json(text)
+
+    def __getitem__(self, key: str) -> Any:
+        field = {"results": "summary", "schema": "schema_name"}.get(key, key)
+        if key == "schema_name" or field not in type(self).model_fields:
+            raise KeyError(key)
+        return next(iter(self.model_dump(mode="json", include={field}).values()))
+
+    def __iter__(self) -> Iterator[str]:  # type: ignore[override]
+        yield from ("schema" if name == "schema_name" else name for name in type(self).model_fields)
+        yield "results"
+
+    def __len__(self) -> int:
+        return len(type(self).model_fields) + 1

@@ -1,0 +1,41 @@
+"""Plans: what to send, how much, and what must hold."""
+
+from .auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth
+from .checks import BodyCheck, HeaderCheck, JsonCheck, SizeCheck, StatusCheck, TimeCheck
+from .extract import CookieExtract, HeaderExtract, JsonExtract, RegexExtract, StatusExtract
+from .feeds import Feed
+from .load import ClosedLoad, IterationLoad, OpenLoad, RateStage, UserStage
+from .model import Options, Plan, Scenario, Tls
+from .steps import Part, Pause, PauseRange, Request
+
+__all__ = [
+    "ApiKeyAuth",
+    "BasicAuth",
+    "BearerAuth",
+    "BodyCheck",
+    "ClosedLoad",
+    "CookieExtract",
+    "DigestAuth",
+    "Feed",
+    "HeaderCheck",
+    "HeaderExtract",
+    "IterationLoad",
+    "JsonCheck",
+    "JsonExtract",
+    "OpenLoad",
+    "Options",
+    "Part",
+    "Pause",
+    "PauseRange",
+    "Plan",
+    "RateStage",
+    "RegexExtract",
+    "Request",
+    "Scenario",
+    "SizeCheck",
+    "StatusCheck",
+    "StatusExtract",
+    "TimeCheck",
+    "Tls",
+    "UserStage",
+]

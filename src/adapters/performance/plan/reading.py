@@ -1,0 +1,166 @@
+"""Plans from files and dictionaries, and what is wrong with one in words: the file, the field, the mend."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ..errors import PlanError
+from . import auth, checks, conditions, extract, feeds, load, steps
+from .model import Plan
+from . import model as plan_model
+
+_MODULES = (auth, checks, conditions, extract, feeds, load, steps, plan_model)
+
+
+def read_plan(path: str | Path) -> Plan:
+    """The plan in a YAML or JSON file; PlanError names the file, the field and what is wrong with it."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise PlanError(
+            f"{path}: cannot be read: {error.strerror or error}", hint="check the path"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise PlanError(f"{path}: is not UTF-8 text: {error.reason} at byte {error.start}") from error
+    data = _load_json(path, text) if path.suffix == ".json" else _load_yaml(path, text)
+    if not isinstance(data, Mapping):
+        raise PlanError(f"{path}: a plan is a mapping of fields, not {_kind(data)}")
+    return make_plan(_with_paths_from(data, path.parent), source=str(path))
+
+
+def make_plan(data: Mapping[str, Any], *, source: str = "plan") -> Plan:
+    """The plan that a dictionary stands for; PlanError names the ``source``, the field and what is wrong with it."""
+    try:
+        return Plan.model_validate(dict(data))
+    except ValidationError as error:
+        problems = _problems(error, data)
+        raise PlanError("\n".join(f"{source}: {problem}" for problem in problems)) from error
+
+
+def _problems(error: ValidationError, data: object) -> list[str]:
+    lines = []
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    for detail in details:
+        if detail["type"] == "too_short" and _explained_inside(detail["loc"], details):
+            continue
+        field = ".".join(str(key) for key in _field(detail["loc"], data, missing=detail["type"] == "missing"))
+        message = _message(detail["type"], detail["msg"], detail["loc"])
+        lines.append(f"{field}: {message}" if field else message)
+    return list(dict.fromkeys(lines))
+
+
+def _explained_inside(location: tuple[int | str, ...], details: list[ErrorDetails]) -> bool:
+    """Whether a list is only too short because its elements were wrong, which other problems say."""
+    return any(len(d["loc"]) > len(location) and d["loc"][: len(location)] == location for d in details)
+
+
+def _field(location: tuple[str | int, ...], data: object, *, missing: bool) -> list[str | int]:
+    """The path of a problem as written in the file: the tags that unions add to it are left out."""
+    path: list[str | int] = []
+    for number, key in enumerate(location):
+        inside = data.get(key, _ABSENT) if isinstance(data, Mapping) else _element(data, key)
+        if inside is not _ABSENT:
+            path.append(key)
+            data = inside
+        elif missing and number == len(location) - 1:
+            path.append(key)
+    return path
+
+
+_ABSENT = object()
+
+
+def _element(data: object, key: str | int) -> object:
+    if isinstance(data, list | tuple) and isinstance(key, int) and key < len(data):
+        return data[key]
+    return _ABSENT
+
+
+def _message(kind: str, message: str, location: tuple[str | int, ...]) -> str:
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(str(location[-1]), _field_names(), n=1)
+        return "no such field" + (f"; did you mean {near[0]!r}?" if near else "")
+    if kind == "missing":
+        return "is missing"
+    message = message.removeprefix("Value error, ")
+    return message[0].lower() + message[1:] if message[:1].isupper() and message[1:2].islower() else message
+
+
+def _field_names() -> list[str]:
+    names = set()
+    for module in _MODULES:
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, BaseModel):
+                names |= {field.alias or name for name, field in value.model_fields.items()}
+    return sorted(names)
+
+
+def _load_json(path: Path, text: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise PlanError(
+            f"{path}: line {error.lineno}, column {error.colno}: not JSON: {error.msg}"
+        ) from error
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML that refuses a key given twice: one of the two would be dropped in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, str) and key in seen and key != "<<":
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key!r} is given twice", key_node.start_mark
+                )
+            if isinstance(key, str):
+                seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def _load_yaml(path: Path, text: str) -> object:
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  a SafeLoader with one more check
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""
+        raise PlanError(f"{path}:{where} not YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise PlanError(f"{path}: not YAML: {error}") from error
+
+
+def _with_paths_from(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Files that a plan names are looked up beside it."""
+    result = dict(data)
+    feeds_given = result.get("data")
+    if isinstance(feeds_given, Mapping):
+        result["data"] = {name: _beside(feed, ("file",), folder) for name, feed in feeds_given.items()}
+    options = result.get("options")
+    if isinstance(options, Mapping) and isinstance(options.get("tls"), Mapping):
+        tls = _beside(options["tls"], ("ca_file", "client_cert", "client_key"), folder)
+        result["options"] = {**options, "tls": tls}
+    return result
+
+
+def _beside(fields: Any, names: tuple[str, ...], folder: Path) -> Any:
+    if not isinstance(fields, Mapping):
+        return fields
+    return {
+        key: str(folder / value) if key in names and isinstance(value, str) else value
+        for key, value in fields.items()
+    }
+
+
+def _kind(data: object) -> str:
+    return {type(None): "empty", list: "a list", str: "a text"}.get(type(data), type(data).__name__)

@@ -1,0 +1,162 @@
+"""Steps: what a user does, one after the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
+
+from .auth import Auth
+from .base import Model
+from .checks import Check
+from .conditions import Condition
+from .extract import Extractor
+from .quantity import Duration, PositiveDuration
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_BODY_FIELDS = ("body", "body_base64", "json_", "form", "multipart")
+
+
+def _method(text: str) -> str:
+    if not _TOKEN.fullmatch(text):
+        raise ValueError(f"not an HTTP method: {text!r}")
+    return text.upper()
+
+
+def _header_name(text: str) -> str:
+    if not _TOKEN.fullmatch(text):
+        raise ValueError(f"not a header name: {text!r}")
+    return text
+
+
+def _header_value(text: str) -> str:
+    if "\r" in text or "\n" in text or "\0" in text:
+        raise ValueError("a header value cannot hold a line break or a NUL")
+    return text
+
+
+Scalar = str | int | float | bool
+Method = Annotated[str, AfterValidator(_method)]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+HeaderValue = Annotated[str, AfterValidator(_header_value)]
+
+
+class Part(Model):
+    """One part of a multipart body: a value, or the content of a file given as text or base64."""
+
+    name: str
+    value: str | None = None
+    base64: str | None = None
+    filename: str | None = None
+    content_type: str | None = None
+
+    @model_validator(mode="after")
+    def _one_content(self) -> Self:
+        if (self.value is None) == (self.base64 is None):
+            raise ValueError("a part needs either value or base64")
+        return self
+
+
+class Request(Model):
+    """One HTTP request, what must hold of its answer, and what is taken from it."""
+
+    type: Literal["request"] = "request"
+    name: str = ""
+    """Under which the figures are gathered; by default the method and the URL as written."""
+    method: Method = "GET"
+    url: str
+    """Absolute, or joined to the plan's ``target``."""
+    headers: dict[HeaderName, HeaderValue] = {}
+    params: dict[str, Scalar | tuple[Scalar, ...]] = {}
+    """Appended to the query, in order; a list repeats its name."""
+    body: str | None = None
+    body_base64: str | None = None
+    json_: Any = Field(None, alias="json")
+    form: dict[str, Scalar | tuple[Scalar, ...]] | None = None
+    multipart: tuple[Part, ...] | None = None
+    auth: Auth | None = None
+    timeout: PositiveDuration | None = None
+    """Seconds from sending to the end of the answer; by default the plan's."""
+    redirects: int | None = Field(None, ge=0, le=50)
+    """How many redirects to follow, each a request of its own in the figures; by default the plan's."""
+    checks: tuple[Check, ...] = ()
+    extract: dict[str, Extractor] = {}
+    run_if: Condition | None = None
+    skip_if: Condition | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _usable_url(cls, url: str) -> str:
+        if not url.strip():
+            raise ValueError("the URL is empty")
+        if "://" in url and not url.startswith("${"):
+            check_url(url)
+        return url
+
+    @model_validator(mode="after")
+    def _one_body(self) -> Self:
+        given = [name.rstrip("_") for name in _BODY_FIELDS if name in self.model_fields_set]
+        if len(given) > 1:
+            raise ValueError(f"a request has one body, not {' and '.join(given)}")
+        return self
+
+    @property
+    def label(self) -> str:
+        """The name under which the figures are gathered."""
+        return self.name or f"{self.method} {self.url}"
+
+
+class PauseRange(Model):
+    """Anything between ``min`` and ``max`` seconds, uniformly."""
+
+    min: Duration
+    max: Duration
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.max < self.min:
+            raise ValueError("max is less than min")
+        return self
+
+
+class Pause(Model):
+    """Think time: a fixed number of seconds, or a range."""
+
+    type: Literal["pause"] = "pause"
+    pause: Duration | PauseRange
+    run_if: Condition | None = None
+    skip_if: Condition | None = None
+
+
+def check_url(url: str) -> str:
+    """The URL, when it has the scheme http or https and a host; ValueError says what is missing."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or "://" not in url:
+        raise ValueError(
+            f"{url!r} has no scheme: write http://{url.split('://')[-1].lstrip('/')} or https://…"
+        )
+    try:
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"{url!r}: {error}") from error
+    if not host:
+        raise ValueError(f"{url!r} has no host")
+    return url
+
+
+_TAGS: dict[type, str] = {Request: "request", Pause: "pause"}
+
+
+def _tag(value: Any) -> str | None:
+    if not isinstance(value, Mapping):
+        return _TAGS.get(type(value))
+    kind = value.get("type")
+    if isinstance(kind, str):
+        return kind
+    return "pause" if "pause" in value else "request"
+
+
+Step = Annotated[Annotated[Request, Tag("request")] | Annotated[Pause, Tag("pause")], Discriminator(_tag)]

@@ -1,0 +1,178 @@
+"""The tables of a result, as text cells: every report for people shows these, each in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..metrics.result import RunResult, ThresholdResult
+from ..metrics.summary import LatencySummary, Summary
+from ..plan.thresholds import parse_threshold
+from . import figures
+from .facts import Tone
+from .text import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; figures stand on its right, texts on its left."""
+
+    title: str
+    is_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row, and whether it is good or bad news."""
+
+    cells: tuple[str, ...]
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A titled table; ``left_out`` rows did not fit."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    left_out: int = 0
+
+    @property
+    def note(self) -> str | None:
+        """Where the rows are that did not fit."""
+        return f"and {figures.count(self.left_out)} more, in the JSON result" if self.left_out else None
+
+
+_QUANTILES = {
+    "min": "min",
+    "mean": "mean",
+    "stdev": "stdev",
+    "p50": "p50",
+    "p75": "p75",
+    "p90": "p90",
+    "p95": "p95",
+    "p99": "p99",
+    "p99.9": "p999",
+    "max": "max",
+}
+_PER_REQUEST = ("p50", "p95", "p99", "max")
+
+
+def latencies(result: RunResult) -> Table:
+    """How long requests took, one row for each moment that was measured."""
+    summary, resolution_ms = result.summary, result.engine.semantics.resolution_ms
+    measured = {
+        "latency": summary.latency_ms,
+        "response": summary.response_ms,
+        "first byte": summary.ttfb_ms,
+        "connect": summary.connect_ms,
+    }
+    rows = [
+        Row((name, *_times(times, _QUANTILES.values(), resolution_ms)))
+        for name, times in measured.items()
+        if times is not None
+    ]
+    return Table("Times", (Column("", is_text=True), *map(Column, _QUANTILES)), tuple(rows))
+
+
+def requests(result: RunResult) -> Table:
+    """One row per request name, when there is more than one."""
+    titles = ("requests", "failures", "error rate", "rate", *_PER_REQUEST)
+    columns = (Column("request", is_text=True), *map(Column, titles))
+    named = result.requests if len(result.requests) > 1 else {}
+    resolution_ms = result.engine.semantics.resolution_ms
+    return Table("Requests", columns, tuple(_request(name, part, resolution_ms) for name, part in named.items()))
+
+
+def _request(name: str, summary: Summary, resolution_ms: float) -> Row:
+    cells = (
+        printable(name),
+        figures.count(summary.requests),
+        figures.count(summary.failures),
+        figures.percent(summary.error_rate),
+        figures.rate(summary.throughput_rps),
+        *_times(summary.latency_ms, _PER_REQUEST, resolution_ms),
+    )
+    return Row(cells, "bad" if summary.failures else "plain")
+
+
+def thresholds(result: RunResult) -> Table:
+    """What had to hold, and whether it did."""
+    columns = (Column("", is_text=True), Column("threshold", is_text=True), Column("actual"), Column("", is_text=True))
+    return Table("Thresholds", columns, tuple(_threshold(item) for item in result.thresholds))
+
+
+def _threshold(item: ThresholdResult) -> Row:
+    words: dict[bool | None, tuple[str, Tone]] = {
+        True: ("held", "good"),
+        False: ("missed", "bad"),
+        None: ("unknown", "bad"),
+    }
+    word, tone = words[item.passed]
+    return Row((word, printable(item.expression), _actual(item), printable(item.reason or "")), tone)
+
+
+def _actual(item: ThresholdResult) -> str:
+    if item.actual is not None and _is_share(item.expression):
+        return figures.exactly(100 * item.actual, "%")
+    return figures.exactly(item.actual, item.unit)
+
+
+def _is_share(expression: str) -> bool:
+    try:
+        return parse_threshold(expression).metric in ("error_rate", "checks")
+    except ValueError:  # written by another version
+        return False
+
+
+def errors(result: RunResult) -> Table:
+    """The ways in which requests failed, the most frequent first."""
+    columns = (Column("count"), Column("kind", is_text=True), Column("message", is_text=True))
+    rows = [
+        Row((figures.count(error.count), printable(error.kind), printable(error.message)), "bad")
+        for error in result.summary.errors
+    ]
+    return Table("Errors", columns, tuple(rows))
+
+
+def checks(result: RunResult) -> Table:
+    """How often each check passed."""
+    columns = (Column("check", is_text=True), Column("passed"), Column("failed"), Column("share"))
+    rows = [
+        Row(
+            (
+                printable(check.name),
+                figures.count(check.passed),
+                figures.count(check.failed),
+                figures.share(check.passed, check.passed + check.failed),
+            ),
+            "bad" if check.failed else "plain",
+        )
+        for check in result.checks
+    ]
+    return Table("Checks", columns, tuple(rows))
+
+
+def _times(times: LatencySummary, names: Iterable[str], resolution_ms: float) -> list[str]:
+    return [figures.latency(getattr(times, name), _finest(name, resolution_ms)) for name in names]
+
+
+def _finest(name: str, resolution_ms: float) -> float:
+    """A spread may be smaller than the smallest difference that was seen; other figures may not."""
+    return 0.0 if name == "stdev" else resolution_ms
+
+
+Builder = Callable[[RunResult], Table]
+FIGURES: tuple[Builder, ...] = (latencies, requests)
+JUDGEMENTS: tuple[Builder, ...] = (thresholds, errors, checks)
+
+
+def tables(
+    result: RunResult, builders: Sequence[Builder] = (*FIGURES, *JUDGEMENTS), *, most_rows: int
+) -> Iterator[Table]:
+    """Every one of these tables that has rows, the first ``most_rows`` of each."""
+    for table in (build(result) for build in builders):
+        if table.rows:
+            left_out = max(0, len(table.rows) - most_rows)
+            yield Table(table.title, table.columns, table.rows[:most_rows], left_out)

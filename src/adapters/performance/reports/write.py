@@ -1,0 +1,128 @@
+"""Writing reports: destinations checked before the load starts, and files replaced as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from ..errors import ReportError, UsageError
+from ..metrics.result import RunResult
+
+STDOUT = "-"
+FORMATS = {"html": ".html", "json": ".json", "markdown": ".markdown"}
+"""Format to the module whose ``render`` makes it, imported when used."""
+
+_ALIASES = {"md": "markdown", "htm": "html"}
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A report that was asked for: its format, and the file it goes to (``-`` is standard output)."""
+
+    format: str
+    path: str
+
+    @property
+    def to_stdout(self) -> bool:
+        """Whether it goes to standard output."""
+        return self.path == STDOUT
+
+
+def parse_destination(text: str) -> Destination:
+    """The destination written ``FORMAT=FILE``; UsageError names the formats there are."""
+    name, equals, path = text.partition("=")
+    known = _ALIASES.get(name, name)
+    if not equals or not path or known not in FORMATS:
+        problem = f"no report format is called {name!r}" if equals and path else f"not FORMAT=FILE: {text!r}"
+        raise UsageError(problem, hint=f"write for example html=report.html; there are {', '.join(FORMATS)}")
+    return Destination(known, path)
+
+
+def renderer(name: str) -> Callable[[RunResult], str]:
+    """The function that makes a format."""
+    render: Callable[[RunResult], str] = import_module(FORMATS[name], __package__).render
+    return render
+
+
+def check_destinations(destinations: Sequence[Destination]) -> None:
+    """Raises ReportError unless each destination can be written, and UsageError when two are the same."""
+    seen: set[str] = set()
+    for destination in destinations:
+        key = STDOUT if destination.to_stdout else str(Path(destination.path).resolve())
+        if key in seen:
+            raise UsageError(f"two reports would go to {destination.path!r}", hint="give each a file of its own")
+        seen.add(key)
+        if not destination.to_stdout:
+            _check_writable(Path(destination.path))
+
+
+def write_reports(result: RunResult, destinations: Sequence[Destination]) -> list[ReportError]:
+    """Write every report and return what went wrong: one that fails does not keep the others from being written."""
+    problems = []
+    for destination in destinations:
+        try:
+            text = renderer(destination.format)(result)
+            if destination.to_stdout:
+                sys.stdout.write(text)
+            else:
+                write_text(Path(destination.path), text)
+        except ReportError as error:
+            problems.append(error)
+    return problems
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file by way of a temporary one beside it, so that no reader ever sees half of it.
+
+    A symbolic link keeps pointing where it did, and what is no regular file, such as a pipe, is written directly.
+    """
+    target = path.resolve()
+    try:
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+        else:
+            _replace(target, text.encode())
+    except OSError as error:
+        raise ReportError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _replace(target: Path, content: bytes) -> None:
+    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        with open(descriptor, "wb") as file:  # noqa: PTH123  a descriptor is no path
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def _check_writable(path: Path) -> None:
+    """Try it: permissions alone do not tell of read-only file systems, or of the superuser."""
+    target = path.resolve()
+    if target.is_dir():
+        raise ReportError(f"{path}: is a folder", hint="give the name of a file in it")
+    if not target.parent.is_dir():
+        raise ReportError(f"{path}: there is no folder {target.parent}", hint="create it, or give another file")
+    if target.exists() and not target.is_file():
+        if not os.access(target, os.W_OK):
+            raise ReportError(f"{path}: cannot be written")
+        return
+    try:
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise ReportError(f"{path}: cannot be written: {error.strerror or error}") from error
