@@ -73,7 +73,9 @@ def parse_set_cookie(url: str, header: str) -> Cookie | None:
         return None
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
-    given = {key.strip().lower(): text.strip() for key, _, text in (item.partition("=") for item in attributes)}
+    given = {
+        key.strip().lower(): text.strip() for key, _, text in (item.partition("=") for item in attributes)
+    }
     domain = given.get("domain", "").lstrip(".").lower()
     if domain and domain != host and not _in_domain(host, domain):
         return None

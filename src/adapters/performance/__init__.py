@@ -1,0 +1,88 @@
+"""polyload: one plan, many load engines, one truthful result.
+
+``PerformanceClient`` runs load tests; everything else here is what it takes and what it gives. Nothing heavy is
+imported until it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .client import PerformanceClient
+    from .engines.ab import ApacheBenchAdapter
+    from .engines.contract import EngineAdapter
+    from .engines.k6 import K6Adapter
+    from .engines.locust import LocustAdapter
+    from .engines.native.adapter import HttpxAdapter, NativeAdapter
+    from .errors import (
+        EngineError,
+        EngineFailed,
+        EngineNotInstalled,
+        PlanError,
+        PolyloadError,
+        UnknownEngine,
+        UnsupportedFeature,
+        UsageError,
+    )
+    from .metrics.collector import MetricsCollector
+    from .metrics.result import RunResult
+    from .plan.model import Plan
+    from .sync import SyncPerformanceClient
+
+_HOMES = {
+    ".client": ("PerformanceClient",),
+    ".engines.ab": ("ApacheBenchAdapter",),
+    ".engines.contract": ("EngineAdapter",),
+    ".engines.k6": ("K6Adapter",),
+    ".engines.locust": ("LocustAdapter",),
+    ".engines.native.adapter": ("HttpxAdapter", "NativeAdapter"),
+    ".errors": (
+        "EngineError",
+        "EngineFailed",
+        "EngineNotInstalled",
+        "PlanError",
+        "PolyloadError",
+        "UnknownEngine",
+        "UnsupportedFeature",
+        "UsageError",
+    ),
+    ".metrics.collector": ("MetricsCollector",),
+    ".metrics.result": ("RunResult",),
+    ".plan.model": ("Plan",),
+    ".sync": ("SyncPerformanceClient",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "ApacheBenchAdapter",
+    "EngineAdapter",
+    "EngineError",
+    "EngineFailed",
+    "EngineNotInstalled",
+    "HttpxAdapter",
+    "K6Adapter",
+    "LocustAdapter",
+    "MetricsCollector",
+    "NativeAdapter",
+    "PerformanceClient",
+    "Plan",
+    "PlanError",
+    "PolyloadError",
+    "RunResult",
+    "SyncPerformanceClient",
+    "UnknownEngine",
+    "UnsupportedFeature",
+    "UsageError",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name], __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

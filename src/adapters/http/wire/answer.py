@@ -13,8 +13,8 @@ MAX_HEAD_BYTES = 256 * 1024
 class AnswerParser:
     """Parses answers one after the other; ``feed`` is given bytes until ``complete``.
 
-    Interim answers (1xx) are passed over. ``length`` is the Content-Length, None without one. The body is kept only
-    if ``keep_body`` was asked for.
+    Interim answers (1xx) are passed over; ``interim`` says if there were any. ``length`` is the Content-Length, None
+    without one. The body is kept only if ``keep_body`` was asked for.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,9 @@ class AnswerParser:
         self._keep_body = keep_body
         self._restart = False
         self._head_bytes = 0
+        self.interim = False
         self.body: list[bytes] = []
+        self.interim = False
         self._reset()
 
     def _reset(self) -> None:
@@ -80,7 +82,7 @@ class AnswerParser:
         self.status = self._parser.get_status_code()
         self.in_body = True
         if self._is_head and self.status >= 200:
-            self.keep_alive = self._parser.should_keep_alive() or self.length is not None
+            self.keep_alive = self._parser.should_keep_alive()
             self.complete = True
             self._restart = True
 
@@ -92,6 +94,7 @@ class AnswerParser:
         if self._is_head and self.complete:
             return
         if 100 <= self.status < 200:
+            self.interim = True
             self._reset()
             return
         self.keep_alive = self._parser.should_keep_alive()

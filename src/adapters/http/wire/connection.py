@@ -22,7 +22,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop, heads: HeadCache) -> None:
         self._loop = loop
         self._heads = heads
-        self._signal = Signal(loop)
+        self._signal = Signal(loop, on_cancel=self.close)
         self._parser: AnswerParser | None = None
         self._parsing = False
         self._raw_head: bytes | None = None
@@ -37,6 +37,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self.open = False
         self.unsent = False
+        self.closed_unanswered = False
         self.status = 0
         self.headers: Headers = []
         self.sets_cookies = False
@@ -45,15 +46,16 @@ class Connection(asyncio.Protocol):
         self.first_byte_at = 0.0
         self.done_at = 0.0
 
-    async def exchange(
+    def exchange(
         self, request: bytes, *, timeout_s: float, is_head: bool = False, keep_body: bool = False
-    ) -> None:
-        """Sends a request and waits for its whole answer; WireError says how that failed.
+    ) -> Signal:
+        """Sends a request; await what is returned for its whole answer, WireError says how that failed.
 
-        ``unsent`` then tells whether the request never left, because the server had closed the connection before.
+        ``unsent`` then tells that the request never left, because the server had closed the connection before;
+        ``closed_unanswered`` that the server closed it without a byte of an answer, perhaps before it saw the request.
         """
         self.bytes_received = 0
-        self.unsent = False
+        self.unsent = self.closed_unanswered = False
         transport = self._transport
         if transport is None or not self.open:
             self.unsent = True
@@ -65,11 +67,7 @@ class Connection(asyncio.Protocol):
         if self._timer is None or deadline < self._timer_at:
             self._arm(deadline, timeout_s)
         transport.write(request)
-        try:
-            await self._signal
-        except asyncio.CancelledError:
-            self.close()
-            raise
+        return self._signal
 
     def close(self) -> None:
         """Closes the connection at once; what is under way on it is given up."""
@@ -126,6 +124,7 @@ class Connection(asyncio.Protocol):
             return WireError(kind, f"the connection was {how} inside the answer")
         pending = self._transport.get_write_buffer_size() if self._transport is not None else 0
         self.unsent = error is None and pending >= self._request_size
+        self.closed_unanswered = error is None
         if error is None:
             return WireError("closed", "the connection was closed without an answer")
         return WireError("reset", "the connection was reset without an answer")
@@ -198,7 +197,7 @@ class Connection(asyncio.Protocol):
         self._parsing = False
         if not parser.keep_alive:
             self.close()
-        elif raw is not None and parser.length is not None and not parser.chunked and parser.status >= 200:
+        elif raw is not None and parser.length is not None and not (parser.chunked or parser.interim):
             length = 0 if parser.status in (204, 304) else parser.length
             self._heads.remember(raw, Head(parser.status, parser.headers, length, parser.sets_cookies))
         self._signal.set()

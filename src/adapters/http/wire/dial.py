@@ -98,7 +98,7 @@ class Dialer:
             return known
         try:
             found = await self._loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise connect_error(error, origin.host, origin.port) from error
         addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
         self._addresses[key] = addresses

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -16,14 +17,24 @@ class Signal:
     ``set`` and ``fail`` must be called from a callback of the loop, not from inside another task.
     """
 
-    __slots__ = ("_asyncio_future_blocking", "_cancelled", "_error", "_loop", "_waiter")
+    __slots__ = (
+        "_asyncio_future_blocking",
+        "_cancelled",
+        "_context",
+        "_error",
+        "_loop",
+        "_on_cancel",
+        "_waiter",
+    )
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, on_cancel: Callable[[], None]) -> None:
         self._asyncio_future_blocking = False
         self._loop = loop
         self._waiter: Callable[[Any], object] | None = None
+        self._context: contextvars.Context | None = None
         self._error: Exception | None = None
         self._cancelled = False
+        self._on_cancel = on_cancel
 
     def __await__(self) -> Generator[Signal, None, None]:
         self._asyncio_future_blocking = True
@@ -39,7 +50,10 @@ class Signal:
         waiter = self._waiter
         if waiter is not None:
             self._waiter = None
-            waiter(self)
+            if self._context is None:
+                waiter(self)
+            else:
+                self._context.run(waiter, self)  # else the task would go on with the connection's variables
 
     def fail(self, error: Exception) -> None:
         """Wakes the waiting task with an error."""
@@ -50,9 +64,12 @@ class Signal:
         """The loop that the waiting task runs in."""
         return self._loop
 
-    def add_done_callback(self, callback: Callable[[Any], object], *, context: object = None) -> None:
+    def add_done_callback(
+        self, callback: Callable[[Any], object], *, context: contextvars.Context | None = None
+    ) -> None:
         """Called by the task that starts to wait."""
         self._waiter = callback
+        self._context = context
 
     def result(self) -> None:
         """Called by the task that wakes."""
@@ -68,5 +85,6 @@ class Signal:
         if self._waiter is None:
             return False
         self._cancelled = True
+        self._on_cancel()
         self._loop.call_soon(self.set)
         return True

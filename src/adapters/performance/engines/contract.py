@@ -115,7 +115,9 @@ class EngineAdapter(ABC):
 
     def supports(self, plan: Plan) -> Support:
         """Whether the engine carries out this plan exactly, feature by feature."""
-        unsupported, left_out, approximated = [], [], []
+        unsupported: list[Refusal] = []
+        left_out: list[Refusal] = []
+        approximated: list[Refusal] = []
         for use in used_features(plan):
             if use.feature in self.cannot:
                 refusal = Refusal(use.feature, use.where, self.cannot[use.feature])

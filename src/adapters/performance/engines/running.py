@@ -87,5 +87,5 @@ def _redirect_warnings(plan: Plan, collector: MetricsCollector) -> list[ResultWa
     follows = plan.options.redirects or any(step.redirects for step in plan.requests())
     if not redirects or follows:
         return []
-    message = f"{redirects} answers were redirects, which the plan does not follow; options.redirects (or --redirects) does"
+    message = f"{redirects} answers were redirects, which the plan does not follow; options.redirects would"
     return [ResultWarning(code="RedirectsNotFollowed", message=message)]

@@ -11,7 +11,7 @@ from .base import Model
 from .feeds import Feed
 from .load import Load
 from .quantity import Duration, PositiveDuration
-from .steps import HeaderName, HeaderValue, Method, Request, Step, check_url
+from .steps import HeaderName, HeaderValue, Request, Step, check_url
 from .thresholds import ThresholdText
 
 

@@ -17,10 +17,7 @@ def parse_duration(text: object) -> float:
     """Seconds from a number of seconds or a text such as ``1m30s``; ValueError when it is neither."""
     if isinstance(text, bool) or not isinstance(text, int | float | str):
         raise ValueError(f"not a duration: {text!r}; write seconds (90) or units (1m30s, 250ms)")
-    if isinstance(text, int | float):
-        seconds = float(text)
-    else:
-        seconds = _from_text(text.strip())
+    seconds = _from_text(text.strip()) if isinstance(text, str) else float(text)
     if not math.isfinite(seconds):
         raise ValueError("a duration must be finite")
     if seconds < 0:

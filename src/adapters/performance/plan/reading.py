@@ -14,8 +14,8 @@ from pydantic_core import ErrorDetails
 
 from ..errors import PlanError
 from . import auth, checks, conditions, extract, feeds, load, steps
-from .model import Plan
 from . import model as plan_model
+from .model import Plan
 
 _MODULES = (auth, checks, conditions, extract, feeds, load, steps, plan_model)
 

@@ -138,7 +138,7 @@ def _steps(top: float) -> list[float]:
     return [step * number for number in range(math.ceil(top / step - 1e-9) + 1)]
 
 
-def _seconds(start_s: int, end_s: int) -> list[int]:
+def _seconds(start_s: float, end_s: float) -> list[int]:
     length = end_s - start_s
     step = next((step for step in _TIME_STEPS_S if length / step <= 10), max(1, math.ceil(length / 10)))
-    return list(range(-(-start_s // step) * step, end_s + 1, step))
+    return list(range(math.ceil(start_s / step) * step, math.floor(end_s) + 1, step))

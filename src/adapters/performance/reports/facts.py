@@ -53,7 +53,10 @@ def about(result: RunResult) -> list[Fact]:
         Fact("load", load_in_words(result.plan)),
         Fact("engine", printable(f"{engine.name} {engine.version or figures.UNKNOWN}")),
         Fact("started", f"{result.started_at:%Y-%m-%d %H:%M:%S %Z}".rstrip()),
-        Fact("latency is", f"{printable(meaning.latency)}; resolution {figures.resolution(meaning.resolution_ms)}"),
+        Fact(
+            "latency is",
+            f"{printable(meaning.latency)}; resolution {figures.resolution(meaning.resolution_ms)}",
+        ),
         *([Fact("response is", RESPONSE)] if result.summary.response_ms else []),
     ]
 
@@ -92,9 +95,12 @@ def statuses(summary: Summary) -> str:
     """How often each status came: ``200 × 1,234, none × 5``."""
     if summary.status_codes is None:
         return figures.UNKNOWN
-    received = {printable(code): n for code, n in summary.status_codes.items() if code != "0"}
-    none = {"none": summary.status_codes["0"]} if "0" in summary.status_codes else {}
-    return ", ".join(f"{code} × {figures.count(n)}" for code, n in {**received, **none}.items()) or figures.UNKNOWN
+    counts = {code: n for code, n in summary.status_codes.items() if code != "0"}
+    if "0" in summary.status_codes:
+        counts["none"] = summary.status_codes["0"]
+    return (
+        ", ".join(f"{printable(code)} × {figures.count(n)}" for code, n in counts.items()) or "none received"
+    )
 
 
 def warnings(result: RunResult) -> list[Fact]:

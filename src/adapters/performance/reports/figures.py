@@ -71,7 +71,9 @@ def latency(ms: float | None, resolution_ms: float = 0.0) -> str:
     if ms < resolution_ms:
         return f"<{resolution(resolution_ms)}"
     rounded = float(f"{ms:.3g}")
-    factor, unit = next((pair for pair in _TIME_UNITS if rounded >= pair[0]), _TIME_UNITS[-1] if ms else _TIME_UNITS[1])
+    factor, unit = next(
+        (pair for pair in _TIME_UNITS if rounded >= pair[0]), _TIME_UNITS[-1] if ms else _TIME_UNITS[1]
+    )
     return f"{_three_digits(rounded / factor, resolution_ms / factor)}{unit}"
 
 

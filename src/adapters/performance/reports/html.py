@@ -24,7 +24,7 @@ _LONGEST_PLAN = 16_000
 
 def render(result: RunResult) -> str:
     """The report as HTML text."""
-    points = condensed(result.timeline, _MOST_POINTS)
+    points = condensed(result.timeline, result.duration_s, _MOST_POINTS)
     return _template().render(
         title=plan_in_words(result.plan),
         headline=headline(result),
@@ -33,12 +33,14 @@ def render(result: RunResult) -> str:
         totals=[*totals(result), Fact("status codes", statuses(result.summary))],
         charts=_charts(points),
         chart=chart,
-        step_s=points[0].end_s - points[0].start_s if points else 1,
+        step_s=round(points[0].end_s - points[0].start_s) if points else 1,
         figures=list(tables(result, FIGURES, most_rows=_MOST_ROWS)),
         judgements=list(tables(result, JUDGEMENTS, most_rows=_MOST_ROWS)),
         warnings=warnings(result),
         semantics=semantics(result),
-        resources=[Fact(printable(str(name)), printable(_shown(value))) for name, value in result.resources.items()],
+        resources=[
+            Fact(printable(str(name)), printable(_shown(value))) for name, value in result.resources.items()
+        ],
         plan=_plan_text(result.plan),
         made_by=result.schema_name,
     )
@@ -104,4 +106,6 @@ def _shown(value: Any) -> str:
 def _plan_text(plan: dict[str, Any]) -> str:
     text = yaml.safe_dump(plan, sort_keys=False, allow_unicode=True, width=100) if plan else figures.UNKNOWN
     lines = "\n".join(printable(line) for line in text.splitlines())
-    return cut(lines, _LONGEST_PLAN) + ("\n(the whole plan is in the JSON result)" if len(lines) > _LONGEST_PLAN else "")
+    return cut(lines, _LONGEST_PLAN) + (
+        "\n(the whole plan is in the JSON result)" if len(lines) > _LONGEST_PLAN else ""
+    )

@@ -13,14 +13,13 @@ Number = TypeVar("Number", int, float)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Some consecutive seconds of a run, ``start_s`` to before ``end_s``; None is not known.
-
+    """Some consecutive seconds of a run, cut off at its end; None is not known.
     ``rps`` and ``failures_rps`` are per second of what the run covered; the percentiles are those of the slowest
     second, for percentiles cannot be averaged; ``users`` is the most at the end of any second.
     """
 
-    start_s: int
-    end_s: int
+    start_s: float
+    end_s: float
     requests: int
     failures: int
     rps: float | None
@@ -31,8 +30,8 @@ class Point:
     p99_ms: float | None
 
 
-def condensed(timeline: Sequence[TimelinePoint], most: int) -> list[Point]:
-    """The timeline in at most ``most`` points of equally many seconds each."""
+def condensed(timeline: Sequence[TimelinePoint], duration_s: float | None, most: int) -> list[Point]:
+    """The timeline of a run in at most ``most`` points of equally many seconds each, but for the last."""
     if not timeline:
         return []
     first, last = timeline[0].t, timeline[-1].t
@@ -40,15 +39,22 @@ def condensed(timeline: Sequence[TimelinePoint], most: int) -> list[Point]:
     groups: dict[int, list[TimelinePoint]] = {}
     for point in timeline:
         groups.setdefault((point.t - first) // step, []).append(point)
-    return [_merged(groups[number], first + number * step, step) for number in sorted(groups)]
+    starts = {number: first + number * step for number in sorted(groups)}
+    return [_merged(groups[number], start, _end(start, step, duration_s)) for number, start in starts.items()]
 
 
-def _merged(points: list[TimelinePoint], start_s: int, step: int) -> Point:
+def _end(start_s: int, step: int, duration_s: float | None) -> float:
+    if duration_s is None or duration_s <= start_s:
+        return start_s + step
+    return min(start_s + step, duration_s)
+
+
+def _merged(points: list[TimelinePoint], start_s: float, end_s: float) -> Point:
     requests, failures = sum(p.requests for p in points), sum(p.failures for p in points)
     covered_s = sum(_covered_s(point) for point in points)
     return Point(
         start_s=start_s,
-        end_s=start_s + step,
+        end_s=end_s,
         requests=requests,
         failures=failures,
         rps=sum(p.requests for p in points if p.rps is not None) / covered_s if covered_s else None,

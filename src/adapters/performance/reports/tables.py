@@ -82,7 +82,9 @@ def requests(result: RunResult) -> Table:
     columns = (Column("request", is_text=True), *map(Column, titles))
     named = result.requests if len(result.requests) > 1 else {}
     resolution_ms = result.engine.semantics.resolution_ms
-    return Table("Requests", columns, tuple(_request(name, part, resolution_ms) for name, part in named.items()))
+    return Table(
+        "Requests", columns, tuple(_request(name, part, resolution_ms) for name, part in named.items())
+    )
 
 
 def _request(name: str, summary: Summary, resolution_ms: float) -> Row:
@@ -99,7 +101,12 @@ def _request(name: str, summary: Summary, resolution_ms: float) -> Row:
 
 def thresholds(result: RunResult) -> Table:
     """What had to hold, and whether it did."""
-    columns = (Column("", is_text=True), Column("threshold", is_text=True), Column("actual"), Column("", is_text=True))
+    columns = (
+        Column("", is_text=True),
+        Column("threshold", is_text=True),
+        Column("actual"),
+        Column("", is_text=True),
+    )
     return Table("Thresholds", columns, tuple(_threshold(item) for item in result.thresholds))
 
 
@@ -128,9 +135,9 @@ def _is_share(expression: str) -> bool:
 
 def errors(result: RunResult) -> Table:
     """The ways in which requests failed, the most frequent first."""
-    columns = (Column("count"), Column("kind", is_text=True), Column("message", is_text=True))
+    columns = (Column("kind", is_text=True), Column("message", is_text=True), Column("count"))
     rows = [
-        Row((figures.count(error.count), printable(error.kind), printable(error.message)), "bad")
+        Row((printable(error.kind), printable(error.message), figures.count(error.count)), "bad")
         for error in result.summary.errors
     ]
     return Table("Errors", columns, tuple(rows))

@@ -25,4 +25,6 @@ def _escaped(character: str) -> str:
         return character
     code = ord(character)
     named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
-    return named or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+    return named or (
+        f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    )

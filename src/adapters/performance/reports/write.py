@@ -58,7 +58,9 @@ def check_destinations(destinations: Sequence[Destination]) -> None:
     for destination in destinations:
         key = STDOUT if destination.to_stdout else str(Path(destination.path).resolve())
         if key in seen:
-            raise UsageError(f"two reports would go to {destination.path!r}", hint="give each a file of its own")
+            raise UsageError(
+                f"two reports would go to {destination.path!r}", hint="give each a file of its own"
+            )
         seen.add(key)
         if not destination.to_stdout:
             _check_writable(Path(destination.path))
@@ -116,7 +118,9 @@ def _check_writable(path: Path) -> None:
     if target.is_dir():
         raise ReportError(f"{path}: is a folder", hint="give the name of a file in it")
     if not target.parent.is_dir():
-        raise ReportError(f"{path}: there is no folder {target.parent}", hint="create it, or give another file")
+        raise ReportError(
+            f"{path}: there is no folder {target.parent}", hint="create it, or give another file"
+        )
     if target.exists() and not target.is_file():
         if not os.access(target, os.W_OK):
             raise ReportError(f"{path}: cannot be written")

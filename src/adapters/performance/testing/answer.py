@@ -89,7 +89,7 @@ def _dribble(body: bytes, over_s: float) -> Iterator[tuple[float, bytes]]:
 class Exchange:
     """One request and the playing of its reply; ``done`` is told what is to happen to the connection."""
 
-    __slots__ = ("_done", "_pieces", "_reply", "_then", "_timer", "_transport", "_writable", "request")
+    __slots__ = ("_done", "_pieces", "_reply", "_then", "_timer", "_transport", "_writable", "_writing", "request")
 
     def __init__(
         self, request: SeenRequest, transport: asyncio.Transport, done: Callable[[Then], None]
@@ -99,6 +99,7 @@ class Exchange:
         self._done = done
         self._timer: asyncio.TimerHandle | None = None
         self._writable = True
+        self._writing = False
 
     def play(self, reply: Reply) -> None:
         """Send the reply, now or after its delay."""
@@ -118,7 +119,7 @@ class Exchange:
     def resume(self) -> None:
         """Everything written so far is with the socket."""
         self._writable = True
-        if self._timer is None:
+        if self._timer is None and not self._writing:  # some transports pause and resume inside one write
             self._pump()
 
     def lose(self, abandoned: bool) -> None:
@@ -151,7 +152,9 @@ class Exchange:
         request = self.request
         if self._reply.raw is None:
             request.status = self._reply.status
+        self._writing = True
         self._transport.write(data)
+        self._writing = False
         request.bytes_out += len(data)
         return self._writable
 

@@ -1,0 +1,1 @@
+"""Workflows: what people run load tests for, built on plans, engines and results."""

@@ -1,0 +1,5 @@
+"""The k6 engine."""
+
+from .adapter import K6Adapter
+
+__all__ = ["K6Adapter"]

@@ -99,7 +99,7 @@ class NativeAdapter(EngineAdapter):
             duration_s=duration,
             stopped=stopped,
             reason=reason,
-            warnings=_warnings(collector),
+            warnings=_warnings(collector, sum(part["resent"] for part in done)),
             resources={
                 "workers": len(workers),
                 "cpu_s": sum(part["cpu_s"] for part in done) if done else None,
@@ -163,10 +163,13 @@ def _shortfall(plan: Plan, collector: MetricsCollector, done: Sequence[dict[str,
     return None
 
 
-def _warnings(collector: MetricsCollector) -> list[ResultWarning]:
+def _warnings(collector: MetricsCollector, resent: int) -> list[ResultWarning]:
     warnings = []
+    if resent:
+        text = f"{resent} requests met a kept connection that the server had just closed, and were sent again"
+        warnings.append(ResultWarning(code="Resent", message=text))
     if collector.interrupted:
-        text = f"{collector.interrupted} requests in flight at the end were cut off after the graceful stop; not counted"
+        text = f"{collector.interrupted} requests in flight at the end were cut off after the graceful stop, uncounted"
         warnings.append(ResultWarning(code="Interrupted", message=text))
     if collector.dropped:
         text = f"{collector.dropped} arrivals found all users busy and were dropped; raise max_users or lower the rate"

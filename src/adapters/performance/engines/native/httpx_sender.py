@@ -16,6 +16,9 @@ from ....http.errors import WireError, connect_error
 from .sender import Exchange, Outgoing
 
 
+_PORTS = {"http": 80, "https": 443}
+
+
 class HttpxSenders:
     """Makes senders that share what may be shared: the application and the TLS settings."""
 
@@ -36,7 +39,8 @@ class HttpxSenders:
             if self._app is not None
             else httpx.AsyncHTTPTransport(verify=self._tls, http1=not http2, http2=http2, limits=limits)
         )
-        client = httpx.AsyncClient(transport=transport, headers={"user-agent": self._user_agent}, timeout=None)  # noqa: S113
+        client = httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(None))
+        client.headers["user-agent"] = self._user_agent
         del client.headers["accept-encoding"]
         return HttpxSender(client)
 
@@ -45,6 +49,7 @@ class HttpxSender:
     """One user's httpx client."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
+        self.resent = 0
         self._client = client
         self._exchange = Exchange()
         self._digest: dict[tuple[str, str], httpx.DigestAuth] = {}
@@ -62,7 +67,7 @@ class HttpxSender:
         except TimeoutError:
             exchange.error = WireError("timeout", "no whole answer within the timeout")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
-            exchange.error = wire_error(error, answered=bool(exchange.first_byte_at))
+            exchange.error = wire_error(error, request.url, answered=bool(exchange.first_byte_at))
         exchange.done_at = perf_counter()
         return exchange
 
@@ -91,15 +96,11 @@ class HttpxSender:
         return self._digest.setdefault(request.digest, httpx.DigestAuth(*request.digest))
 
 
-def wire_error(error: Exception, *, answered: bool) -> WireError:
-    """The WireError for an httpx exception, by its cause where there is one."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError | OSError) and not isinstance(cause, TimeoutError):
-            break
-        cause = cause.__cause__ or cause.__context__
+def wire_error(error: Exception, url: str, *, answered: bool) -> WireError:
+    """The WireError for an httpx exception; what failed underneath it decides while connecting."""
     if isinstance(error, httpx.ConnectError):
-        return connect_error(cause if isinstance(cause, Exception) else error, "the server", 0)
+        parts = httpx.URL(url)
+        return connect_error(_underlying(error) or error, parts.host, parts.port or _PORTS.get(parts.scheme, 0))
     if isinstance(error, httpx.RemoteProtocolError):
         text = str(error)
         if "disconnected" in text or "incomplete" in text or "closed connection" in text:
@@ -107,9 +108,15 @@ def wire_error(error: Exception, *, answered: bool) -> WireError:
         return WireError("protocol", text)
     if isinstance(error, httpx.ReadError | httpx.WriteError):
         return WireError("reset", "the connection was reset")
-    if isinstance(error, httpx.TimeoutException):
-        return WireError("timeout", "no whole answer within the timeout")
     return WireError("protocol", f"{type(error).__name__}: {error}")
+
+
+def _underlying(error: BaseException) -> Exception | None:
+    """The first exception of the operating system or of TLS beneath another, groups included."""
+    if isinstance(error, OSError) and (error.errno is not None or isinstance(error, ssl.SSLError)):
+        return error
+    beneath = error.exceptions if isinstance(error, BaseExceptionGroup) else (error.__cause__ or error.__context__,)
+    return next((found for cause in beneath if cause is not None and (found := _underlying(cause))), None)
 
 
 def load_app(path: str) -> Any:

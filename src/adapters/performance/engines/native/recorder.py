@@ -40,7 +40,9 @@ class NameRecorder:
         self.bytes_received = 0
         self.bytes_sent = 0
 
-    def answered(self, done_at: float, latency_s: float, ttfb_s: float, status: int, received: int, sent: int) -> None:
+    def answered(
+        self, done_at: float, latency_s: float, ttfb_s: float, status: int, received: int, sent: int
+    ) -> None:
         """One request whose whole answer came."""
         if done_at >= self._clock.window_end:
             self._clock.roll(done_at)
@@ -56,7 +58,9 @@ class NameRecorder:
         self.failures += 1
         self.errors[kind, message] += 1
 
-    def unanswered(self, done_at: float, latency_s: float, kind: str, message: str, received: int, sent: int) -> None:
+    def unanswered(
+        self, done_at: float, latency_s: float, kind: str, message: str, received: int, sent: int
+    ) -> None:
         """One request that failed without a whole answer."""
         if done_at >= self._clock.window_end:
             self._clock.roll(done_at)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import Any
 
-from ....http.cookies import CookieJar
 from ..program import runtime
 from .recorder import WindowClock
 from .sender import Sender
@@ -38,6 +37,9 @@ class Runner:
         self._worker, self._workers = worker, workers
         self._scenarios = compile_scenarios(program, clock, lambda: self._ends_at)
         self._choose = runtime.scenario_chooser(program)
+        self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None
+        self._draws = bool(program["feeds"])
+        self._forgets = self._options["cookies"] == "iteration"
         self._users: list[User] = []
         self._started_iterations = 0
         self._epoch = 0.0
@@ -68,6 +70,11 @@ class Runner:
         for user in self._users:
             await user.sender.close()
 
+    @property
+    def resent(self) -> int:
+        """How many requests were sent again because the server had closed the kept connection."""
+        return sum(user.sender.resent for user in self._users)
+
     async def _until_end(self, work: asyncio.Future[None]) -> None:
         """Waits until the work is done, the time is over, or the run is stopped."""
         left = None if self._ends_at == float("inf") else max(0.0, self._ends_at - perf_counter())
@@ -92,8 +99,7 @@ class Runner:
 
     def _new_user(self, number: int) -> User:
         session = runtime.Session(number, self._program["variables"], self._options["seed"])
-        jar = None if self._options["cookies"] == "off" else CookieJar()
-        user = User(session, self._make_sender(), jar)
+        user = User(session, self._make_sender(), keeps_cookies=self._options["cookies"] != "off")
         self._users.append(user)
         return user
 
@@ -102,11 +108,11 @@ class Runner:
         session = user.session
         session.iteration = self._started_iterations * self._workers + self._worker
         self._started_iterations += 1
-        if self._program["feeds"] and not self._draw(session):
+        if self._draws and not self._draw(session):
             return False
-        if user.jar is not None and self._options["cookies"] == "iteration":
+        if self._forgets and user.jar is not None:
             user.jar.clear()
-        for step in self._scenarios[self._choose(session)]:
+        for step in self._only_scenario or self._scenarios[self._choose(session)]:
             if perf_counter() >= self._ends_at:
                 return False
             if step.condition is None or step.condition(session):

@@ -48,7 +48,12 @@ class Exchange:
 
 
 class Sender(Protocol):
-    """The connections of one user; an exchange is valid until the next is sent."""
+    """The connections of one user; an exchange is valid until the next is sent.
+
+    ``resent`` counts requests that were sent again because the server had closed the kept connection.
+    """
+
+    resent: int
 
     async def send(self, request: Outgoing, cookie: str | None) -> Exchange:
         """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ def active_spans(points: Points, user: int) -> list[tuple[float, float]]:
     Users so start evenly over a ramp, the first at its beginning, and the last to start are the first to stop.
     """
     spans: list[tuple[float, float]] = []
-    for (t0, v0), (t1, v1) in zip(points, points[1:], strict=False):
+    for (t0, v0), (t1, v1) in itertools.pairwise(points):
         span = _above(t0, v0, t1, v1, user)
         if span is None:
             continue
@@ -61,7 +62,7 @@ def times_of(points: Points, levels: Iterator[float]) -> Iterator[float]:
     """When the integral of the rate reaches each of the rising ``levels``, until the end of the points."""
     level = next(levels)
     reached = 0.0
-    for (t0, r0), (t1, r1) in zip(points, points[1:], strict=False):
+    for (t0, r0), (t1, r1) in itertools.pairwise(points):
         area = (r0 + r1) / 2 * (t1 - t0)
         while level < reached + area or (area > 0 and level == reached):
             yield t0 + _time_to(level - reached, r0, r1, t1 - t0)

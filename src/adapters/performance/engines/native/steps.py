@@ -20,15 +20,23 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class User:
-    """One virtual user: its session, its cookies and its connections."""
+    """One virtual user: its session, its connections, and its cookies once it has any."""
 
-    __slots__ = ("in_request", "jar", "sender", "session")
+    __slots__ = ("_keeps_cookies", "in_request", "jar", "sender", "session")
 
-    def __init__(self, session: runtime.Session, sender: Sender, jar: CookieJar | None) -> None:
+    def __init__(self, session: runtime.Session, sender: Sender, *, keeps_cookies: bool) -> None:
         self.session = session
         self.sender = sender
-        self.jar = jar
+        self.jar: CookieJar | None = None
         self.in_request = False
+        self._keeps_cookies = keeps_cookies
+
+    def store_cookies(self, url: str, headers: list[str]) -> None:
+        """Keeps the cookies of the Set-Cookie headers of an answer."""
+        if self._keeps_cookies:
+            jar = self.jar = CookieJar() if self.jar is None else self.jar
+            for header in headers:
+                jar.store(url, header)
 
 
 class Step(Protocol):
@@ -49,7 +57,9 @@ class PauseStep:
         self._ends_at = ends_at
 
     async def run(self, user: User, intended_at: float | None) -> None:
-        pause = self._least if self._least == self._most else user.session.random.uniform(self._least, self._most)
+        pause = (
+            self._least if self._least == self._most else user.session.random.uniform(self._least, self._most)
+        )
         await asyncio.sleep(max(0.0, min(pause, self._ends_at() - perf_counter())))
 
 
@@ -73,24 +83,23 @@ class RequestStep:
         hops = self._redirects
         while True:
             jar = user.jar
-            cookie = jar.header_for(request.url) if jar else None
+            cookie = None if jar is None else jar.header_for(request.url)
             user.in_request = True
             exchange = await user.sender.send(request, cookie)
             user.in_request = False
             self._record(exchange, intended_at)
-            intended_at = exchange.done_at if self._clock.open_model else None
             if exchange.error is not None:
                 return
-            if jar is not None and exchange.set_cookies:
-                for header in exchange.set_cookies:
-                    jar.store(request.url, header)
-            location = _location(exchange) if exchange.status in _REDIRECTS and self._redirects else None
-            if location is None:
+            if exchange.set_cookies:
+                user.store_cookies(request.url, exchange.set_cookies)
+            location = self._redirects and exchange.status in _REDIRECTS and _location(exchange)
+            if not location:
                 break
             if not hops:
                 self._recorder.failed(kinds.REDIRECTS, f"more than {self._redirects} redirects")
                 return
             hops -= 1
+            intended_at = None
             request = _redirected(request, exchange.status, location)
         if self._judged or exchange.status >= 400:
             self._judge(exchange, user.session)

@@ -13,6 +13,7 @@ from .sender import Exchange, Header, Outgoing
 
 _NO_HEADERS: list[Header] = []
 _NO_COOKIES: list[str] = []
+_IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
 _BODY_METHODS = ("POST", "PUT", "PATCH")
 
 
@@ -57,6 +58,7 @@ class WireSender:
         self._user_agent = user_agent
         self._connections: dict[Origin, Connection] = {}
         self._exchange = Exchange()
+        self.resent = 0
         self._origin: Origin | None = None
         self._connection: Connection | None = None
 
@@ -84,7 +86,7 @@ class WireSender:
             try:
                 await connection.exchange(data, timeout_s=timeout_s, is_head=form.is_head, keep_body=request.keep_body)
             except WireError:
-                if not connection.unsent:
+                if not self._may_resend(connection, request.method, exchange):
                     raise
                 connection = None
                 connection = await self._connect(form.origin, timeout_s, exchange)
@@ -111,6 +113,17 @@ class WireSender:
             connection.close()
         self._connections.clear()
         self._connection = None
+
+    def _may_resend(self, connection: Connection, method: str, exchange: Exchange) -> bool:
+        """Whether a request met a kept connection that the server had just closed (RFC 9112, section 9.3.1).
+
+        One that left before that was known is sent again only if its method is idempotent, and is counted.
+        """
+        if connection.unsent:
+            return True
+        resend = connection.closed_unanswered and exchange.connect_s is None and method in _IDEMPOTENT
+        self.resent += resend
+        return resend
 
     async def _connect(self, origin: Origin, timeout_s: float, exchange: Exchange) -> Connection:
         known = self._connections.get(origin)
@@ -142,7 +155,9 @@ def _failed(exchange: Exchange, error: WireError, connection: Connection | None,
 
 def decoded(body: bytes, headers: list[Header]) -> bytes:
     """The body without its content encoding (gzip or deflate); as it came where it cannot be decoded."""
-    encoding = next((value.lower().strip() for name, value in headers if name.lower() == "content-encoding"), "")
+    encoding = next(
+        (value.lower().strip() for name, value in headers if name.lower() == "content-encoding"), ""
+    )
     try:
         if encoding in ("gzip", "x-gzip"):
             return gzip.decompress(body)

@@ -69,6 +69,7 @@ def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
         "load_s": runner.ended_at - start_at,
         "total_s": perf_counter() - start_at,
         "exhausted": runner.exhausted,
+        "resent": runner.resent,
         "cpu_s": usage.ru_utime + usage.ru_stime,
     }
 

@@ -1,0 +1,61 @@
+"""The root command and its subcommands."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from .lazy import LazyGroup
+
+COMMANDS = {
+    "run": "Run a plan, or load one URL.",
+    "validate": "Check a plan file without running it.",
+    "engines": "List the load engines, and what each makes of a plan.",
+    "schema": "Print the JSON Schema of plans or results.",
+    "demo": "Load a small demo shop and write its report.",
+    "completion": "Print the script for shell completion.",
+    "version": "Print the versions of polyload, Python and the system.",
+}
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from .version import version_line
+
+        click.echo(version_line())
+        ctx.exit()
+
+
+def _never_fail_to_print() -> None:
+    """A character that the terminal's encoding lacks becomes a question mark, not an exception."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+
+
+@click.group(
+    name="polyload",
+    cls=LazyGroup,
+    summaries=COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Print the versions of polyload, Python and the system.",
+)
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """One plan, many load engines, one truthful result.
+
+    Exit codes: 0 passed, 1 the run failed, 2 usage or plan error, 3 engine missing or feature refused,
+    99 a threshold failed, 130 interrupted.
+    """
+    _never_fail_to_print()
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

@@ -1,0 +1,107 @@
+"""``polyload run``: one run, its result shown and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .durations import DURATION
+
+if TYPE_CHECKING:
+    from ..reports.write import Destination
+
+_LOAD = ("users", "duration", "ramp_up", "rate", "max_users", "iterations")
+_REQUEST = ("method", "headers", "body")
+_OPTIONS = ("timeout", "redirects")
+_COUNT = click.IntRange(min=1)
+
+
+@click.command(name="run")
+@click.argument("target")
+@click.option("-u", "--users", type=_COUNT, metavar="N", help="Users at once.  [for a URL: 10]")
+@click.option(
+    "-d",
+    "--duration",
+    type=DURATION,
+    metavar="TIME",
+    help="How long (90, 90s, 1m30s); with -n at most.  [for a URL: 10s]",
+)
+@click.option(
+    "-r", "--ramp-up", type=DURATION, metavar="TIME", help="Time to reach full load, part of the duration."
+)
+@click.option(
+    "--rate", type=float, metavar="R", help="Iterations to start per second, instead of users (open model)."
+)
+@click.option("--max-users", type=_COUNT, metavar="N", help="With a rate: the most iterations at once.")
+@click.option(
+    "-n", "--iterations", type=_COUNT, metavar="N", help="Iterations in total, shared by the users."
+)
+@click.option("-X", "--method", metavar="METHOD", help="HTTP method.  [default: GET, with a body POST]")
+@click.option(
+    "-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header; repeatable."
+)
+@click.option("-b", "--body", metavar="TEXT|@FILE", help="The body: a text, or the content of a file.")
+@click.option("--timeout", type=DURATION, metavar="TIME", help="Bound on each request.  [default: 30s]")
+@click.option(
+    "--redirects", type=click.IntRange(0, 50), metavar="N", help="Redirects to follow.  [default: 0]"
+)
+@click.option("--tool", default="auto", show_default=True, metavar="ENGINE", help="See 'polyload engines'.")
+@click.option(
+    "--threshold",
+    "thresholds",
+    multiple=True,
+    metavar="EXPR",
+    help="Such as 'p95 < 500ms', 'error_rate < 1%'; repeatable.",
+)
+@click.option("--approximate", is_flag=True, help="Allow the engine's named approximations.")
+@click.option("--json", "json_file", metavar="FILE", help="Write the result as JSON; - is standard output.")
+@click.option(
+    "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="html, json or markdown; repeatable."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit code tells.")
+@click.option("--no-progress", is_flag=True, help="No progress while the run goes on.")
+def command(target: str, **given: Any) -> int:
+    """Run a plan, or load one URL.
+
+    TARGET is a URL, or a plan file (.yaml, .yml or .json). Load options, --timeout, --redirects and --threshold
+    replace what a plan file says; -X, -H and -b are for URLs. Ctrl-C ends a run early, with the result so far.
+    """
+    from .deliver import deliver
+    from .launch import display_for, launch
+    from .planning import Wishes, make_plan
+
+    wishes = Wishes(
+        _named(given, _LOAD), _named(given, _OPTIONS), _named(given, _REQUEST), given["thresholds"]
+    )
+    plan = make_plan(target, wishes)
+    destinations = _destinations(target, given["json_file"], given["reports"])
+    display = display_for(plan, quiet=given["quiet"], progress=not given["no_progress"])
+    result = launch(plan, display, tool=given["tool"], approximate=given["approximate"])
+    return deliver(result, destinations, quiet=given["quiet"])
+
+
+def _named(given: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Those of the options that were given."""
+    return {name: given[name] for name in names if given[name] not in (None, ())}
+
+
+def _destinations(target: str, json_file: str | None, reports: Sequence[str]) -> list[Destination]:
+    """Where the result goes: all of it writable, and none of it the plan itself."""
+    from ..errors import UsageError
+    from ..reports.write import Destination, check_destinations, parse_destination
+
+    destinations = [parse_destination(text) for text in reports]
+    if json_file is not None:
+        destinations.insert(0, Destination("json", json_file))
+    check_destinations(destinations)
+    if any(_same_file(target, destination.path) for destination in destinations):
+        raise UsageError(f"the result would overwrite the plan {target}", hint="give it a file of its own")
+    return destinations
+
+
+def _same_file(one: str, other: str) -> bool:
+    """Whether two paths lead to the same existing file."""
+    return Path(one).exists() and Path(other).exists() and Path(one).samefile(other)

@@ -1,0 +1,31 @@
+"""``polyload validate``: what is wrong with a plan, before anything runs."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command(name="validate")
+@click.argument("plan", type=click.Path())
+def command(plan: str) -> None:
+    """Check a plan file without running it.
+
+    Prints one line about a valid plan; otherwise every problem, with exit code 2.
+    """
+    from ..plan.masking import public_dict
+    from ..plan.model import Plan
+    from ..reports.text import printable
+    from ..reports.words import load_in_words
+
+    valid = Plan.from_file(plan)
+    parts = [
+        _plural(len(valid.scenarios), "scenario"),
+        _plural(len(valid.requests()), "request"),
+        load_in_words(public_dict(valid)),
+        _plural(len(valid.thresholds), "threshold"),
+    ]
+    click.echo(f"{printable(plan)}: valid: {', '.join(parts)}")
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,69 @@
+"""The k6 engine as the rest of polyload sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from ...errors import UsageError
+from ...metrics.collector import MetricsCollector
+from ...metrics.semantics import Semantics
+from ...plan.model import Plan
+from ..contract import Availability, EngineAdapter, EngineReport, RunContext, Support
+from ..registry import require_installed
+from .detect import detect
+from .refusals import CANNOT, CANNOT_IN_SCRIPT_MODE, further_refusals
+
+
+class K6Adapter(EngineAdapter):
+    """Grafana k6, version 1 or 2, as an external program.
+
+    A plan is run by one fixed script, which interprets it; with ``script`` a k6 script of the user's own runs as it
+    is. ``binary`` names the k6 to use; by default that is $POLYLOAD_K6, or the k6 beside the running Python or on PATH.
+    """
+
+    name: ClassVar[str] = "k6"
+    semantics = Semantics(
+        latency="from asking for a connection (k6: blocked + duration) to the last byte; DNS, connecting and TLS included",
+        resolution_ms=0.000001,
+        connections=(
+            "one kept connection per user and host, or a new one for each request; a GET, HEAD, OPTIONS or TRACE whose "
+            "kept connection breaks before the answer is sent once more by Go's client, and counted once"
+        ),
+        redirects="not followed unless the plan says so; then each hop is a request of its own",
+    )
+
+    def __init__(self, script: str | Path | None = None, *, binary: str | None = None) -> None:
+        self._script = None if script is None else Path(script).absolute()
+        if self._script is not None and not self._script.is_file():
+            raise UsageError(f"there is no k6 script at {script}")
+        self._binary = binary
+
+    @property
+    def cannot(self) -> Mapping[str, str]:  # type: ignore[override]
+        """What is refused, and why: with a script of the user's own, whatever only the script decides."""
+        return CANNOT if self._script is None else CANNOT_IN_SCRIPT_MODE
+
+    def detect(self) -> Availability:
+        """Where k6 is, by asking for its version once."""
+        return detect(self._binary)
+
+    def supports(self, plan: Plan) -> Support:
+        """Feature by feature, and for some by their values."""
+        support = super().supports(plan)
+        if self._script is not None:
+            return support
+        return replace(support, unsupported=(*support.unsupported, *further_refusals(plan)))
+
+    async def run(self, plan: Plan, collector: MetricsCollector, ctx: RunContext) -> EngineReport:
+        """Runs a plan, or the script under the plan's load."""
+        found = require_installed(self)
+        if self._script is not None:
+            from .script_run import run_own_script
+
+            return await run_own_script(found, self._script, plan, collector, ctx)
+        from .plan_run import run_with_script
+
+        return await run_with_script(found, plan, collector, ctx)

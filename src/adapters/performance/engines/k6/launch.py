@@ -1,0 +1,44 @@
+"""How k6 is started: its arguments, and an environment in which nothing but the plan decides."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .detect import major
+
+MAIN = Path(__file__).parent / "script" / "main.js"
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+
+
+def arguments(binary: str, version: str, folder: Path, *, summary: bool) -> list[str]:
+    """``k6 run`` without its REST server, its usage report and the user's own settings."""
+    config = folder / "config.json"
+    config.write_text("{}")
+    argv = [binary, "run", "--no-color", "--no-usage-report", "--address", "", "--config", str(config)]
+    if not summary:
+        argv += ["--summary-mode", "disabled"] if major(version) >= 2 else ["--no-summary"]
+    return argv
+
+
+def plan_arguments(common: Sequence[str], job: Path, out: Path) -> list[str]:
+    """The arguments that run a job with the fixed script, which reports to ``out``."""
+    told = ["--no-thresholds", "--log-format", "raw", "--console-output", str(out), "--env", f"POLYLOAD_JOB={job}"]
+    return [*common, *told, str(MAIN)]
+
+
+def plan_environment(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    """What the environment must say for a plan to run as written; "" is as if it was not set.
+
+    k6 takes options from ``K6_*`` variables and a proxy from the usual ones; both would change what a plan says.
+    """
+    emptied = [name for name in os.environ if name.startswith("K6_")] + [name for name in _PROXIES if name in os.environ]
+    environment = dict.fromkeys(emptied, "")
+    environment["GODEBUG"] = ",".join(filter(None, [os.environ.get("GODEBUG"), "http2client=0"]))
+    if options["tls"]["ca_file"]:
+        nothing = folder / "no-certificates"
+        nothing.mkdir()
+        environment |= {"SSL_CERT_FILE": options["tls"]["ca_file"], "SSL_CERT_DIR": str(nothing)}
+    return environment

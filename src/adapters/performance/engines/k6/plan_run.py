@@ -1,0 +1,148 @@
+"""Runs a plan with the fixed script."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from ...metrics.collector import MetricsCollector
+from ...metrics.result import ResultWarning
+from ...plan.load import IterationLoad
+from ...plan.model import Plan
+from ..contract import Availability, EngineReport, RunContext, Stopped
+from ..process import Outcome, run_tool, workspace
+from ..program.compile import Program, compile_plan
+from .control import control
+from .ending import cut_off_iterations, failure, require_begun
+from .job import loops, write_job
+from .launch import arguments, plan_arguments, plan_environment
+from .pipe import Pipe, reading
+from .records import Records
+
+_DEADLINE_SLACK_S = 120.0
+_FOREVER_S = 10 * 365 * 86400.0
+_STOP_GRACE_S = 0.7
+"""How long requests in flight have when the run is stopped: the users learn of it within 0.2 s."""
+
+
+async def run_with_script(
+    found: Availability, plan: Plan, collector: MetricsCollector, ctx: RunContext
+) -> EngineReport:
+    """Runs a plan and feeds the collector while it runs."""
+    program = compile_plan(plan)
+    started_at = time.time()
+    with workspace() as folder:
+        async with contextlib.AsyncExitStack() as stack:
+            url = await stack.enter_async_context(control(ctx.stop)) if loops(program) else None
+            job, numbers = write_job(program, folder, url)
+            records = Records(numbers, collector)
+            hard_stop = await stack.enter_async_context(_stopping(ctx.stop, _STOP_GRACE_S if url else 0.0))
+            outcome = await _run_k6(found, program, folder, job, records, hard_stop)
+    return _report(found, plan, program, started_at, outcome, records, collector, ctx)
+
+
+async def _run_k6(
+    found: Availability, program: Program, folder: Path, job: Path, records: Records, stop: asyncio.Event
+) -> Outcome:
+    assert found.path is not None
+    assert found.version is not None
+    pipe = Pipe(folder)
+    common = arguments(found.path, found.version, folder, summary=program["load"]["kind"] == "open")
+    try:
+        async with reading(pipe, records.feed, records.tick):
+            return await run_tool(
+                plan_arguments(common, job, pipe.path),
+                cwd=folder,
+                stop=stop,
+                deadline_s=_deadline_s(program),
+                env=plan_environment(program["options"], folder),
+            )
+    finally:
+        records.finish()
+
+
+def _deadline_s(program: Program) -> float:
+    load = program["load"]
+    lasts_s = load["max_duration_s"] if load["kind"] == "iterations" else load["duration_s"]
+    return _FOREVER_S if lasts_s is None else lasts_s + program["options"]["graceful_stop_s"] + _DEADLINE_SLACK_S
+
+
+@contextlib.asynccontextmanager
+async def _stopping(stop: asyncio.Event, grace_s: float) -> AsyncIterator[asyncio.Event]:
+    """An event that is set ``grace_s`` after ``stop``: the users have left by then, or are in a request."""
+    hard_stop = asyncio.Event()
+
+    async def wait() -> None:
+        await stop.wait()
+        await asyncio.sleep(grace_s)
+        hard_stop.set()
+
+    waiting = asyncio.ensure_future(wait())
+    try:
+        yield hard_stop
+    finally:
+        waiting.cancel()
+
+
+def _report(
+    found: Availability,
+    plan: Plan,
+    program: Program,
+    started_at: float,
+    outcome: Outcome,
+    records: Records,
+    collector: MetricsCollector,
+    ctx: RunContext,
+) -> EngineReport:
+    reason = failure(outcome)
+    stopped: Stopped = "completed"
+    if ctx.stop.is_set():
+        stopped, reason = "interrupted", None
+    else:
+        require_begun(records.began_ms is not None, reason)
+        reason = _script_failure(records) or reason or _shortfall(plan, collector)
+        stopped = "failed" if reason else "completed"
+    iterations = cut_off_iterations(outcome)
+    if iterations is not None:
+        collector.add_counts(None, interrupted=records.cut_off + iterations)
+    return EngineReport(
+        version=found.version,
+        started_at=started_at if records.began_ms is None else records.began_ms / 1000,
+        duration_s=records.duration_s,
+        stopped=stopped,
+        reason=reason,
+        warnings=_warnings(collector, 0 if loops(program) else iterations or 0),
+        resources={"binary": found.path},
+    )
+
+
+def _script_failure(records: Records) -> str | None:
+    if not records.exceptions:
+        return None
+    return f"polyload's script for k6 broke: {records.exceptions[0]}"
+
+
+def _shortfall(plan: Plan, collector: MetricsCollector) -> str | None:
+    """Why a run that came to its end did not do what the plan says, if so."""
+    if not isinstance(plan.load, IterationLoad):
+        return None
+    finished = collector.iterations or 0
+    if finished >= plan.load.iterations:
+        return None
+    return f"{finished} of {plan.load.iterations} iterations were done when max_duration had passed"
+
+
+def _warnings(collector: MetricsCollector, uncertain: int) -> list[ResultWarning]:
+    warnings = []
+    if collector.interrupted:
+        text = f"{collector.interrupted} requests in flight at the end were cut off after the graceful stop; not counted"
+        if uncertain:
+            text += f"; {uncertain} of them are iterations that k6 cut off, perhaps between two requests"
+        warnings.append(ResultWarning(code="Interrupted", message=text))
+    if collector.dropped:
+        text = f"{collector.dropped} arrivals found all users busy and were dropped; raise max_users or lower the rate"
+        warnings.append(ResultWarning(code="ArrivalsDropped", message=text))
+    return warnings

@@ -1,0 +1,183 @@
+"""Reads the lines in which the script reports (see script/report.js) and feeds them to a collector."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+
+from ...metrics.collector import MetricsCollector
+from ...metrics.samples import FloatArray, IntArray, Samples
+from .. import kinds
+from .failures import failure_of
+from .job import Numbers
+
+_COLUMNS = 7
+_MS_NS = 1e6
+_BAD_STATUS, _TOO_MANY_REDIRECTS, _CUT_OFF = 1, 2, 3
+_FIRST_MESSAGE = 1000
+_MOST_EXCEPTIONS = 5
+
+
+class Records:
+    """The script's reports so far; times in ms since 1970 until they reach the collector."""
+
+    def __init__(self, numbers: Numbers, collector: MetricsCollector) -> None:
+        self._numbers = numbers
+        self._collector = collector
+        self._rest = b""
+        self._rows: list[bytes] = []
+        self._messages: dict[int, tuple[str, str]] = {}
+        self._errors: dict[tuple[str, str], int] = {}
+        self._joined: Counter[int] = Counter()
+        self._users = 0
+        self._told_users = 0
+        self.began_ms: float | None = None
+        self.last_ms: float | None = None
+        self.cut_off = 0
+        self.exceptions: list[str] = []
+        self._kinds: dict[bytes, Callable[[list[bytes]], None]] = {
+            b"B": self._began,
+            b"S": self._report,
+            b"U": self._user,
+            b"M": self._message,
+            b"X": self._exception,
+            b"D": self._dropped,
+            b"E": self._ended,
+        }
+
+    def feed(self, chunk: bytes) -> None:
+        """Takes what came, which may end inside a line."""
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        for line in lines:
+            kind, _, rest = line.partition(b" ")
+            if read := self._kinds.get(kind):
+                read(rest.split(b" "))
+
+    def tick(self) -> None:
+        """Passes on what has come, and says how far the run is."""
+        self._pass_rows()
+        if self.began_ms is not None and self.last_ms is not None:
+            now_s = (self.last_ms - self.began_ms) / 1000
+            self._tell_users(int(now_s))
+            self._collector.advance(now_s - 1.0)
+
+    def finish(self) -> None:
+        """Passes on the rest: no more will come."""
+        self.tick()
+        if self.last_ms is not None:
+            self._tell_users(self._second(self.last_ms) + 1)
+
+    @property
+    def duration_s(self) -> float | None:
+        """Seconds from the beginning of the load to the last thing that was told of it."""
+        if self.began_ms is None or self.last_ms is None:
+            return None
+        return max(0.0, self.last_ms - self.began_ms) / 1000
+
+    # One method for each kind of line
+
+    def _began(self, words: list[bytes]) -> None:
+        self.began_ms = float(words[0]) if self.began_ms is None else self.began_ms
+
+    def _report(self, words: list[bytes]) -> None:
+        now, iterations, busy, checks, rows = words
+        self._saw(float(now))
+        users = None if busy == b"-" else int(busy)
+        counts = {} if checks == b"-" else dict(self._check(part) for part in checks.split(b","))
+        self._collector.add_counts(self._second(float(now)), iterations=int(iterations), users=users, checks=counts)
+        if rows:
+            self._rows.append(rows)
+
+    def _check(self, part: bytes) -> tuple[str, tuple[int, int]]:
+        number, passed, failed = part.split(b":")
+        return self._numbers.checks[int(number)], (int(passed), int(failed))
+
+    def _user(self, words: list[bytes]) -> None:
+        self._saw(float(words[0]))
+        self._joined[self._second(float(words[0]))] += int(words[1])
+
+    def _message(self, words: list[bytes]) -> None:
+        number, code, *text = words
+        self._messages[int(number)] = failure_of(int(code), json.loads(b" ".join(text)))
+
+    def _exception(self, words: list[bytes]) -> None:
+        if len(self.exceptions) < _MOST_EXCEPTIONS:
+            self.exceptions.append(json.loads(b" ".join(words)))
+
+    def _dropped(self, words: list[bytes]) -> None:
+        self._collector.add_counts(None, dropped=int(words[0]))
+
+    def _ended(self, words: list[bytes]) -> None:
+        self._saw(float(words[0]))
+
+    # From rows to samples
+
+    def _pass_rows(self) -> None:
+        if not self._rows:
+            return
+        data = b"".join(base64.b64decode(rows) for rows in self._rows)
+        self._rows.clear()
+        table = np.frombuffer(data, dtype=np.float64).reshape(-1, _COLUMNS)
+        cut_off = table[:, 6] == _CUT_OFF
+        self._saw(float(table[:, 1].max()))
+        if cut_off.any():
+            self.cut_off += int(cut_off.sum())
+            table = table[~cut_off]
+        if len(table):
+            self._collector.add_samples(self._samples(table))
+
+    def _samples(self, table: FloatArray) -> Samples:
+        request = table[:, 0].astype(np.int64)
+        errors = self._errors_of(table)
+        return Samples(
+            names=self._numbers.requests,
+            errors=list(self._errors),
+            name=request,
+            error=errors,
+            end_s=(table[:, 1] - (self.began_ms or 0.0)) / 1000,
+            latency_ns=table[:, 2] * _MS_NS,
+            status=table[:, 5].astype(np.int64),
+            ttfb_ns=table[:, 3] * _MS_NS,
+            connect_ns=table[:, 4] * _MS_NS,
+        )
+
+    def _errors_of(self, table: FloatArray) -> IntArray:
+        """For each row the index of its failure, -1 for a success."""
+        errors = np.full(len(table), -1, dtype=np.int64)
+        failed = np.flatnonzero(table[:, 6])
+        if len(failed):
+            causes, which = np.unique(table[failed][:, (6, 5, 0)], axis=0, return_inverse=True)
+            failures = [self._failure(*(int(part) for part in cause)) for cause in causes]
+            indexes = [self._errors.setdefault(failure, len(self._errors)) for failure in failures]
+            errors[failed] = np.array(indexes)[which.ravel()]
+        return errors
+
+    def _failure(self, outcome: int, status: int, request: int) -> tuple[str, str]:
+        if outcome < 0:
+            return self._numbers.failures[-1 - outcome]
+        if outcome == _BAD_STATUS:
+            return kinds.STATUS, f"status {status}"
+        if outcome == _TOO_MANY_REDIRECTS:
+            return kinds.REDIRECTS, f"more than {self._numbers.redirects[request]} redirects"
+        return self._messages.get(outcome - _FIRST_MESSAGE, (kinds.OTHER, "no message"))
+
+    # Time
+
+    def _saw(self, moment_ms: float) -> None:
+        self.last_ms = moment_ms if self.last_ms is None else max(self.last_ms, moment_ms)
+
+    def _second(self, moment_ms: float) -> int:
+        return int((moment_ms - (self.began_ms or moment_ms)) // 1000)
+
+    def _tell_users(self, before: int) -> None:
+        """Tells how many users there were at the end of each second that is over."""
+        if not self._joined and not self._users:
+            return
+        for second in range(self._told_users, before):
+            self._users += self._joined.pop(second, 0)
+            self._collector.add_counts(second, users=self._users)
+        self._told_users = max(self._told_users, before)

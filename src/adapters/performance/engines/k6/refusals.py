@@ -1,0 +1,87 @@
+"""What k6 does not do exactly, and why."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from ...plan.load import OpenLoad
+from ...plan.model import Plan
+from ...plan.template import Call, parse
+from ..contract import Refusal
+from ..features import FEATURES
+from .rates import common_rates
+
+CANNOT = {
+    "load.poisson": "k6 starts arrivals at even distances only",
+    "load.queue": "k6 drops an arrival that finds no free user; it does not let it wait",
+    "check.regex": "regular expressions of JavaScript and Python differ",
+    "extract.regex": "regular expressions of JavaScript and Python differ",
+    "auth.digest": "k6 sends the request twice each time and counts both",
+    "feed.unique": "k6's users share no state, so that none knows when the rows have run out",
+    "http2": "k6 negotiates HTTP/2 only over TLS, and uses HTTP/1.1 in silence where it is not offered",
+    "seed": "the random numbers of k6 cannot be seeded",
+    "app": "k6 calls nothing inside a Python process",
+}
+"""Each feature that is refused, with the reason."""
+
+CANNOT_IN_SCRIPT_MODE = {
+    feature: "with a script of your own, the script decides this"
+    for feature in FEATURES
+    if not feature.startswith("load.") and feature not in ("timeout", "graceful_stop", "keep_alive", "cookies", "script")
+} | {
+    "load.open": "k6 takes an arrival rate only from the script itself",
+    "load.poisson": CANNOT["load.poisson"],
+    "load.queue": CANNOT["load.queue"],
+}
+
+_BY_GO = ("content-length", "transfer-encoding", "trailer")
+_SAFE_DIRECTIVES = re.compile(r"(?:[^%]|%[YmdHMSy%])*")
+_LARGEST = 2**53
+
+
+def further_refusals(plan: Plan) -> Iterator[Refusal]:
+    """What depends on the values in a plan: rates, headers, template functions and the operating system."""
+    if isinstance(plan.load, OpenLoad) and common_rates([rate for _, rate in plan.load.points()]) is None:
+        yield Refusal("load.open", "load.rate", "k6 takes whole numbers per unit of time, and no unit fits this rate")
+    for step in plan.requests():
+        for name in {**plan.options.headers, **step.headers}:
+            if name.lower() in _BY_GO:
+                yield Refusal("headers", f"step {step.label!r}", f"k6 sets {name} itself")
+        yield from _calls(step.model_dump(mode="python", exclude={"checks", "extract"}), f"step {step.label!r}")
+    tls = plan.options.tls
+    if tls.ca_file is not None and sys.platform in ("darwin", "win32"):
+        why = "here k6 trusts only the certificates of the operating system"
+        yield Refusal("tls.ca_file", "options.tls.ca_file", why)
+
+
+def _calls(value: Any, where: str) -> Iterator[Refusal]:
+    for text in _texts(value):
+        for part in parse(text):
+            if isinstance(part, Call) and (why := _objection(part)):
+                yield Refusal("template.call", where, why)
+
+
+def _objection(call: Call) -> str | None:
+    if call.function == "now" and call.args and not _SAFE_DIRECTIVES.fullmatch(call.args[0]):
+        return f"of the formats in {call.text} k6 has only %Y %m %d %H %M %S %y and %%"
+    if call.function == "randint" and any(abs(int(arg)) > _LARGEST for arg in call.args):
+        return f"the numbers in {call.text} are too large for JavaScript"
+    return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for name, item in value.items():
+                yield from _texts(name)
+                yield from _texts(item)
+        case list() | tuple():
+            for item in value:
+                yield from _texts(item)
+        case _ if hasattr(value, "get_secret_value"):
+            yield value.get_secret_value()

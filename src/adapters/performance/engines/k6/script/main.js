@@ -1,0 +1,176 @@
+// Runs any plan: reads the job that polyload wrote, compiles its program once for each user, and interprets it.
+//
+// A closed load runs in `loop`, in which a user goes through all its iterations itself; an open load, a number of
+// iterations, and whatever counts iterations over all users run in `iteration`, which k6 calls for each.
+
+import { sleep } from 'k6';
+import { SharedArray } from 'k6/data';
+import exec from 'k6/execution';
+import http from 'k6/http';
+
+import * as report from './report.js';
+import { RequestStep, clock } from './requests.js';
+import { activeSpans } from './shape.js';
+import { compileConditions } from './texts.js';
+import { parseJson } from './values.js';
+
+const LOADED_AT = Date.now(); // in teardown, which loads this file afresh, the end of the load
+const SLICE_MS = 200; // how long a pause goes on before it looks for a stop
+
+const job = JSON.parse(open(__ENV.POLYLOAD_JOB));
+const feeds = job.feeds.map((feed) => ({ ...feed, rows: new SharedArray(feed.name, () => JSON.parse(open(feed.file))) }));
+const scenarios = job.scenarios.map((scenario) => scenario.steps.map(compileStep));
+const session = {
+  user: 0,
+  iteration: 0,
+  variables: new Map(Object.entries(job.variables).map(([name, text]) => [name, parseJson(text)])),
+  rows: {},
+  sequence: 0,
+  jar: null,
+};
+let begun = false;
+let stopped = () => false;
+
+export const options = job.options;
+
+function compileStep(step) {
+  const conditions = { run_if: parseOptional(step.run_if), skip_if: parseOptional(step.skip_if) };
+  const runs = compileConditions(conditions);
+  if (step.kind === 'pause') return { runs, pause: [step.min_s * 1000, step.max_s * 1000] };
+  for (const check of step.checks) if ('equals_json' in check) check.equals = parseJson(check.equals_json);
+  return { runs, request: new RequestStep(step, job.cookies) };
+}
+
+function parseOptional(text) {
+  return text === null ? null : parseJson(text);
+}
+
+// A user of a closed load.
+export function loop() {
+  try {
+    const instance = exec.instance;
+    stopped = () => instance.iterationsCompleted > 0; // the one that does is the control, when told to stop
+    begin(exec.scenario.iterationInTest);
+    const start = clock.startedAt;
+    for (const [from, until] of activeSpans(job.load.points, session.user)) {
+      pauseUntil(start + from);
+      if (!running()) break;
+      report.users(1, clock.now);
+      const leaves = Math.min(start + until, clock.endsAt);
+      while (clock.now < leaves && clock.now < clock.endsAt) iterate(session.iteration + 1);
+      report.flush(clock.now);
+      if (leaves < clock.endsAt) report.users(-1, clock.now);
+    }
+    pauseUntil(clock.endsAt);
+    report.users(0, clock.now);
+  } catch (error) {
+    report.exception(error);
+  }
+}
+
+// One iteration, for k6's executors that count them.
+export function iteration() {
+  try {
+    if (!begun) begin(exec.vu.idInTest - 1);
+    clock.now = Date.now();
+    if (running()) iterate(job.counts ? exec.scenario.iterationInTest : 0);
+    else sleep(Math.max(0, clock.startedAt + job.shortest_ms - clock.now) / 1000);
+    report.flush(clock.now, exec.instance.vusActive);
+  } catch (error) {
+    report.exception(error);
+  }
+}
+
+// Asks polyload whether to stop, until the load is over; when this returns, every user stops.
+export function control() {
+  const end = exec.scenario.startTime + job.load.duration_s * 1000;
+  const users = job.load.users;
+  while (exec.instance.iterationsCompleted < users) {
+    const answer = http.request('GET', job.control, null, { responseType: 'none', jar: new http.CookieJar() });
+    if (answer.status !== 204) return;
+    sleep(Date.now() < end ? 0.05 : 0.01);
+  }
+}
+
+export function teardown() {
+  report.ended(job.control === null ? LOADED_AT : 0);
+}
+
+export function handleSummary(data) {
+  const metric = data.metrics.dropped_iterations;
+  report.dropped(metric ? metric.values.count : 0);
+  return {};
+}
+
+function begin(user) {
+  begun = true;
+  session.user = user;
+  session.iteration = -1;
+  clock.startedAt = exec.scenario.startTime;
+  clock.now = Date.now();
+  if (job.lasts_s !== null) clock.endsAt = clock.startedAt + job.lasts_s * 1000;
+  clock.cutAt = clock.endsAt + job.graceful_stop_s * 1000;
+  report.began(clock.startedAt);
+}
+
+function running() {
+  if (stopped()) clock.endsAt = Math.min(clock.endsAt, clock.now);
+  return clock.now < clock.endsAt;
+}
+
+function iterate(number) {
+  session.iteration = number;
+  for (const feed of feeds) session.rows[feed.name] = parseJson(feed.rows[rowOf(feed) % feed.rows.length]);
+  if (job.cookies === 'iteration') session.jar = new http.CookieJar();
+  const steps = scenarios[scenarios.length === 1 ? 0 : pick()];
+  for (let i = 0; i < steps.length; i += 1) {
+    if (clock.now >= clock.endsAt) return;
+    const step = steps[i];
+    if (step.runs === null || step.runs(session)) {
+      if (step.request !== undefined) step.request.run(session);
+      else pause(step.pause);
+      if (i < steps.length - 1) flushIfDue();
+    } else {
+      clock.now = Date.now();
+    }
+  }
+  report.iterated();
+  flushIfDue();
+}
+
+function flushIfDue() {
+  if (report.due(clock.now)) {
+    report.flush(clock.now);
+    running();
+  }
+}
+
+function rowOf(feed) {
+  if (feed.strategy === 'random') return Math.floor(Math.random() * feed.rows.length);
+  return feed.strategy === 'per_user' ? session.user : session.iteration;
+}
+
+function pick() {
+  let left = Math.random() * job.scenarios.reduce((sum, scenario) => sum + scenario.weight, 0);
+  const picked = job.scenarios.findIndex((scenario) => (left -= scenario.weight) < 0);
+  return picked < 0 ? job.scenarios.length - 1 : picked;
+}
+
+// Think time, cut short when the load ends.
+function pause([least, most]) {
+  report.flush(clock.now);
+  clock.now = Date.now();
+  pauseUntil(clock.now + least + Math.random() * (most - least));
+}
+
+function pauseUntil(time) {
+  while (running() && clock.now < time) {
+    const left = Math.min(time, clock.endsAt) - clock.now;
+    sleep(Math.min(left, stoppable() ? SLICE_MS : left) / 1000);
+    clock.now = Date.now();
+  }
+}
+
+function stoppable() {
+  return job.control !== null;
+}

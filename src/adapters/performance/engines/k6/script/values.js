@@ -1,0 +1,225 @@
+// JSON values that mean the same here as in Python: whole numbers of any size, and floats that stay floats.
+//
+// A JS number is always a whole number that is exact; every other number is a Num. An object is a plain object, or
+// a Map where its keys would lose their order as properties.
+
+export const MISSING = Symbol('missing');
+
+// What JSON.parse would not keep: floats, long numbers, NaN and Infinity, and keys that look like array indexes.
+const INEXACT = /(?:^|[:[,])\s*-?(?:\d+[.eE]|\d{16,}|NaN|Infinity)|"(?:\d+|__proto__)"\s*:/;
+const TOKEN = /[ \t\n\r]*([[\]{},:]|true|false|null|-?(?:NaN|Infinity|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|"(?:[^"\\]|\\.)*")/y;
+const INDEX_LIKE = /^(?:\d+|__proto__)$/;
+
+export class Num {
+  constructor(value, text, float) {
+    this.value = value;
+    this.text = text;
+    this.float = float;
+  }
+}
+
+export function parseJson(text) {
+  const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  return INEXACT.test(plain) ? new Parser(plain).document() : JSON.parse(plain);
+}
+
+class Parser {
+  constructor(text) {
+    this.text = text;
+    this.at = 0;
+    this.token = this.next();
+  }
+
+  document() {
+    const value = this.value();
+    if (this.token !== null || this.text.slice(this.at).trim() !== '') throw new SyntaxError('no JSON');
+    return value;
+  }
+
+  next() {
+    TOKEN.lastIndex = this.at;
+    const match = TOKEN.exec(this.text);
+    if (match === null) return null;
+    this.at = TOKEN.lastIndex;
+    return match[1];
+  }
+
+  take(expected) {
+    const token = this.token;
+    if (token === null || (expected !== undefined && token !== expected)) throw new SyntaxError('no JSON');
+    this.token = this.next();
+    return token;
+  }
+
+  value() {
+    const token = this.take();
+    switch (token[0]) {
+      case '{':
+        return this.members();
+      case '[':
+        return this.items();
+      case '"':
+      case 't':
+      case 'f':
+      case 'n':
+        return JSON.parse(token);
+      case ']':
+      case '}':
+      case ',':
+      case ':':
+        throw new SyntaxError('no JSON');
+      default:
+        return number(token);
+    }
+  }
+
+  members() {
+    const entries = new Map();
+    while (this.token !== '}') {
+      const key = this.take();
+      if (key[0] !== '"') throw new SyntaxError('no JSON');
+      this.take(':');
+      entries.set(JSON.parse(key), this.value());
+      if (this.token !== '}') {
+        this.take(',');
+        if (this.token === '}') throw new SyntaxError('no JSON');
+      }
+    }
+    this.take('}');
+    const keys = Array.from(entries.keys());
+    return keys.some((key) => INDEX_LIKE.test(key)) ? entries : Object.fromEntries(entries);
+  }
+
+  items() {
+    const items = [];
+    while (this.token !== ']') {
+      items.push(this.value());
+      if (this.token !== ']') {
+        this.take(',');
+        if (this.token === ']') throw new SyntaxError('no JSON');
+      }
+    }
+    this.take(']');
+    return items;
+  }
+}
+
+function number(token) {
+  if (/^-?0\d/.test(token)) throw new SyntaxError('no JSON');
+  const value = Number(token);
+  if (!/^-?\d+$/.test(token)) return new Num(value, floatText(value), true);
+  return Number.isSafeInteger(value) ? value + 0 : new Num(value, token, false);
+}
+
+// A float as Python writes it (repr): the shortest digits, an exponent below 1e-4 and from 1e16.
+function floatText(value) {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
+  const [mantissa, power] = value.toExponential().split('e');
+  const exponent = Number(power);
+  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+  if (exponent < -4 || exponent >= 16) {
+    const size = Math.abs(exponent);
+    return `${mantissa}e${exponent < 0 ? '-' : '+'}${size < 10 ? '0' : ''}${size}`;
+  }
+  const digits = mantissa.replace('-', '').replace('.', '');
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
+  return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`;
+}
+
+export function kindOf(value) {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (value instanceof Num) return value.float ? 'float' : 'integer';
+  return { string: 'string', number: 'integer', boolean: 'boolean' }[typeof value] || 'object';
+}
+
+function entriesOf(value) {
+  return value instanceof Map ? Array.from(value.entries()) : Object.entries(value);
+}
+
+// A value as JSON without spaces, as json.dumps(value, ensure_ascii=False, separators=(",", ":")) writes it.
+export function dumps(value) {
+  switch (kindOf(value)) {
+    case 'array':
+      return `[${value.map(dumps).join(',')}]`;
+    case 'object':
+      return `{${entriesOf(value).map(([key, item]) => `${JSON.stringify(key)}:${dumps(item)}`).join(',')}}`;
+    case 'integer':
+    case 'float':
+      return value instanceof Num ? value.text : String(value);
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+export function shown(value) {
+  return typeof value === 'string' ? value : dumps(value);
+}
+
+export function atPath(value, path) {
+  let found = value;
+  for (const key of path) {
+    const kind = kindOf(found);
+    if (kind === 'object') {
+      found = typeof key === 'string' ? member(found, key) : MISSING;
+    } else if (kind === 'array' && typeof key === 'number' && -found.length <= key && key < found.length) {
+      found = found[key < 0 ? found.length + key : key];
+    } else {
+      return MISSING;
+    }
+    if (found === MISSING) return MISSING;
+  }
+  return found;
+}
+
+function member(value, key) {
+  if (value instanceof Map) return value.has(key) ? value.get(key) : MISSING;
+  return Object.prototype.hasOwnProperty.call(value, key) ? value[key] : MISSING;
+}
+
+// Equal as Python's == has it: 1 == 1.0 == true, lists by their items, objects whatever the order of their keys.
+export function equal(a, b) {
+  const [one, other] = [numeric(a), numeric(b)];
+  if (one !== null && other !== null) {
+    return a instanceof Num && b instanceof Num && !a.float && !b.float ? a.text === b.text : one === other;
+  }
+  const kind = kindOf(a);
+  if (kind !== kindOf(b)) return false;
+  if (kind === 'array') return a.length === b.length && a.every((item, index) => equal(item, b[index]));
+  if (kind !== 'object') return a === b;
+  const entries = entriesOf(a);
+  if (entries.length !== entriesOf(b).length) return false;
+  return entries.every(([key, item]) => {
+    const twin = member(b, key);
+    return twin !== MISSING && equal(item, twin);
+  });
+}
+
+function numeric(value) {
+  if (value instanceof Num) return value.value;
+  return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : null;
+}
+
+// Equal, where a text and a number that is written so are the same.
+export function same(a, b) {
+  return kindOf(a) === kindOf(b) ? equal(a, b) : shown(a) === shown(b);
+}
+
+const NO = ['', '0', 'false', 'no', 'off', 'null', 'none'];
+
+export function truthy(value) {
+  switch (kindOf(value)) {
+    case 'string':
+      return !NO.includes(value.trim().toLowerCase());
+    case 'array':
+      return value.length > 0;
+    case 'object':
+      return entriesOf(value).length > 0;
+    case 'null':
+      return false;
+    default:
+      return numeric(value) !== 0;
+  }
+}

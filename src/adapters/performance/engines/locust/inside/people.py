@@ -1,0 +1,86 @@
+"""A virtual user of a plan: its session, its cookies, and the Locust user whose client it sends with."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any, Protocol
+
+from gevent import Timeout
+from gevent.event import Event
+
+from .....http.cookies import CookieJar
+from ... import kinds
+from ...program.runtime import Session
+from .answers import Reply
+from .failures import describe
+from .outgoing import Outgoing
+from .recorder import Recorder
+
+
+class Sender(Protocol):
+    """How a request leaves through the client of a Locust user."""
+
+    user_class: type[Any]
+    attributes: dict[str, Any]
+
+    def prepare(self, user: Any) -> None:
+        """To be called before the user makes its client."""
+
+    def send(self, user: Any, outgoing: Outgoing, cookie: str | None, reply: Reply) -> None:
+        """Sends a request and reads the whole answer into ``reply``."""
+
+    def close(self, user: Any) -> None:
+        """Closes the user's connections."""
+
+
+class Person:
+    """One virtual user; it stays the same when it leaves and comes back, its connections do not."""
+
+    def __init__(
+        self, session: Session, sender: Sender, recorder: Recorder, options: dict[str, Any], ending: Event
+    ) -> None:
+        self.session = session
+        self.wanted = False
+        self.user: Any = None
+        self.jar = None if options["cookies"] == "off" else CookieJar()
+        self.cookies_last = options["cookies"] == "user"
+        self._sender = sender
+        self._recorder = recorder
+        self._keep_alive: bool = options["keep_alive"]
+        self._ending = ending
+
+    def pause(self, seconds: float) -> None:
+        """Waits, but not beyond the end of the load."""
+        self._ending.wait(seconds)
+
+    def exchange(self, outgoing: Outgoing, timeout_s: float) -> Reply:
+        """Sends a request and waits for its whole answer, or for what went wrong."""
+        reply = Reply()
+        jar = self.jar
+        cookie = jar.header_for(outgoing.url) if jar and not outgoing.has("cookie") else None
+        self._recorder.started += 1
+        start = perf_counter()
+        timer = Timeout(timeout_s)
+        timer.start()
+        try:
+            self._sender.send(self.user, outgoing, cookie, reply)
+        except Timeout as fired:
+            if fired is not timer:
+                raise
+            reply.failure = (kinds.TIMEOUT, f"no whole answer within {timeout_s:g} s")
+        except Exception as error:
+            reply.failure = describe(error, in_answer=reply.headers is not None)
+        finally:
+            timer.close()
+        reply.end = perf_counter()
+        reply.latency_s = reply.end - start
+        if reply.failure is not None:
+            reply.status = 0
+            self._sender.close(self.user)
+            return reply
+        if jar is not None:
+            for header in reply.set_cookies:
+                jar.store(outgoing.url, header)
+        if not self._keep_alive:
+            self._sender.close(self.user)
+        return reply

@@ -1,0 +1,130 @@
+"""Steps of a program as objects that users run: rendered once where they are static."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from math import nan
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from ... import kinds
+from ...program import runtime
+from .answers import Reply
+from .outgoing import REDIRECTS, Outgoing, UnsendableError
+from .recorder import Recorder
+
+if TYPE_CHECKING:
+    from .people import Person
+
+Condition = Callable[[runtime.Session], bool]
+
+
+class PauseStep:
+    """Think time, cut short when the load ends."""
+
+    def __init__(self, step: dict[str, Any]) -> None:
+        self.condition = runtime.compile_conditions(step)
+        self._least, self._most = step["min_s"], step["max_s"]
+
+    def run(self, person: Person) -> None:
+        """Waits."""
+        chance = person.session.random
+        person.pause(self._least if self._least == self._most else chance.uniform(self._least, self._most))
+
+
+class RequestStep:
+    """A request: rendered, sent, its redirects followed, its answer judged, its values extracted."""
+
+    def __init__(self, step: dict[str, Any], recorder: Recorder) -> None:
+        self.condition = runtime.compile_conditions(step)
+        self._step = step
+        self._recorder = recorder
+        self._name = recorder.name(step["name"])
+        self._redirects: int = step["redirects"]
+        self._timeout_s: float = step["timeout_s"]
+        self._judged = bool(step["checks"] or step["extract"])
+        self._url = runtime.compile_text(step["url"])
+        self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
+        self._body = _compile_body(step["body"])
+        texts = [self._url, self._body, *(text for _, text in self._headers)]
+        self._static = not any(callable(text) for text in texts)
+        self._once: Outgoing | None = None
+
+    def run(self, person: Person) -> None:
+        """Sends the request and records every hop; the last one is judged."""
+        try:
+            outgoing = self._once or self._render(person.session)
+        except UnsendableError as error:
+            self._recorder.started += 1
+            self._recorder.add(self._name, perf_counter(), nan, 0, (kinds.PROTOCOL, str(error)))
+            return
+        hops = 0
+        reply = person.exchange(outgoing, self._timeout_s)
+        while following := self._next(outgoing, reply, hops):
+            self._record(reply, None)
+            outgoing, hops = following, hops + 1
+            reply = person.exchange(outgoing, self._timeout_s)
+        self._record(reply, reply.failure or self._judge(reply, person.session))
+
+    def _next(self, outgoing: Outgoing, reply: Reply, hops: int) -> Outgoing | None:
+        """The request that an answer redirects to, if the step follows it."""
+        if not self._redirects or reply.failure is not None or reply.status not in REDIRECTS:
+            return None
+        location = reply.location
+        if location is None:
+            return None
+        if hops == self._redirects:
+            reply.failure = (kinds.REDIRECTS, f"more than {self._redirects} redirects")
+            return None
+        try:
+            return outgoing.redirected(reply.status, location)
+        except UnsendableError as error:
+            reply.failure = (kinds.REDIRECTS, str(error))
+            return None
+
+    def _record(self, reply: Reply, failure: tuple[str, str] | None) -> None:
+        self._recorder.add(self._name, reply.end, reply.latency_s, reply.status, failure)
+
+    def _judge(self, reply: Reply, session: runtime.Session) -> tuple[str, str] | None:
+        if not self._judged:
+            return (kinds.STATUS, f"status {reply.status}") if reply.status >= 400 else None
+        answer = reply.as_answer()
+        try:
+            failure = runtime.judge(self._step, answer, self._recorder.check)
+            return failure or runtime.extract(self._step, answer, session)
+        except Exception as error:
+            self._recorder.exception(error)
+            return kinds.SCRIPT, f"{type(error).__name__}: {error}"
+
+    def _render(self, session: runtime.Session) -> Outgoing:
+        body = self._body
+        outgoing = Outgoing(
+            self._step["method"],
+            runtime.text_of(self._url, session),
+            [(name, runtime.text_of(text, session)) for name, text in self._headers],
+            body if isinstance(body, bytes) else body(session).encode(),
+        )
+        if self._static:
+            self._once = outgoing
+        return outgoing
+
+
+def _compile_body(body: dict[str, Any] | None) -> bytes | runtime.Render:
+    if body is None:
+        return b""
+    if "base64" in body:
+        return base64.b64decode(body["base64"])
+    text = runtime.compile_text(body["text"])
+    return text.encode() if isinstance(text, str) else text
+
+
+def compile_scenarios(program: dict[str, Any], recorder: Recorder) -> list[list[RequestStep | PauseStep]]:
+    """The steps of every scenario of a program."""
+    return [
+        [
+            RequestStep(step, recorder) if step["kind"] == "request" else PauseStep(step)
+            for step in scenario["steps"]
+        ]
+        for scenario in program["scenarios"]
+    ]

@@ -1,0 +1,154 @@
+"""Flow: what a user does in which order, with which values and cookies, under which conditions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from .base import Topic, once
+from .timing import gaps
+
+LOGIN = {
+    "url": "/login",
+    "method": "POST",
+    "json": {"username": "user ${user}", "password": "right"},
+    "extract": {"token": {"json": "$.token"}, "session": {"header": "X-Session-Id"}},
+}
+EXTRACTORS: dict[str, tuple[str, dict[str, Any], Any]] = {
+    "json": ("/json", {"json": "$.owner.address.city"}, "London"),
+    "json-number": ("/json", {"json": "id"}, 42),
+    "json-list": ("/json", {"json": "$.tags[-1]"}, "ünïcode"),
+    "json-object": ("/json", {"json": "$['items'][1]"}, {"id": 2, "title": "item 2", "price": 3.0}),
+    "json-null": ("/json", {"json": "nothing"}, None),
+    "header": ("/headers?X-Token=a%20b", {"header": "x-token"}, "a b"),
+    "cookie": ("/cookie/set?flavour=oat", {"cookie": "flavour"}, "oat"),
+    "regex": ("/json", {"regex": r'"title": "(item \d)"', "index": 2}, "item 3"),
+    "status": ("/status/202", {"status": True}, 202),
+    "default": ("/json", {"json": "$.absent", "default": "none"}, "none"),
+}
+CONDITIONS: dict[str, tuple[dict[str, Any], bool]] = {
+    "always": ({"run_if": True}, True),
+    "never": ({"run_if": False}, False),
+    "flag": ({"run_if": "${yes}"}, True),
+    "no-flag": ({"run_if": "${no}"}, False),
+    "equals": ({"run_if": {"equals": ["${code}", 200]}}, True),
+    "equals-text": ({"run_if": {"equals": ["${code}", "200"]}}, True),
+    "not-equals": ({"run_if": {"not_equals": ["${code}", 200]}}, False),
+    "in": ({"run_if": {"in": ["${code}", [200, 201]]}}, True),
+    "skip": ({"skip_if": {"truthy": "${yes}"}}, False),
+    "no-skip": ({"skip_if": {"truthy": "${no}"}}, True),
+}
+
+
+class FlowTests(Topic):
+    """Steps, scenarios, pauses, extraction, conditions and cookies."""
+
+    async def test_steps_run_in_order_in_every_iteration(self) -> None:
+        plan = self.plan("/one", "/two", "/three", load={"iterations": 3})
+        result = await self.run_or_refuse(plan, "steps")
+        assert [request.path for request in self.seen] == ["/one", "/two", "/three"] * 3
+        assert {name: part.requests for name, part in result.requests.items()} == {
+            "GET /one": 3,
+            "GET /two": 3,
+            "GET /three": 3,
+        }
+
+    async def test_a_failed_step_does_not_end_the_iteration(self) -> None:
+        plan = self.plan("/status/500", "/reset-before", "/after", load={"iterations": 2})
+        await self.run_or_refuse(plan, "steps")
+        assert self.server.log.count("/after") == 2
+
+    async def test_scenarios_come_by_weight_in_each_iteration(self) -> None:
+        scenarios = [
+            {"name": "often", "weight": 3, "steps": [{"url": "/often/1"}, {"url": "/often/2"}]},
+            {"name": "seldom", "weight": 1, "steps": [{"url": "/seldom"}]},
+        ]
+        await self.run_or_refuse(self.plan(scenarios=scenarios, load={"iterations": 400, "users": 2}), "scenarios")
+        often, seldom = self.server.log.count("/often/1"), self.server.log.count("/seldom")
+        assert (often + seldom, self.server.log.count("/often/2")) == (400, often)
+        five_sigma = 5 * (400 * 0.75 * 0.25) ** 0.5
+        assert abs(often - 300) <= five_sigma
+
+    async def test_pauses_last_as_long_as_they_say(self) -> None:
+        steps = ["/before", {"pause": 0.3}, "/between", {"pause": {"min": 0.1, "max": 0.2}}, "/after"]
+        await self.run_or_refuse(self.plan(*steps, load={"iterations": 2}), "pause", "steps")
+        fixed, ranged, none, *_ = gaps(self.seen)
+        assert 0.3 <= fixed < 0.6
+        assert 0.1 <= ranged < 0.4
+        assert none < 0.2
+
+    async def test_each_user_reuses_what_it_extracted_itself(self) -> None:
+        protected = {
+            "url": "/protected",
+            "headers": {"Authorization": "Bearer ${token}", "X-Mine": "${session}"},
+            "checks": [{"status": 200}],
+        }
+        plan = self.plan(LOGIN, "/delay/30", protected, load={"iterations": 6, "users": 3})
+        result = await self.run_or_refuse(plan, "extract.json", "extract.header", "steps")
+        assert (result.summary.requests, result.summary.failures) == (18, 0)
+        uses = [(request.header("authorization"), request.header("x-mine")) for request in self.server.log.on("/protected")]
+        assert Counter(uses) == {(f"Bearer tok-{n}", f"sess-{n}"): 1 for n in range(1, 7)}
+
+    @once
+    async def _extracted(self) -> Any:
+        takes = [{"url": url, "extract": {name.replace("-", "_"): how}} for name, (url, how, _) in EXTRACTORS.items()]
+        shown = {name: f"${{{name.replace('-', '_')}}}" for name in EXTRACTORS}
+        steps = [*takes, {"url": "/extracted", "method": "POST", "json": shown}]
+        features = [f"extract.{kind}" for kind in ("json", "header", "cookie", "regex", "status")]
+        result = await self.run_or_refuse(self.plan(*steps), *features, "steps")
+        assert result.summary.failures == 0
+        return self.server.log.on("/extracted")[0].json()
+
+    @pytest.mark.parametrize("name", EXTRACTORS)
+    async def test_extracted(self, name: str) -> None:
+        assert (await self._extracted())[name] == EXTRACTORS[name][2]
+
+    async def test_a_value_that_is_not_there_fails_its_request(self) -> None:
+        missing = {"url": "/json", "name": "missing", "extract": {"x": {"json": "$.absent"}}}
+        plan = self.plan(missing, "/after/${x}", load={"iterations": 2})
+        result = await self.run_or_refuse(plan, "extract.json", "steps")
+        assert (result.requests["missing"].failures, result.summary.failures) == (2, 2)
+        assert {error.kind for error in result.summary.errors} == self.kinds("extract") & {
+            error.kind for error in result.summary.errors
+        }
+        assert self.server.log.count("/after/$%7Bx%7D") == 2
+
+    @once
+    async def _under_conditions(self) -> set[str]:
+        first = {"url": "/first", "extract": {"code": {"status": True}}}
+        steps = [{"url": f"/{name}", **condition} for name, (condition, _) in CONDITIONS.items()]
+        pause = {"pause": 5, "run_if": "${no}"}
+        variables = {"yes": True, "no": "off"}
+        plan = self.plan(first, *steps, pause, "/last", variables=variables)
+        await self.run_or_refuse(plan, "condition", "steps", "extract.status")
+        return {request.path.removeprefix("/") for request in self.seen}
+
+    @pytest.mark.parametrize("name", CONDITIONS)
+    async def test_condition(self, name: str) -> None:
+        ran = await self._under_conditions()
+        assert (name in ran) == CONDITIONS[name][1]
+        assert {"first", "last"} <= ran
+
+    @pytest.mark.parametrize(
+        ("kept", "sent"),
+        [
+            ("user", [False, True, True, True]),
+            ("iteration", [False, True, False, True]),
+            ("off", [False, False, False, False]),
+        ],
+    )
+    async def test_cookies_are_kept_by(self, kept: str, sent: list[bool]) -> None:
+        steps = ["/before", "/cookie/set?flavour=oat", "/after"]
+        plan = self.plan(*steps, load={"iterations": 2}, options={"cookies": kept})
+        await self.run_or_refuse(plan, "cookies", "cookies.iteration", "steps")
+        around = [request for request in self.seen if request.path in ("/before", "/after")]
+        assert ["flavour" in request.cookies for request in around] == sent
+
+    async def test_users_have_cookies_of_their_own(self) -> None:
+        steps = ["/cookie/set?who=${user}", "/delay/30", "/cookie/show?user=${user}"]
+        plan = self.plan(*steps, load={"iterations": 6, "users": 3}, options={"cookies": "user"})
+        await self.run_or_refuse(plan, "cookies", "steps", "template")
+        shown = self.server.log.on("/cookie/show")
+        assert {(request.query, request.cookies["who"]) for request in shown} == {(f"user={n}", str(n)) for n in range(3)}

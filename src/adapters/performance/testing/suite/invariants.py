@@ -1,0 +1,165 @@
+"""What holds of every result, whatever engine ran and however the run went."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from ...engines import kinds
+from ...metrics.result import RunResult
+from ...metrics.summary import LatencySummary, Summary
+from ...plan.model import Plan
+from ..messages import SeenRequest
+
+MAYBE_UNSEEN = {kinds.REFUSED, kinds.CONNECT, kinds.DNS, kinds.TLS, kinds.RESET, kinds.CLOSED, kinds.OTHER}
+"""Kinds of failures of requests that perhaps never reached a server."""
+_ORDERED = ("min", "p50", "p75", "p90", "p95", "p99", "p999", "max")
+_WHOLE_PERCENT = 0.001  # percentiles are read from bins 0.1 % wide
+_CLOCKS_S = 0.1
+
+
+def check_invariants(
+    result: RunResult,
+    seen: Sequence[SeenRequest],
+    *,
+    plan: Plan | None = None,
+    unknown: Collection[str] = (),
+    resent: bool = False,
+) -> None:
+    """Asserts what must hold of any result and of what the server saw of the run.
+
+    ``unknown`` are figures that the engine declares it cannot know. ``resent`` when its client sends some requests
+    twice without counting them twice.
+    """
+    _adds_up(result, unknown)
+    _verdict_follows(result)
+    _survives_json(result)
+    for summary in (result.summary, *result.requests.values()):
+        _summary_is_sound(summary)
+    users = None if plan is None else getattr(plan.load, "user_limit", None) or _users(plan)
+    _agrees_with_server(result.summary, seen, users, resent)
+    _covers_the_run(result, seen)
+
+
+def _users(plan: Plan) -> int:
+    users: int = getattr(plan.load, "max_users", None) or getattr(plan.load, "users", None) or 1
+    return users
+
+
+def _adds_up(result: RunResult, unknown: Collection[str]) -> None:
+    total, parts = result.summary, result.requests.values()
+    assert sum(part.requests for part in parts) == total.requests
+    assert sum(part.failures for part in parts) == total.failures
+    for name in ("bytes_received", "bytes_sent"):
+        counts = [getattr(part, name) for part in parts]
+        if getattr(total, name) is not None:
+            assert sum(counts) == getattr(total, name), name
+    if total.status_codes is not None:
+        by_name = sum((Counter(part.status_codes) for part in parts if part.status_codes), Counter[str]())
+        assert by_name == Counter(total.status_codes)
+    if "timeline" not in unknown:
+        assert sum(point.requests for point in result.timeline) == total.requests
+        assert sum(point.failures for point in result.timeline) == total.failures
+    assert [point.t for point in result.timeline] == sorted({point.t for point in result.timeline})
+
+
+def _summary_is_sound(summary: Summary) -> None:
+    assert 0 <= summary.failures <= summary.requests
+    assert sum(error.count for error in summary.errors) == summary.failures
+    assert all(error.count > 0 and error.message for error in summary.errors)
+    assert {error.kind for error in summary.errors} <= _KINDS
+    if summary.requests:
+        assert summary.error_rate == summary.failures / summary.requests
+    else:
+        assert summary.error_rate is None
+    _latency_is_sound(summary.latency_ms)
+    _statuses_are_sound(summary)
+
+
+_KINDS = {value for name, value in vars(kinds).items() if name.isupper()}
+
+
+def _latency_is_sound(latency: LatencySummary) -> None:
+    told = [value for name in _ORDERED if (value := getattr(latency, name)) is not None]
+    assert len(told) in (0, len(_ORDERED)), "some percentiles are known and some are not"
+    if told:
+        assert all(one <= other * (1 + _WHOLE_PERCENT) for one, other in zip(told, told[1:], strict=False)), told
+        assert latency.mean is not None
+        assert told[0] * (1 - _WHOLE_PERCENT) <= latency.mean <= told[-1] * (1 + _WHOLE_PERCENT)
+        assert told[0] > 0, "no request takes no time: what is below the resolution is not 0"
+
+
+def _statuses_are_sound(summary: Summary) -> None:
+    """Whoever tells statuses has one for each request but those that failed on the way."""
+    if summary.status_codes is None:
+        return
+    with_status = sum(summary.status_codes.values())
+    assert set(summary.status_codes) <= {str(code) for code in range(100, 600)}
+    assert all(summary.status_codes.values()), "a status that no answer had is not in the table"
+    judged = {kinds.STATUS, kinds.CHECK, kinds.EXTRACT, kinds.REDIRECTS, kinds.SCRIPT}
+    on_the_way = sum(error.count for error in summary.errors if error.kind not in judged)
+    assert summary.requests - on_the_way <= with_status <= summary.requests
+    by_status = sum(error.count for error in summary.errors if error.kind == kinds.STATUS)
+    assert by_status <= sum(count for code, count in summary.status_codes.items() if int(code) >= 400)
+
+
+def _verdict_follows(result: RunResult) -> None:
+    assert result.success == (result.reason is None)
+    assert result.success == (result.exit_code == 0)
+    if result.success:
+        assert result.stopped == "completed"
+        assert result.summary.requests > 0
+        assert all(threshold.passed for threshold in result.thresholds)
+    if result.summary.failures and not result.thresholds:
+        assert not result.success
+
+
+def _survives_json(result: RunResult) -> None:
+    assert RunResult.from_json(result.to_json()) == result
+
+
+def _agrees_with_server(
+    summary: Summary, seen: Sequence[SeenRequest], users: int | None, resent: bool
+) -> None:
+    """Requests reported are requests seen, but for those in flight at the end; so are statuses and bytes."""
+    unseen = sum(error.count for error in summary.errors if error.kind in MAYBE_UNSEEN)
+    assert len(seen) >= summary.requests - unseen, "requests are reported that the server never saw"
+    if not resent:
+        in_flight = users if summary.interrupted is None else summary.interrupted
+        assert len(seen) <= summary.requests + (math.inf if in_flight is None else in_flight), (
+            "the server saw requests that are not in the result"
+        )
+    whole = [request for request in seen if request.completed]
+    exact = len(whole) == len(seen) == summary.requests and not resent
+    if summary.status_codes is not None:
+        told = Counter({int(code): count for code, count in summary.status_codes.items()})
+        given = Counter(request.status for request in seen if request.status is not None)
+        assert told == given if exact else told <= given
+    _bytes_agree(summary.bytes_received, [request.bytes_out for request in seen], exact)
+    _bytes_agree(summary.bytes_sent, [request.bytes_in for request in seen], exact)
+
+
+def _bytes_agree(told: int | None, on_the_wire: list[int], exact: bool) -> None:
+    if told is None:
+        return
+    if exact:
+        assert told == sum(on_the_wire), "bytes"
+    else:
+        assert told <= sum(on_the_wire), "more bytes than there were"
+
+
+def _covers_the_run(result: RunResult, seen: Sequence[SeenRequest]) -> None:
+    """The measured window holds what the server saw, and rates are per second of it."""
+    duration = result.duration_s
+    if duration is None:
+        assert not result.summary.requests, "something was measured, in no time"
+        assert result.summary.throughput_rps is None
+        return
+    assert duration > 0
+    assert result.summary.throughput_rps == result.summary.requests / duration
+    if seen and result.stopped == "completed":
+        first, last = seen[0].received_s, max(request.answered_s or request.received_s for request in seen)
+        assert duration >= last - first - _CLOCKS_S, "the measured window is shorter than the run"
+        started = result.started_at.timestamp()
+        assert started <= seen[0].received_at + _CLOCKS_S, "the run began before it says so"
