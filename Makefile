@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/polyload demo
@@ -33,3 +33,6 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml
 $(VENV)/.installed-dev: $(BIN)/python pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ $(VENV)/.installed
+
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -c "from adapters.performance.engines.table import engines_markdown as m; print(m(), end='')" > docs/engines.md

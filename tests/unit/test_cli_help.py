@@ -58,7 +58,7 @@ def test_a_command_says_of_itself_what_the_list_says(name):
 
 
 def test_run_help_tells_the_defaults_for_a_url():
-    text = polyload("run", "--help").stdout
+    text = " ".join(polyload("run", "--help").stdout.split())
     assert "for a URL: 10]" in text
     assert "for a URL: 10s]" in text
 

@@ -27,6 +27,7 @@ from adapters.performance.plan.thresholds import parse_threshold
 from adapters.performance.reports import figures, html, json, markdown
 from adapters.performance.reports.chart import Curve, draw
 from adapters.performance.reports.console import WIDTH, open_console, print_result
+from adapters.performance.reports.facts import statuses
 from adapters.performance.reports.series import condensed
 
 HOSTILE = "[bold]x[/bold]\x1b[31m<script>alert(1)</script>|`a`\u202e${7*7}{{ 7*7 }}"
@@ -108,6 +109,21 @@ def test_the_figures_are_there(render):
     text = render(make_result(("GET /a", "GET /b"), failures=1, thresholds=("p95 < 1s", "error_rate < 50%")))
     for figure in ("60", "10%", "20.0/s", "5.50ms", "200 × 54, 503 × 6", "status 503", "10.0ms", "GET /b"):
         assert figure in text.replace("\\", ""), figure
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        (None, "–"),
+        ({}, "none × 10"),
+        ({"0": 3, "200": 7}, "200 × 7, none × 3"),
+        ({"200": 7}, "200 × 7, none × 3"),
+        ({"200": 9, "404": 1}, "200 × 9, 404 × 1"),
+    ],
+)
+def test_statuses_account_for_every_request(codes, told):
+    summary = make_result(seconds=1).summary.model_copy(update={"status_codes": codes})
+    assert statuses(summary) == told
 
 
 @every_format

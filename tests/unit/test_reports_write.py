@@ -7,7 +7,7 @@ import stat
 import threading
 
 import pytest
-from test_reports_formats import make_result
+from tests.unit.test_reports_formats import make_result
 
 from adapters.performance.errors import ReportError, UsageError
 from adapters.performance.metrics import RunResult

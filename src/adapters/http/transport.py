@@ -103,7 +103,7 @@ async def _exchange(
 ) -> None:
     timeout_s = _limit(limits, "read")
     try:
-        await lease.connection.exchange(message, timeout_s=timeout_s, is_head=is_head, keep_body=True)
+        await lease.connection.exchange(message, deadline=perf_counter() + timeout_s, is_head=is_head, keep_body=True)
         return
     except WireError as error:
         if lease.connect_s is not None or not lease.connection.unsent:

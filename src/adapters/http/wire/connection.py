@@ -47,9 +47,11 @@ class Connection(asyncio.Protocol):
         self.done_at = 0.0
 
     def exchange(
-        self, request: bytes, *, timeout_s: float, is_head: bool = False, keep_body: bool = False
+        self, request: bytes, *, deadline: float, is_head: bool = False, keep_body: bool = False
     ) -> Signal:
         """Sends a request; await what is returned for its whole answer, WireError says how that failed.
+
+        ``deadline`` is the moment, on the clock of ``time.perf_counter``, when it must be there.
 
         ``unsent`` then tells that the request never left, because the server had closed the connection before;
         ``closed_unanswered`` that the server closed it without a byte of an answer, perhaps before it saw the request.
@@ -63,11 +65,16 @@ class Connection(asyncio.Protocol):
         self._is_head = is_head
         self._keep_body = keep_body
         self._request_size = len(request)
-        self._deadline = deadline = perf_counter() + timeout_s
+        self._deadline = deadline
         if self._timer is None or deadline < self._timer_at:
-            self._arm(deadline, timeout_s)
+            self._arm(deadline, deadline - perf_counter())
         transport.write(request)
         return self._signal
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is waited for."""
+        return self._signal.waiting
 
     def close(self) -> None:
         """Closes the connection at once; what is under way on it is given up."""

@@ -33,4 +33,5 @@ def _handled(handler: Callable[[], None]) -> Iterator[None]:
         for number, previous in before.items():
             with suppress(NotImplementedError):
                 loop.remove_signal_handler(number)
-            signal.signal(number, previous)
+            if previous is not None:  # None: not installed by Python
+                signal.signal(number, previous)

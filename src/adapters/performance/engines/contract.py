@@ -57,7 +57,7 @@ class Support:
         return not self.unsupported and not self.approximated
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class RunContext:
     """What a run is given beside its plan.
 

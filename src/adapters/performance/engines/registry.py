@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -45,7 +45,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The engine chosen for a plan, with every candidate in order of preference."""
+    """The engine chosen for a plan, and the candidates considered until then, in order of preference."""
 
     engine: EngineAdapter
     candidates: tuple[Candidate, ...]
@@ -53,11 +53,7 @@ class Choice:
     @property
     def explanation(self) -> str:
         """Why this engine, in one sentence."""
-        before = []
-        for candidate in self.candidates:
-            if candidate.engine.name == self.engine.name:
-                break
-            before.append(f"{candidate.engine.name}: {candidate.objection()}")
+        before = [f"{candidate.engine.name}: {candidate.objection()}" for candidate in self.candidates[:-1]]
         reason = "the first in order of preference that carries out the whole plan"
         return f"{self.engine.name} is {reason}" + (f" ({'; '.join(before)})" if before else "")
 
@@ -101,19 +97,20 @@ def require_installed(engine: EngineAdapter) -> Availability:
     return availability
 
 
-def candidates(plan: Plan, preference: Sequence[str] = ()) -> tuple[Candidate, ...]:
-    """Every engine held against a plan, in order of preference: those named first, then the others."""
-    order = [*preference, *(name for name in engine_names() if name not in preference)]
-    engines = [create_engine(name) for name in order]
-    return tuple(Candidate(engine, engine.detect(), engine.supports(plan)) for engine in engines)
+def candidates(plan: Plan, preference: Sequence[str] = ()) -> Iterator[Candidate]:
+    """The engines held against a plan, in order of preference: those named first, then the others."""
+    for name in (*preference, *(name for name in engine_names() if name not in preference)):
+        engine = create_engine(name)
+        yield Candidate(engine, engine.detect(), engine.supports(plan))
 
 
 def choose_engine(plan: Plan, preference: Sequence[str] = (), *, approximate: bool = False) -> Choice:
     """The first engine in order of preference that is here and carries out the whole plan; else UnsupportedFeature."""
-    considered = candidates(plan, preference)
-    for candidate in considered:
+    considered: list[Candidate] = []
+    for candidate in candidates(plan, preference):
+        considered.append(candidate)
         if candidate.objection(approximate=approximate) is None:
-            return Choice(candidate.engine, considered)
+            return Choice(candidate.engine, tuple(considered))
     lines = [f"{c.engine.name}: {c.objection(approximate=approximate)}" for c in considered]
     raise UnsupportedFeature("no engine on this machine carries out this plan", hint="\n  ".join(lines))
 

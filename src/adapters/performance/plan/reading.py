@@ -47,15 +47,17 @@ def make_plan(data: Mapping[str, Any], *, source: str = "plan") -> Plan:
 
 
 def _problems(error: ValidationError, data: object) -> list[str]:
-    lines = []
+    """One line for each field that is wrong; of the complaints of a union's members, the most telling."""
+    messages: dict[str, tuple[bool, str]] = {}
     details = error.errors(include_url=False, include_context=False, include_input=False)
     for detail in details:
         if detail["type"] == "too_short" and _explained_inside(detail["loc"], details):
             continue
         field = ".".join(str(key) for key in _field(detail["loc"], data, missing=detail["type"] == "missing"))
-        message = _message(detail["type"], detail["msg"], detail["loc"])
-        lines.append(f"{field}: {message}" if field else message)
-    return list(dict.fromkeys(lines))
+        ours = detail["type"] in ("value_error", "extra_forbidden", "no_such_kind")
+        if field not in messages or (ours and not messages[field][0]):
+            messages[field] = (ours, _message(detail["type"], detail["msg"], detail["loc"]))
+    return [f"{field}: {message}" if field else message for field, (_, message) in messages.items()]
 
 
 def _explained_inside(location: tuple[int | str, ...], details: list[ErrorDetails]) -> bool:

@@ -64,10 +64,16 @@ class Curve:
     figure: Callable[[Point], float | None]
 
 
+Write = Callable[[float | None], str]
+
+
 def draw(
-    title: str, points: Sequence[Point], curves: Sequence[Curve], write: Callable[[float | None], str]
+    title: str, points: Sequence[Point], curves: Sequence[Curve], write: Write, label: Write | None = None
 ) -> Chart | None:
-    """The chart of some figures over time, or None when none of them is known; ``write`` makes a figure text."""
+    """The chart of some figures over time, or None when none of them is known.
+
+    ``write`` makes a figure text, and so does ``label`` on the axis, where they differ.
+    """
     known = [curve for curve in curves if any(curve.figure(point) is not None for point in points)]
     if not known:
         return None
@@ -78,7 +84,7 @@ def draw(
     return Chart(
         title=title,
         lines=tuple(_line(curve, points, axes) for curve in known),
-        y_ticks=tuple(Tick(axes.y(value), _ROUND.sub("", write(value))) for value in steps),
+        y_ticks=tuple(Tick(axes.y(value), _ROUND.sub("", (label or write)(value))) for value in steps),
         x_ticks=tuple(Tick(axes.x(second), figures.duration(second)) for second in _seconds(start_s, end_s)),
         bands=tuple(_band(point, known, axes, write) for point in points),
     )
@@ -119,7 +125,7 @@ def _unbroken(curve: Curve, points: Sequence[Point], axes: _Axes) -> list[list[t
     return [run for run in runs if run]
 
 
-def _band(point: Point, curves: Sequence[Curve], axes: _Axes, write: Callable[[float | None], str]) -> Band:
+def _band(point: Point, curves: Sequence[Curve], axes: _Axes, write: Write) -> Band:
     when = figures.duration(point.start_s)
     if point.end_s - point.start_s > 1:
         when += f" to {figures.duration(point.end_s)}"

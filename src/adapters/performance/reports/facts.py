@@ -92,14 +92,15 @@ def totals(result: RunResult) -> list[Fact]:
 
 
 def statuses(summary: Summary) -> str:
-    """How often each status came: ``200 × 1,234, none × 5``."""
+    """How often each status came: ``200 × 1,234, none × 5``; "none" is requests that were never answered."""
     if summary.status_codes is None:
         return figures.UNKNOWN
     counts = {code: n for code, n in summary.status_codes.items() if code != "0"}
-    if "0" in summary.status_codes:
-        counts["none"] = summary.status_codes["0"]
+    unanswered = summary.requests - sum(counts.values())
+    if unanswered:
+        counts["none"] = unanswered
     return (
-        ", ".join(f"{printable(code)} × {figures.count(n)}" for code, n in counts.items()) or "none received"
+        ", ".join(f"{printable(code)} × {figures.count(n)}" for code, n in counts.items()) or figures.UNKNOWN
     )
 
 

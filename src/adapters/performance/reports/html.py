@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import yaml
@@ -31,7 +31,7 @@ def render(result: RunResult) -> str:
         about=about(result)[1:],
         cards=_cards(result),
         totals=[*totals(result), Fact("status codes", statuses(result.summary))],
-        charts=_charts(points),
+        charts=_charts(points, result.engine.semantics.resolution_ms),
         chart=chart,
         step_s=round(points[0].end_s - points[0].start_s) if points else 1,
         figures=list(tables(result, FIGURES, most_rows=_MOST_ROWS)),
@@ -72,7 +72,7 @@ def _cards(result: RunResult) -> list[Fact]:
     ]
 
 
-def _charts(points: list[Point]) -> list[Chart]:
+def _charts(points: list[Point], finest: float) -> list[Chart]:
     drawn = [
         draw(
             "Rate",
@@ -88,6 +88,7 @@ def _charts(points: list[Point]) -> list[Chart]:
                 Curve("p95", "b", lambda p: p.p95_ms),
                 Curve("p50", "a", lambda p: p.p50_ms),
             ],
+            partial(figures.latency, resolution_ms=finest),
             figures.latency,
         ),
         draw("Users", points, [Curve("users", "a", lambda p: p.users)], lambda n: figures.count(_whole(n))),

@@ -74,7 +74,8 @@ def _shortfall(plan: Plan, collector: MetricsCollector, finished: dict[str, Any]
 
 def _warnings(collector: MetricsCollector, finished: dict[str, Any]) -> Iterator[ResultWarning]:
     if collector.interrupted:
-        text = f"{collector.interrupted} requests in flight at the end were cut off after the graceful stop; not counted"
+        cut_off = f"{collector.interrupted} requests in flight at the end were cut off"
+        text = f"{cut_off} after the graceful stop; not counted"
         yield ResultWarning(code="Interrupted", message=text)
     cpu_s, duration_s = finished.get("cpu_s"), finished.get("duration_s")
     if cpu_s and (duration_s or 0) >= _LONG_ENOUGH_S and cpu_s / duration_s > _SATURATED:

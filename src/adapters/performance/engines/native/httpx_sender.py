@@ -50,6 +50,7 @@ class HttpxSender:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self.resent = 0
+        self.busy = False
         self._client = client
         self._exchange = Exchange()
         self._digest: dict[tuple[str, str], httpx.DigestAuth] = {}
@@ -61,6 +62,7 @@ class HttpxSender:
         exchange.status = 0
         exchange.started_at = perf_counter()
         exchange.first_byte_at = 0.0
+        self.busy = True
         try:
             async with asyncio.timeout(request.timeout_s):
                 await self._send(request, cookie, exchange)
@@ -68,6 +70,7 @@ class HttpxSender:
             exchange.error = WireError("timeout", "no whole answer within the timeout")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
             exchange.error = wire_error(error, request.url, answered=bool(exchange.first_byte_at))
+        self.busy = False
         exchange.done_at = perf_counter()
         return exchange
 

@@ -4,87 +4,95 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 from time import perf_counter
 
 import numpy as np
 
+from ....http.errors import WireError
 from ...metrics.histogram import Histogram
 from ...metrics.window import RequestStats, Window
+from .sender import Exchange
 
 _NS = 1e9
 Seconds = list[float]
 
 
 class NameRecorder:
-    """The requests of one name within the current window; times in seconds."""
+    """The requests of one name within the current window; times in seconds.
 
-    __slots__ = (
-        "_clock", "bytes_received", "bytes_sent", "connect", "errors", "failures", "latency", "response",
-        "statuses", "ttfb", "unknown", "wire_bytes",
-    )  # fmt: skip
+    Most answers come in one piece, so that their first byte is their last: ``at_once`` holds their latencies by
+    status. ``latency`` and ``ttfb`` are those of the others; ``broken`` the latencies without a whole answer.
+    """
 
     def __init__(self, clock: WindowClock, *, wire_bytes: bool) -> None:
         self._clock = clock
-        self.wire_bytes = wire_bytes
+        self._wire_bytes = wire_bytes
         self._clear()
 
     def _clear(self) -> None:
-        self.latency: Seconds = []
-        self.ttfb: Seconds = []
+        self._at_once: dict[int, Seconds] = {}
+        self._latency: Seconds = []
+        self._ttfb: Seconds = []
+        self._broken: Seconds = []
+        self._statuses: Counter[int] = Counter()
+        self._errors: Counter[tuple[str, str]] = Counter()
+        self._failures = 0
+        self._bytes_received = 0
+        self._bytes_sent = 0
         self.connect: Seconds = []
         self.response: Seconds = []
-        self.statuses: dict[int, int] = {}
-        self.errors: Counter[tuple[str, str]] = Counter()
-        self.failures = 0
-        self.unknown = 0
-        self.bytes_received = 0
-        self.bytes_sent = 0
 
-    def answered(
-        self, done_at: float, latency_s: float, ttfb_s: float, status: int, received: int, sent: int
-    ) -> None:
+    def answered(self, exchange: Exchange) -> None:
         """One request whose whole answer came."""
+        done_at = exchange.done_at
         if done_at >= self._clock.window_end:
             self._clock.roll(done_at)
-        self.latency.append(latency_s)
-        self.ttfb.append(ttfb_s)
-        statuses = self.statuses
-        statuses[status] = statuses.get(status, 0) + 1
-        self.bytes_received += received
-        self.bytes_sent += sent
+        first_byte_at = exchange.first_byte_at
+        if first_byte_at == done_at:
+            try:
+                self._at_once[exchange.status].append(done_at - exchange.started_at)
+            except KeyError:
+                self._at_once[exchange.status] = [done_at - exchange.started_at]
+        else:
+            self._latency.append(done_at - exchange.started_at)
+            self._ttfb.append(first_byte_at - exchange.started_at)
+            self._statuses[exchange.status] += 1
+        self._bytes_received += exchange.bytes_received
+        self._bytes_sent += exchange.bytes_sent
+
+    def unanswered(self, exchange: Exchange, error: WireError) -> None:
+        """One request that failed without a whole answer."""
+        if exchange.done_at >= self._clock.window_end:
+            self._clock.roll(exchange.done_at)
+        self._broken.append(exchange.done_at - exchange.started_at)
+        self._bytes_received += exchange.bytes_received
+        self._bytes_sent += exchange.bytes_sent
+        self.failed(error.kind, error.message)
 
     def failed(self, kind: str, message: str) -> None:
         """The request just told of was a failure."""
-        self.failures += 1
-        self.errors[kind, message] += 1
-
-    def unanswered(
-        self, done_at: float, latency_s: float, kind: str, message: str, received: int, sent: int
-    ) -> None:
-        """One request that failed without a whole answer."""
-        if done_at >= self._clock.window_end:
-            self._clock.roll(done_at)
-        self.latency.append(latency_s)
-        self.unknown += 1
-        self.bytes_received += received
-        self.bytes_sent += sent
-        self.failed(kind, message)
+        self._failures += 1
+        self._errors[kind, message] += 1
 
     def take(self) -> RequestStats | None:
         """The figures since the last time, or None when there were no requests."""
-        if not self.latency:
+        statuses = self._statuses + Counter({status: len(times) for status, times in self._at_once.items()})
+        requests = statuses.total() + len(self._broken)
+        if not requests:
             return None
+        at_once = histogram(list(chain.from_iterable(self._at_once.values())))
         stats = RequestStats(
-            requests=len(self.latency),
-            failures=self.failures,
-            latency=histogram(self.latency),
-            ttfb=histogram(self.ttfb),
+            requests=requests,
+            failures=self._failures,
+            latency=at_once + histogram(self._latency) + histogram(self._broken),
+            ttfb=at_once + histogram(self._ttfb),
             connect=histogram(self.connect),
             response=histogram(self.response) if self._clock.open_model else None,
-            status_codes=Counter(self.statuses),
-            errors=self.errors,
-            bytes_received=self.bytes_received if self.wire_bytes else None,
-            bytes_sent=self.bytes_sent if self.wire_bytes else None,
+            status_codes=statuses,
+            errors=self._errors,
+            bytes_received=self._bytes_received if self._wire_bytes else None,
+            bytes_sent=self._bytes_sent if self._wire_bytes else None,
         )
         self._clear()
         return stats

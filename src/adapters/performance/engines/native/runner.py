@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections.abc import Callable, Iterator
+from itertools import count
 from time import perf_counter
 from typing import Any
 
@@ -41,7 +42,7 @@ class Runner:
         self._draws = bool(program["feeds"])
         self._forgets = self._options["cookies"] == "iteration"
         self._users: list[User] = []
-        self._started_iterations = 0
+        self._numbers = count(worker, workers)
         self._epoch = 0.0
         self._ends_at = float("inf")
         self._ended = asyncio.Event()
@@ -91,9 +92,9 @@ class Runner:
             if not work.done() and self._ended.is_set():
                 await asyncio.wait({work}, timeout=self._grace_s)
         if not work.done():
+            self._clock.interrupted += sum(user.sender.busy for user in self._users)
             work.cancel()
             await asyncio.wait({work})
-            self._clock.interrupted += sum(user.in_request for user in self._users)
         if not work.cancelled():
             work.result()
 
@@ -106,14 +107,14 @@ class Runner:
     async def _iteration(self, user: User, intended_at: float | None = None) -> bool:
         """One pass through a scenario; False when it did not come to its end."""
         session = user.session
-        session.iteration = self._started_iterations * self._workers + self._worker
-        self._started_iterations += 1
+        session.iteration = next(self._numbers)
         if self._draws and not self._draw(session):
             return False
         if self._forgets and user.jar is not None:
             user.jar.clear()
-        for step in self._only_scenario or self._scenarios[self._choose(session)]:
-            if perf_counter() >= self._ends_at:
+        steps = self._only_scenario or self._scenarios[self._choose(session)]
+        for step in steps:
+            if step is not steps[0] and perf_counter() >= self._ends_at:
                 return False
             if step.condition is None or step.condition(session):
                 await step.run(user, intended_at)

@@ -55,6 +55,10 @@ class Sender(Protocol):
 
     resent: int
 
+    @property
+    def busy(self) -> bool:
+        """Whether a request is under way that the server may have seen."""
+
     async def send(self, request: Outgoing, cookie: str | None) -> Exchange:
         """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises."""
 

@@ -72,6 +72,8 @@ def times_of(points: Points, levels: Iterator[float]) -> Iterator[float]:
 
 def _time_to(area: float, r0: float, r1: float, length: float) -> float:
     """The time in which a rate that changes linearly from r0 to r1 over ``length`` seconds adds up to ``area``."""
+    if area <= 0:
+        return 0.0
     slope = (r1 - r0) / length
     if abs(slope) * length < 1e-9 * max(r0, r1):
         return area / r0

@@ -22,13 +22,12 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 class User:
     """One virtual user: its session, its connections, and its cookies once it has any."""
 
-    __slots__ = ("_keeps_cookies", "in_request", "jar", "sender", "session")
+    __slots__ = ("_keeps_cookies", "jar", "sender", "session")
 
     def __init__(self, session: runtime.Session, sender: Sender, *, keeps_cookies: bool) -> None:
         self.session = session
         self.sender = sender
         self.jar: CookieJar | None = None
-        self.in_request = False
         self._keeps_cookies = keeps_cookies
 
     def store_cookies(self, url: str, headers: list[str]) -> None:
@@ -71,6 +70,7 @@ class RequestStep:
         self._step = step
         self._clock = clock
         self._recorder: NameRecorder = clock.recorder(step["name"])
+        self._open_model = clock.open_model
         self._redirects: int = step["redirects"]
         self._judged = bool(step["checks"] or step["extract"])
         self._url = runtime.compile_text(step["url"])
@@ -84,9 +84,7 @@ class RequestStep:
         while True:
             jar = user.jar
             cookie = None if jar is None else jar.header_for(request.url)
-            user.in_request = True
             exchange = await user.sender.send(request, cookie)
-            user.in_request = False
             self._record(exchange, intended_at)
             if exchange.error is not None:
                 return
@@ -105,22 +103,15 @@ class RequestStep:
             self._judge(exchange, user.session)
 
     def _record(self, exchange: Exchange, intended_at: float | None) -> None:
-        recorder, done_at = self._recorder, exchange.done_at
-        latency = done_at - exchange.started_at
+        recorder = self._recorder
         if exchange.error is None:
-            recorder.answered(
-                done_at, latency, exchange.first_byte_at - exchange.started_at, exchange.status,
-                exchange.bytes_received, exchange.bytes_sent,
-            )  # fmt: skip
+            recorder.answered(exchange)
         else:
-            error = exchange.error
-            recorder.unanswered(
-                done_at, latency, error.kind, error.message, exchange.bytes_received, exchange.bytes_sent
-            )
+            recorder.unanswered(exchange, exchange.error)
         if exchange.connect_s is not None:
             recorder.connect.append(exchange.connect_s)
-        if self._clock.open_model:
-            recorder.response.append(latency if intended_at is None else done_at - intended_at)
+        if self._open_model:
+            recorder.response.append(exchange.done_at - (intended_at or exchange.started_at))
 
     def _judge(self, exchange: Exchange, session: runtime.Session) -> None:
         cookies = dict(cookie_pair(header) for header in exchange.set_cookies)

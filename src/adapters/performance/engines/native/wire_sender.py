@@ -66,7 +66,8 @@ class WireSender:
         """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises."""
         exchange = self._exchange
         exchange.error = exchange.connect_s = None
-        exchange.started_at = perf_counter()
+        exchange.started_at = started_at = perf_counter()
+        deadline = started_at + request.timeout_s
         connection: Connection | None = None
         sent = 0
         try:
@@ -76,21 +77,19 @@ class WireSender:
             data = form.data
             if cookie is not None:
                 data = b"%bCookie: %b\r\n\r\n%b" % (form.head, cookie.encode(), form.body)
-            timeout_s = request.timeout_s
             connection = self._connection
             if connection is None or not connection.open or form.origin is not self._origin:
                 connection = None
-                connection = await self._connect(form.origin, timeout_s, exchange)
-                timeout_s -= perf_counter() - exchange.started_at
+                connection = await self._connect(form.origin, deadline, exchange)
             sent = len(data)
             try:
-                await connection.exchange(data, timeout_s=timeout_s, is_head=form.is_head, keep_body=request.keep_body)
+                await connection.exchange(data, deadline=deadline, is_head=form.is_head, keep_body=request.keep_body)
             except WireError:
                 if not self._may_resend(connection, request.method, exchange):
                     raise
                 connection = None
-                connection = await self._connect(form.origin, timeout_s, exchange)
-                await connection.exchange(data, timeout_s=timeout_s, is_head=form.is_head, keep_body=request.keep_body)
+                connection = await self._connect(form.origin, deadline, exchange)
+                await connection.exchange(data, deadline=deadline, is_head=form.is_head, keep_body=request.keep_body)
         except WireError as error:
             return _failed(exchange, error, connection, sent)
         exchange.first_byte_at = connection.first_byte_at
@@ -106,6 +105,11 @@ class WireSender:
         if not self._keep_alive:
             connection.close()
         return exchange
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is under way that the server may have seen."""
+        return self._connection is not None and self._connection.busy
 
     async def close(self) -> None:
         """Closes the user's connections."""
@@ -125,12 +129,12 @@ class WireSender:
         self.resent += resend
         return resend
 
-    async def _connect(self, origin: Origin, timeout_s: float, exchange: Exchange) -> Connection:
+    async def _connect(self, origin: Origin, deadline: float, exchange: Exchange) -> Connection:
         known = self._connections.get(origin)
         if known is not None and known.open:
             self._origin, self._connection = origin, known
             return known
-        connection, exchange.connect_s = await self._dialer.dial(origin, timeout_s=timeout_s)
+        connection, exchange.connect_s = await self._dialer.dial(origin, timeout_s=deadline - perf_counter())
         self._connections[origin] = connection
         self._origin, self._connection = origin, connection
         return connection

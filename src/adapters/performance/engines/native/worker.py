@@ -52,6 +52,7 @@ async def _serve() -> None:
     gc.set_threshold(50_000, 50, 50)
     _tell({"ready": os.getpid()})
     start_at = json.loads(await lines.readline())["start_at"]
+    cpu_before_s = _cpu_s()
     listening = asyncio.ensure_future(_listen(lines, runner))
     ticking = asyncio.ensure_future(_tick(clock))
     try:
@@ -60,17 +61,21 @@ async def _serve() -> None:
         listening.cancel()
         ticking.cancel()
     clock.flush()
-    _tell({"done": _summary(runner, start_at)})
+    _tell({"done": {**_summary(runner, start_at), "cpu_s": _cpu_s() - cpu_before_s}})
+
+
+def _cpu_s() -> float:
+    """The CPU time of this process so far, in seconds."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "load_s": runner.ended_at - start_at,
         "total_s": perf_counter() - start_at,
         "exhausted": runner.exhausted,
         "resent": runner.resent,
-        "cpu_s": usage.ru_utime + usage.ru_stime,
     }
 
 

@@ -22,7 +22,18 @@ from __future__ import annotations
 import pytest
 
 _REWRITTEN = (
-    *("arrivals", "base", "cases", "connections", "faults", "flow", "footprint", "hostile", "invariants", "lifecycle"),
+    *(
+        "arrivals",
+        "base",
+        "cases",
+        "connections",
+        "faults",
+        "flow",
+        "footprint",
+        "hostile",
+        "invariants",
+        "lifecycle",
+    ),
     *("load", "peer_mistakes", "requests", "statuses", "tls", "values", "verdicts"),
 )
 pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in _REWRITTEN))

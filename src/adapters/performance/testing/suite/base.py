@@ -15,6 +15,7 @@ from ...engines.features import FEATURES
 from ...engines.running import run_plan
 from ...errors import UnsupportedFeature
 from ...metrics.result import RunResult
+from ...metrics.summary import Summary
 from ...plan.model import Plan
 from ..messages import SeenRequest
 from ..server import RecordingServer
@@ -32,7 +33,7 @@ class Refused(Exception):
 class Topic:
     """The base of every topic; a test may end in a refusal that the engine declares."""
 
-    pytestmark = (pytest.mark.asyncio,)
+    pytestmark: ClassVar[list[pytest.MarkDecorator]] = [pytest.mark.asyncio]
 
     unknown: ClassVar[Collection[str]] = ()
     """Figures that the engine cannot know and that may be None, such as ``status_codes`` or ``bytes_sent``;
@@ -46,6 +47,7 @@ class Topic:
     server: RecordingServer
     seen: Sequence[SeenRequest] = ()
     """What the server saw of the last run."""
+    _told: list[tuple[str, object]]  # the test's properties, in which a refusal is noted
     _shared: ClassVar[dict[str, tuple[Any, BaseException | None]]]
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -64,7 +66,10 @@ class Topic:
         return None
 
     @pytest.fixture(autouse=True)
-    def _around_each_test(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def _around_each_test(
+        self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[None]:
+        self._told = request.node.user_properties
         self.engine = _installed(self.make_engine())
         with tempfile.TemporaryDirectory(prefix="suite-") as folder, RecordingServer() as server:
             monkeypatch.setattr(tempfile, "tempdir", folder)
@@ -95,37 +100,59 @@ class Topic:
         An engine may refuse the plan for ``features``, what the test is about, when it declares so; if it refuses it
         for others, the test is skipped. ``challenged`` when requests may be sent twice to prove who one is.
         """
-        logs = [self.server.log, *(server.log for server in servers)]
-        self.server.reset()
-        await self._expect_refusal(plan, features)
+        await self.may_refuse(plan, *features)
         footprint = Footprint()
         result = await run_plan(self.engine, plan, ctx=ctx)
         assert footprint.left() == []
-        for log in logs:
-            log.wait_until_idle()
-        self.seen = sorted((request for log in logs for request in log), key=lambda request: request.received_s)
-        resent = challenged or self.resends
-        check_invariants(result, self.seen, plan=plan, unknown=self.unknown, resent=resent)
-        self._left_out_is_told(plan, result)
+        self.hold_against_log(result, plan, servers=servers, challenged=challenged)
         return result
 
-    def kinds(self, *kinds: str) -> set[str]:
-        """The words by which the engine may tell any of these kinds of failures."""
-        return {word for kind in kinds for word in (kind, *self.coarse_kinds.get(kind, ()))}
-
-    async def _expect_refusal(self, plan: Plan, features: Sequence[str]) -> None:
+    async def may_refuse(self, plan: Plan, *features: str) -> None:
+        """Empties the log; ends the test here, well, when the engine refuses the plan for one of the features."""
+        self.server.reset()
         support = self.engine.supports(plan)
         refusals = (*support.unsupported, *support.approximated)
         if not refusals:
             return
         with pytest.raises(UnsupportedFeature) as caught:
             await run_plan(self.engine, plan)
-        assert (self.server.log.count(), self.server.log.connections) == (0, 0), "refused only after it was launched"
+        assert (self.server.log.count(), self.server.log.connections) == (0, 0), (
+            "refused only after it was launched"
+        )
         self._says_what_is_refused(str(caught.value), refusals)
         names = sorted({refusal.feature for refusal in refusals})
         if not set(names) & set(features):
             pytest.skip(f"{self.engine.name} cannot show this: it refuses {', '.join(names)}")
         raise Refused(f"{self.engine.name} refuses {', '.join(names)}")
+
+    def hold_against_log(
+        self,
+        result: RunResult,
+        plan: Plan,
+        *,
+        servers: Sequence[RecordingServer] = (),
+        challenged: bool = False,
+    ) -> None:
+        """Asserts what holds of every result, and keeps what the server saw."""
+        logs = [self.server.log, *(server.log for server in servers)]
+        for log in logs:
+            log.wait_until_idle()
+        self.seen = sorted(
+            (request for log in logs for request in log), key=lambda request: request.received_s
+        )
+        resent = challenged or self.resends
+        check_invariants(result, self.seen, plan=plan, unknown=self.unknown, resent=resent)
+        self._left_out_is_told(plan, result)
+
+    def figures(self, summary: Summary, **wanted: Any) -> None:
+        """Asserts figures of a summary; one that the engine declares it cannot know may be None instead."""
+        for name, value in wanted.items():
+            told = getattr(summary, name)
+            assert told == value or (told is None and name in self.unknown), f"{name} is {told}, not {value}"
+
+    def kinds(self, *kinds: str) -> set[str]:
+        """The words by which the engine may tell any of these kinds of failures."""
+        return {word for kind in kinds for word in (kind, *self.coarse_kinds.get(kind, ()))}
 
     def _says_what_is_refused(self, message: str, refusals: Sequence[Refusal]) -> None:
         assert self.engine.name in message
@@ -138,7 +165,9 @@ class Topic:
     def _left_out_is_told(self, plan: Plan, result: RunResult) -> None:
         told = [warning.message for warning in result.warnings if warning.code == "LeftOut"]
         for refusal in self.engine.supports(plan).left_out:
-            assert any(FEATURES[refusal.feature] in message for message in told), f"{refusal} is left out in silence"
+            assert any(FEATURES[refusal.feature] in message for message in told), (
+                f"{refusal} is left out in silence"
+            )
 
 
 def once(method: Callable[[Any], Awaitable[T]]) -> Callable[[Any], Awaitable[T]]:
@@ -166,8 +195,8 @@ def _may_end_in_refusal(test: Callable[..., Awaitable[None]]) -> Callable[..., A
     async def judged(*args: Any, **kwargs: Any) -> None:
         try:
             await test(*args, **kwargs)
-        except Refused:
-            return
+        except Refused as refusal:
+            args[0]._told.append(("refused", str(refusal)))
 
     return judged
 
@@ -180,6 +209,8 @@ def _installed(engine: EngineAdapter) -> EngineAdapter:
     availability = engine.detect()
     if not availability.available:
         required = os.environ.get("POLYLOAD_REQUIRE_ENGINES", "").split(",")
-        told = f"{engine.name} is not installed ({availability.reason}); install it with: {availability.install}"
+        told = (
+            f"{engine.name} is not installed ({availability.reason}); install it with: {availability.install}"
+        )
         (pytest.fail if {"all", engine.name} & set(required) else pytest.skip)(told)
     return engine

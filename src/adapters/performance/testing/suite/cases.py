@@ -42,15 +42,22 @@ class Case:
 
 
 class Cases:
-    """The cases that were carried out; asking for one that was refused ends the test, well."""
+    """The cases that were carried out; asking for one that was refused, or failed, ends the test so."""
 
-    def __init__(self, done: Mapping[str, Case], refused: Mapping[str, BaseException]) -> None:
+    def __init__(
+        self, done: Mapping[str, Case], ended: Mapping[str, BaseException], seen: Sequence[SeenRequest]
+    ) -> None:
         self._done = done
-        self._refused = refused
+        self._ended = ended
+        self._seen = seen
+
+    def on(self, path: str) -> list[SeenRequest]:
+        """What the server saw on one path, whichever case it was of."""
+        return [request for request in self._seen if request.path == path]
 
     def __getitem__(self, name: str) -> Case:
-        if name in self._refused:
-            raise self._refused[name]
+        if name in self._ended:
+            raise self._ended[name]
         return self._done[name]
 
 
@@ -66,10 +73,10 @@ class CasesTopic(Topic):
         """
         load = {"iterations": iterations}
         named = {name: {"name": name, "url": f"/{name}", **step} for name, step in steps.items()}
-        refused: dict[str, BaseException] = {}
+        ended: dict[str, BaseException] = {}
         for name, step in list(named.items()):
             if not self.engine.supports(self.plan(step, load=load, **plan)).exact:
-                refused[name] = await self._refusal(self.plan(step, load=load, **plan))
+                ended[name] = await self._refusal(self.plan(step, load=load, **plan))
                 del named[name]
         whole = self.plan(*named.values(), load=load, **plan) if named else None
         if whole is None:
@@ -79,10 +86,18 @@ class CasesTopic(Topic):
         else:
             batches = [[name] for name in named]
         done: dict[str, Case] = {}
+        seen: list[SeenRequest] = []
         for batch in batches:
-            result = await self.run_or_refuse(self.plan(*(named[name] for name in batch), load=load, **plan))
+            try:
+                result = await self.run_or_refuse(
+                    self.plan(*(named[name] for name in batch), load=load, **plan)
+                )
+            except (Exception, pytest.skip.Exception) as error:  # is that of each of its cases
+                ended |= dict.fromkeys(batch, error)
+                continue
             done |= {name: self._case(name, batch, result) for name in batch}
-        return Cases(done, refused)
+            seen += self.seen
+        return Cases(done, ended, seen)
 
     async def _refusal(self, plan: Plan) -> BaseException:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from ...engines import kinds
 from ...metrics.result import RunResult
@@ -15,7 +16,7 @@ from ..messages import SeenRequest
 MAYBE_UNSEEN = {kinds.REFUSED, kinds.CONNECT, kinds.DNS, kinds.TLS, kinds.RESET, kinds.CLOSED, kinds.OTHER}
 """Kinds of failures of requests that perhaps never reached a server."""
 _ORDERED = ("min", "p50", "p75", "p90", "p95", "p99", "p999", "max")
-_WHOLE_PERCENT = 0.001  # percentiles are read from bins 0.1 % wide
+_BIN = 0.001  # percentiles are read from bins 0.1 % wide
 _CLOCKS_S = 0.1
 
 
@@ -38,8 +39,14 @@ def check_invariants(
     for summary in (result.summary, *result.requests.values()):
         _summary_is_sound(summary)
     users = None if plan is None else getattr(plan.load, "user_limit", None) or _users(plan)
-    _agrees_with_server(result.summary, seen, users, resent)
+    _agrees_with_server(result, seen, users, resent)
     _covers_the_run(result, seen)
+    _takes_users_time(result, users)
+
+
+def kinds_of(summary: Summary) -> set[str]:
+    """The kinds of failures there were."""
+    return {error.kind for error in summary.errors}
 
 
 def _users(plan: Plan) -> int:
@@ -84,9 +91,9 @@ def _latency_is_sound(latency: LatencySummary) -> None:
     told = [value for name in _ORDERED if (value := getattr(latency, name)) is not None]
     assert len(told) in (0, len(_ORDERED)), "some percentiles are known and some are not"
     if told:
-        assert all(one <= other * (1 + _WHOLE_PERCENT) for one, other in zip(told, told[1:], strict=False)), told
+        assert all(one <= other * (1 + _BIN) for one, other in pairwise(told)), told
         assert latency.mean is not None
-        assert told[0] * (1 - _WHOLE_PERCENT) <= latency.mean <= told[-1] * (1 + _WHOLE_PERCENT)
+        assert told[0] * (1 - _BIN) <= latency.mean <= told[-1] * (1 + _BIN)
         assert told[0] > 0, "no request takes no time: what is below the resolution is not 0"
 
 
@@ -120,12 +127,16 @@ def _survives_json(result: RunResult) -> None:
 
 
 def _agrees_with_server(
-    summary: Summary, seen: Sequence[SeenRequest], users: int | None, resent: bool
+    result: RunResult, seen: Sequence[SeenRequest], users: int | None, resent: bool
 ) -> None:
-    """Requests reported are requests seen, but for those in flight at the end; so are statuses and bytes."""
+    """Requests reported are requests seen, but for those in flight at the end; so are statuses and bytes.
+
+    Of a run that was broken off, what the engine had not handed over yet may be missing.
+    """
+    summary = result.summary
     unseen = sum(error.count for error in summary.errors if error.kind in MAYBE_UNSEEN)
     assert len(seen) >= summary.requests - unseen, "requests are reported that the server never saw"
-    if not resent:
+    if not resent and result.stopped != "failed":
         in_flight = users if summary.interrupted is None else summary.interrupted
         assert len(seen) <= summary.requests + (math.inf if in_flight is None else in_flight), (
             "the server saw requests that are not in the result"
@@ -163,3 +174,13 @@ def _covers_the_run(result: RunResult, seen: Sequence[SeenRequest]) -> None:
         assert duration >= last - first - _CLOCKS_S, "the measured window is shorter than the run"
         started = result.started_at.timestamp()
         assert started <= seen[0].received_at + _CLOCKS_S, "the run began before it says so"
+
+
+def _takes_users_time(result: RunResult, users: int | None) -> None:
+    """Requests of one user follow each other, so that together they take no longer than the users were there."""
+    mean, duration = result.summary.latency_ms.mean, result.duration_s
+    if users is None or mean is None or duration is None or result.stopped == "failed":
+        return
+    assert mean / 1000 * result.summary.requests <= users * duration * 1.05 + _CLOCKS_S, (
+        "longer than there was time"
+    )

@@ -16,7 +16,13 @@ from .cases import Cases, CasesTopic
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "PURGE")
 PARAMS = {"q": "load test", "n": 7, "ratio": 0.5, "on": True, "tag": ["a", "b"], "empty": ""}
-DOCUMENT = {"text": "é日本\n\"'\\</script>", "numbers": [0, -1, 2.5, 1e21], "none": None, "yes": True, "deep": {"a": [{}]}}
+DOCUMENT: dict[str, Any] = {
+    "text": "é日本\n\"'\\</script>",
+    "numbers": [0, -1, 2.5, 1e21],
+    "none": None,
+    "yes": True,
+    "deep": {"a": [{}]},
+}
 FORM = {"user": "Ada Lovelace", "sum": "1+1=2&3", "tags": ["x", "y"], "é": "日本"}
 FORM_BYTES = b"user=Ada%20Lovelace&sum=1%2B1%3D2%263&tags=x&tags=y&%C3%A9=%E6%97%A5%E6%9C%AC"
 TEXT = "line one\r\nline two\n\ttab, \"quotes\", 'more', \\ and é日本 \U0001f680\n"
@@ -31,7 +37,9 @@ STEPS: dict[str, dict[str, Any]] = {
     "params": {"params": PARAMS},
     "query": {"url": "/query?b=2&a=1,2", "params": {"c": "3"}},
     "fragment": {"url": "/fragment?x=1#part"},
-    "headers": {"headers": {"X-One": "1", "x-two": "two; 2, II", "Accept": "text/x-wanted", "User-Agent": "mine/1"}},
+    "headers": {
+        "headers": {"X-One": "1", "x-two": "two; 2, II", "Accept": "text/x-wanted", "User-Agent": "mine/1"}
+    },
     "host": {"headers": {"Host": "elsewhere.example"}},
     "text": {"method": "POST", "body": TEXT, "headers": {"Content-Type": "text/x-mine"}},
     "json": {"method": "POST", "json": DOCUMENT},
@@ -84,7 +92,9 @@ class RequestTests(CasesTopic):
         assert len(names) == len(set(names))
 
     async def test_a_host_header_replaces_the_own(self) -> None:
-        hosts = [value for name, value in (await self._requests())["host"].only.headers if name.lower() == "host"]
+        hosts = [
+            value for name, value in (await self._requests())["host"].only.headers if name.lower() == "host"
+        ]
         assert hosts == ["elsewhere.example"]
 
     async def test_headers_for_all_requests_yield_to_a_request_s_own(self) -> None:
@@ -113,7 +123,10 @@ class RequestTests(CasesTopic):
     async def test_a_multipart_body_arrives_part_by_part(self) -> None:
         seen = (await self._requests())["multipart"].only
         note, file, raw = _parts(seen.header("content-type") or "", seen.body)
-        assert (note.get_param("name", header="content-disposition"), _bytes(note)) == ("note", "first\r\nsecond é".encode())
+        assert (note.get_param("name", header="content-disposition"), _bytes(note)) == (
+            "note",
+            "first\r\nsecond é".encode(),
+        )
         assert (file.get_content_type(), _bytes(file)) == ("text/plain", b"text")
         assert 'filename="a %22quoted%22 name.txt"' in file["content-disposition"]
         assert (raw.get_filename(), raw.get_content_type()) == ("raw.bin", "application/octet-stream")

@@ -10,15 +10,18 @@ from uuid import UUID
 from ...metrics.result import RunResult
 from .base import Topic, once
 
-ROWS = [{"name": "ann", "age": 1}, {"name": "bob", "age": 2}, {"name": "cy d", "age": 3}]
-
+ROWS: list[dict[str, Any]] = [
+    {"name": "ann", "age": 1},
+    {"name": "bob", "age": 2},
+    {"name": "cy d", "age": 3},
+]
 
 
 class ValueTests(Topic):
     """What stands in the place of ``${…}``."""
 
     @once
-    async def _rendered(self) -> dict[str, str]:
+    async def _rendered(self) -> dict[str, Any]:
         """The texts of three iterations of one user, by what they show."""
         shown = {
             "variable": "${greeting}",
@@ -32,13 +35,20 @@ class ValueTests(Topic):
         }
         variables = {"greeting": "hello", "person": {"name": "Ada"}, "count": 3}
         step = {"url": "/shown", "method": "POST", "json": shown}
-        await self.run_or_refuse(self.plan(step, load={"iterations": 3}, variables=variables), "template", "body")
+        await self.run_or_refuse(
+            self.plan(step, load={"iterations": 3}, variables=variables), "template", "body"
+        )
         first, *others = [request.json() for request in self.seen]
         return {**first, "iteration": [first["iteration"], *(other["iteration"] for other in others)]}
 
     async def test_variables_have_their_values_and_types(self) -> None:
         shown = await self._rendered()
-        assert [shown[name] for name in ("variable", "named", "inside", "number")] == ["hello", "hello", "Ada", 3]
+        assert [shown[name] for name in ("variable", "named", "inside", "number")] == [
+            "hello",
+            "hello",
+            "Ada",
+            3,
+        ]
 
     async def test_a_default_stands_in_and_an_escape_is_shown(self) -> None:
         shown = await self._rendered()
@@ -62,7 +72,13 @@ class ValueTests(Topic):
         assert sorted(int(pair["iteration"]) for pair in pairs) == list(range(9))
 
     async def test_functions_are_called_each_time(self) -> None:
-        shown = {"uuid": "${uuid()}", "dice": "${randint(3,5)}", "pick": "${choice(a, b)}", "n": "${seq()}", "now": "${now()}"}
+        shown = {
+            "uuid": "${uuid()}",
+            "dice": "${randint(3,5)}",
+            "pick": "${choice(a, b)}",
+            "n": "${seq()}",
+            "now": "${now()}",
+        }
         step = {"url": "/called", "method": "POST", "json": shown}
         await self.run_or_refuse(self.plan(step, load={"iterations": 30}), "template.call", "body", "method")
         values = [request.json() for request in self.seen]

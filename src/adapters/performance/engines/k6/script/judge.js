@@ -13,11 +13,15 @@ export function bodyWanted(step) {
 
 // An answer as checks and extractors look at it; its text, JSON and headers are made when first asked for.
 export class Answer {
-  constructor(response, elapsedS) {
+  constructor(response) {
     this.response = response;
     this.status = response.status;
-    this.elapsedS = elapsedS;
     this.cached = {};
+  }
+
+  get elapsedS() {
+    const { timings } = this.response;
+    return (timings.blocked + timings.duration) / 1000;
   }
 
   get size() {

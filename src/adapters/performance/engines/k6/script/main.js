@@ -9,7 +9,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 import * as report from './report.js';
-import { RequestStep, clock } from './requests.js';
+import { clock as times, compileRequest } from './requests.js';
 import { activeSpans } from './shape.js';
 import { compileConditions } from './texts.js';
 import { parseJson } from './values.js';
@@ -28,6 +28,8 @@ const session = {
   sequence: 0,
   jar: null,
 };
+const clock = times; // imports are looked up each time they are used
+const { due, flush, iterated } = report;
 let begun = false;
 let stopped = () => false;
 
@@ -38,7 +40,7 @@ function compileStep(step) {
   const runs = compileConditions(conditions);
   if (step.kind === 'pause') return { runs, pause: [step.min_s * 1000, step.max_s * 1000] };
   for (const check of step.checks) if ('equals_json' in check) check.equals = parseJson(check.equals_json);
-  return { runs, request: new RequestStep(step, job.cookies) };
+  return { runs, request: compileRequest(step, job.cookies) };
 }
 
 function parseOptional(text) {
@@ -58,7 +60,7 @@ export function loop() {
       report.users(1, clock.now);
       const leaves = Math.min(start + until, clock.endsAt);
       while (clock.now < leaves && clock.now < clock.endsAt) iterate(session.iteration + 1);
-      report.flush(clock.now);
+      flush(clock.now);
       if (leaves < clock.endsAt) report.users(-1, clock.now);
     }
     pauseUntil(clock.endsAt);
@@ -71,11 +73,11 @@ export function loop() {
 // One iteration, for k6's executors that count them.
 export function iteration() {
   try {
-    if (!begun) begin(exec.vu.idInTest - 1);
+    if (!begun) begin(exec.vu.idInTest - 1, () => exec.instance.vusActive);
     clock.now = Date.now();
     if (running()) iterate(job.counts ? exec.scenario.iterationInTest : 0);
     else sleep(Math.max(0, clock.startedAt + job.shortest_ms - clock.now) / 1000);
-    report.flush(clock.now, exec.instance.vusActive);
+    flush(clock.now);
   } catch (error) {
     report.exception(error);
   }
@@ -102,7 +104,7 @@ export function handleSummary(data) {
   return {};
 }
 
-function begin(user) {
+function begin(user, busy) {
   begun = true;
   session.user = user;
   session.iteration = -1;
@@ -110,7 +112,7 @@ function begin(user) {
   clock.now = Date.now();
   if (job.lasts_s !== null) clock.endsAt = clock.startedAt + job.lasts_s * 1000;
   clock.cutAt = clock.endsAt + job.graceful_stop_s * 1000;
-  report.began(clock.startedAt);
+  report.began(clock.startedAt, busy);
 }
 
 function running() {
@@ -120,27 +122,32 @@ function running() {
 
 function iterate(number) {
   session.iteration = number;
-  for (const feed of feeds) session.rows[feed.name] = parseJson(feed.rows[rowOf(feed) % feed.rows.length]);
+  if (feeds.length > 0) drawRows();
   if (job.cookies === 'iteration') session.jar = new http.CookieJar();
-  const steps = scenarios[scenarios.length === 1 ? 0 : pick()];
-  for (let i = 0; i < steps.length; i += 1) {
+  const steps = scenarios.length === 1 ? scenarios[0] : scenarios[pick()];
+  const last = steps.length - 1;
+  for (let i = 0; i <= last; i += 1) {
     if (clock.now >= clock.endsAt) return;
     const step = steps[i];
-    if (step.runs === null || step.runs(session)) {
-      if (step.request !== undefined) step.request.run(session);
-      else pause(step.pause);
-      if (i < steps.length - 1) flushIfDue();
-    } else {
+    if (step.runs !== null && !step.runs(session)) {
       clock.now = Date.now();
+    } else {
+      if (step.request !== undefined) step.request(session);
+      else pause(step.pause);
+      if (i < last) flushIfDue();
     }
   }
-  report.iterated();
+  iterated();
   flushIfDue();
 }
 
+function drawRows() {
+  for (const feed of feeds) session.rows[feed.name] = parseJson(feed.rows[rowOf(feed) % feed.rows.length]);
+}
+
 function flushIfDue() {
-  if (report.due(clock.now)) {
-    report.flush(clock.now);
+  if (due(clock.now)) {
+    flush(clock.now);
     running();
   }
 }
@@ -158,7 +165,7 @@ function pick() {
 
 // Think time, cut short when the load ends.
 function pause([least, most]) {
-  report.flush(clock.now);
+  flush(clock.now);
   clock.now = Date.now();
   pauseUntil(clock.now + least + Math.random() * (most - least));
 }

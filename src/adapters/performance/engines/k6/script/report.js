@@ -32,8 +32,10 @@ let filled = 0;
 let flushedAt = 0;
 let iterations = 0;
 let checks = new Map();
+let busyUsers = () => '-';
 
-export function began(startedAt) {
+export function began(startedAt, busy) {
+  if (busy !== undefined) busyUsers = busy;
   console.log(`B ${startedAt}`);
   flushedAt = startedAt;
 }
@@ -87,12 +89,12 @@ export function due(now) {
   return now - flushedAt >= 100;
 }
 
-export function flush(now, busy = '-') {
+export function flush(now) {
   flushedAt = now;
   if (filled === 0 && iterations === 0 && checks.size === 0) return;
   const told = checks.size === 0 ? '-' : Array.from(checks, ([number, counts]) => [number, ...counts].join(':')).join();
   const data = encoding.b64encode(rows.buffer.slice(0, filled * COLUMNS * 8));
-  console.log(`S ${now} ${iterations} ${busy} ${told} ${data}`);
+  console.log(`S ${now} ${iterations} ${busyUsers()} ${told} ${data}`);
   filled = 0;
   iterations = 0;
   if (checks.size > 0) checks = new Map();

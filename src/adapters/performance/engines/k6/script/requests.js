@@ -13,102 +13,115 @@ http.setResponseCallback(null);
 const REDIRECTS = [301, 302, 303, 307, 308];
 const TIMEOUTS = [1050, 1211]; // k6: request timeout, dial timeout
 
+// Imports are looked up each time they are used; what every request uses is not.
+const { SUCCESS, BAD_STATUS, TOO_MANY_REDIRECTS, CUT_OFF, countCheck, judgedAs, lastWas, message, row } = report;
+const { request: httpRequest } = http;
+const { now } = Date;
+
 // In ms since 1970: the time as of the last event, and when the load began and ends. No step starts after endsAt, and
 // nothing goes on after cutAt.
 export const clock = { now: 0, startedAt: 0, endsAt: Infinity, cutAt: Infinity };
 
-export class RequestStep {
-  constructor(step, cookies) {
-    this.step = step;
-    this.number = step.number;
-    this.method = step.method;
-    this.url = compileText(step.url);
-    this.headers = step.headers.map(([name, text]) => [name, compileText(text)]);
-    this.body = compileBody(step.body);
-    this.timeout = step.timeout_s * 1000;
-    this.redirects = step.redirects;
-    this.wanted = bodyWanted(step);
-    this.judged = step.checks.length > 0 || step.extract.length > 0;
-    this.keepsCookies = cookies !== 'off';
-    this.ownJar = cookies !== 'user';
-    this.static = this.isStatic() ? this.render(null) : null;
+// A function that does a request step for a session.
+export function compileRequest(step, cookies) {
+  const render = compileRendering(step, cookies);
+  const send = compileSending(step);
+  const judging = step.checks.length > 0 || step.extract.length > 0;
+  if (step.redirects > 0) {
+    return (session) => {
+      const response = follow(step, cookies, render(session), send);
+      if (response !== null && judging) judgeAnswer(step, response, session);
+    };
   }
+  return (session) => {
+    const response = send(render(session));
+    if (judging && response !== null) judgeAnswer(step, response, session);
+  };
+}
 
-  isStatic() {
-    const texts = [this.url, this.body, ...this.headers.map(([, text]) => text)];
-    return !this.ownJar && !texts.some((text) => typeof text === 'function');
-  }
-
-  run(session) {
-    let request = this.static || this.render(session);
-    let hops = this.redirects;
-    for (;;) {
-      if (!this.keepsCookies) request.params.jar = new http.CookieJar();
-      const response = this.send(request);
-      if (response === null) return;
-      const location = this.redirects > 0 && REDIRECTS.includes(response.status) && response.headers.Location;
-      if (!location) {
-        this.judge(response, session);
-        return;
-      }
-      if (hops === 0) {
-        report.lastWas(report.TOO_MANY_REDIRECTS);
-        return;
-      }
-      hops -= 1;
-      request = redirected(request, response.status, location);
+// A function of the session that makes the request; the same object each time for one that never changes.
+function compileRendering(step, cookies) {
+  const url = compileText(step.url);
+  const headers = step.headers.map(([name, text]) => [name, compileText(text)]);
+  const body = compileBody(step.body);
+  const responseType = bodyWanted(step);
+  const render = (session) => {
+    const params = { responseType, timeout: 0 };
+    if (headers.length > 0) {
+      params.headers = Object.fromEntries(headers.map(([name, text]) => [name, textOf(text, session)]));
     }
-  }
+    if (cookies === 'iteration') params.jar = session.jar;
+    if (cookies === 'off') params.jar = new http.CookieJar();
+    return {
+      method: step.method,
+      url: textOf(url, session),
+      body: typeof body === 'function' ? body(session) : body,
+      params,
+    };
+  };
+  const changes = [url, body, ...headers.map(([, text]) => text)].some((text) => typeof text === 'function');
+  if (changes || cookies !== 'user') return render;
+  const request = render(null);
+  return () => request;
+}
 
-  render(session) {
-    const params = { responseType: this.wanted, timeout: this.timeout };
-    if (this.headers.length > 0) {
-      params.headers = Object.fromEntries(this.headers.map(([name, text]) => [name, textOf(text, session)]));
-    }
-    if (this.ownJar && this.keepsCookies) params.jar = session.jar;
-    const body = typeof this.body === 'function' ? this.body(session) : this.body;
-    return { method: this.method, url: textOf(this.url, session), body, params };
-  }
-
-  // Sends one request and tells of it; null when there was no whole answer.
-  send(request) {
-    let { params } = request;
+// A function that sends one request and tells of it; its result is null when there was no whole answer.
+function compileSending(step) {
+  const { number } = step;
+  const timeout = step.timeout_s * 1000;
+  return (request) => {
     const left = clock.cutAt - clock.now;
-    const cut = left < this.timeout;
-    if (cut) params = { ...params, timeout: Math.max(left, 1) };
+    const cut = left < timeout;
+    request.params.timeout = cut ? Math.max(left, 1) : timeout;
     let response;
     try {
-      response = http.request(request.method, request.url, request.body, params);
+      response = httpRequest(request.method, request.url, request.body, request.params);
     } catch (error) {
-      clock.now = Date.now();
-      report.row(this.number, clock.now, NaN, NaN, NaN, 0, report.message(0, String(error.message || error)));
+      clock.now = now();
+      row(number, clock.now, NaN, NaN, NaN, 0, message(0, String(error.message || error)));
       return null;
     }
-    clock.now = Date.now();
-    const { status, timings } = response;
+    const endedAt = now();
+    clock.now = endedAt;
+    const status = response.status;
+    const timings = response.timings;
     const connecting = timings.connecting;
     const latency = timings.blocked + timings.duration;
     const connect = connecting > 0 ? connecting + timings.tls_handshaking : NaN;
     if (status > 0) {
-      const outcome = status < 400 ? report.SUCCESS : report.BAD_STATUS;
-      report.row(this.number, clock.now, latency, latency - timings.receiving, connect, status, outcome);
+      row(number, endedAt, latency, latency - timings.receiving, connect, status, status < 400 ? SUCCESS : BAD_STATUS);
       return response;
     }
     const code = response.error_code;
-    const outcome = cut && TIMEOUTS.includes(code) ? report.CUT_OFF : report.message(code, response.error);
-    report.row(this.number, clock.now, latency > 0 ? latency : NaN, NaN, connect, 0, outcome);
+    const outcome = cut && TIMEOUTS.includes(code) ? CUT_OFF : message(code, response.error);
+    row(number, endedAt, latency > 0 ? latency : NaN, NaN, connect, 0, outcome);
     return null;
-  }
+  };
+}
 
-  judge(response, session) {
-    if (!this.judged) return;
-    const { blocked, duration } = response.timings;
-    const answer = new Answer(response, (blocked + duration) / 1000);
-    let failure = judge(this.step, answer, report.countCheck);
-    if (failure === null) failure = extract(this.step, answer, session);
-    if (failure === 'status') report.lastWas(report.BAD_STATUS);
-    else report.lastWas(failure === null ? report.SUCCESS : report.judgedAs(failure));
+// Sends a request and those that its redirects ask for; the last answer, or null when there is none to judge.
+function follow(step, cookies, first, send) {
+  let request = first;
+  for (let hops = step.redirects; ; hops -= 1) {
+    const response = send(request);
+    if (response === null) return null;
+    const location = REDIRECTS.includes(response.status) && response.headers.Location;
+    if (!location) return response;
+    if (hops === 0) {
+      lastWas(TOO_MANY_REDIRECTS);
+      return null;
+    }
+    request = redirected(request, response.status, location);
+    if (cookies === 'off') request.params.jar = new http.CookieJar();
   }
+}
+
+function judgeAnswer(step, response, session) {
+  const answer = new Answer(response);
+  let failure = judge(step, answer, countCheck);
+  if (failure === null) failure = extract(step, answer, session);
+  if (failure === 'status') lastWas(BAD_STATUS);
+  else lastWas(failure === null ? SUCCESS : judgedAs(failure));
 }
 
 function compileBody(body) {

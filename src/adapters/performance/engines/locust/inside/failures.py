@@ -23,7 +23,8 @@ _RULES: list[tuple[type[BaseException] | tuple[type[BaseException], ...], str]] 
     ((http.client.IncompleteRead, urllib3.exceptions.IncompleteRead), kinds.TRUNCATED),
     (HTTPConnectionClosed, kinds.CLOSED),
     (HTTPParseError, kinds.PROTOCOL),
-    ((http.client.HTTPException, urllib3.exceptions.HTTPError), kinds.PROTOCOL),
+    (http.client.HTTPException, kinds.PROTOCOL),
+    (urllib3.exceptions.HTTPError, kinds.PROTOCOL),
     (OSError, kinds.CONNECT),
 ]
 """Exception to kind; the first rule that any exception of a chain meets decides."""
@@ -58,12 +59,19 @@ def _refined(kind: str, error: BaseException, in_answer: bool) -> str:
 
 def _is_end(error: BaseException) -> bool:
     text = str(error).lower()
-    return "closed before" in text or "closed after" in text or "eof" in text
+    return "closed before" in text or "closed after" in text or "incomplete" in text
 
 
 def _text(error: BaseException) -> str:
-    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    text = (error.strerror if isinstance(error, OSError) else None) or str(_first(error.args))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _first(value: object) -> object:
+    """What stands first in nested tuples: parsers give a message and a number."""
+    while isinstance(value, tuple) and value:
+        value = value[0]
+    return value or ""
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

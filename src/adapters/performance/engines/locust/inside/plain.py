@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 from contextvars import ContextVar
 from typing import Any
 
@@ -19,8 +20,18 @@ from .outgoing import Outgoing
 _TARGET: ContextVar[str] = ContextVar("target")
 
 
+class _FinalAnswer(http.client.HTTPResponse):
+    """An answer whose interim answers are all passed over; http.client knows only 100."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        return version, 100 if 101 < status < 200 else status, reason
+
+
 class _ExactHTTP(HTTPConnection):
     """urllib3's connection with the target as the plan has it; urllib3 encodes targets anew."""
+
+    response_class = _FinalAnswer
 
     def putrequest(self, method: str, url: str, *args: Any, **options: Any) -> None:
         super().putrequest(method, _TARGET.get(), *args, **options)
@@ -28,6 +39,8 @@ class _ExactHTTP(HTTPConnection):
 
 class _ExactHTTPS(HTTPSConnection):
     """The same over TLS."""
+
+    response_class = _FinalAnswer
 
     def putrequest(self, method: str, url: str, *args: Any, **options: Any) -> None:
         super().putrequest(method, _TARGET.get(), *args, **options)
@@ -69,11 +82,18 @@ class PlainSender:
         response = adapter.send(prepared, verify=self._verify, cert=self._cert)
         reply.status = response.status_code
         reply.headers = response.raw.headers
+        _check_length(reply.headers.get("content-length"))
         reply.body = response.raw.read(decode_content=False)
 
     def close(self, user: HttpUser) -> None:
         """Closes the user's connections; the next request opens a new one."""
         user.client.close()
+
+
+def _check_length(length: str | None) -> None:
+    """Without this a length that is no number would be taken for none at all."""
+    if length is not None and not all(part.strip().isdigit() for part in length.split(",")):
+        raise http.client.HTTPException("Content-Length is not a number")
 
 
 def _prepared(outgoing: Outgoing, user: HttpUser) -> PreparedRequest:

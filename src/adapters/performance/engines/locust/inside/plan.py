@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ from .plain import PlainSender
 from .recorder import Recorder
 from .single import refuse_several_processes
 
-_SENDERS: dict[str, type[Sender]] = {"fast_http_user": FastSender, "http_user": PlainSender}
+_SENDERS: dict[str, Callable[[dict[str, Any]], Sender]] = {
+    "fast_http_user": FastSender,
+    "http_user": PlainSender,
+}
 
 
 def locust_classes() -> tuple[type[locust.User], type[locust.LoadTestShape]]:
@@ -35,7 +39,7 @@ def locust_classes() -> tuple[type[locust.User], type[locust.LoadTestShape]]:
 def _user_class(load: Load, sender: Sender) -> type[locust.User]:
     base: Any = sender.user_class
 
-    class PlanUser(base):
+    class PlanUser(base):  # type: ignore[misc]
         """One virtual user of the plan."""
 
         wait_time = locust.constant(0)

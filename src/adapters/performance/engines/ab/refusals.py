@@ -1,0 +1,95 @@
+"""What ab does not do exactly, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from ...plan.load import ClosedLoad, IterationLoad
+from ...plan.model import Plan
+from ...plan.steps import Request
+from ..contract import Refusal
+
+_ONE_URL = "ab sends one request over and over"
+_SAME_BYTES = "ab sends the same bytes each time"
+_NO_BODY = "ab does not look at what an answer holds"
+_NO_EXTRACT = "ab takes nothing out of an answer"
+_ALL_AT_ONCE = "ab's users all send from the beginning to the end"
+_CLOSED = "each of ab's users sends when its last answer has come, whatever the rate"
+
+CANNOT = {
+    "load.ramp": _ALL_AT_ONCE,
+    "load.stages": _ALL_AT_ONCE,
+    "load.open": _CLOSED,
+    "load.poisson": _CLOSED,
+    "load.queue": _CLOSED,
+    "steps": _ONE_URL,
+    "scenarios": _ONE_URL,
+    "pause": "ab's users do not wait between requests",
+    "condition": _ONE_URL,
+    "template": _SAME_BYTES,
+    "template.call": _SAME_BYTES,
+    "feed": _SAME_BYTES,
+    "feed.unique": _SAME_BYTES,
+    "check.body": _NO_BODY,
+    "check.regex": _NO_BODY,
+    "check.json": _NO_BODY,
+    "check.header": "ab does not look at the headers of an answer",
+    "check.time": "ab does not tell which requests took how long",
+    "check.size": _NO_BODY,
+    "extract.json": _NO_EXTRACT,
+    "extract.header": _NO_EXTRACT,
+    "extract.cookie": _NO_EXTRACT,
+    "extract.regex": _NO_EXTRACT,
+    "extract.status": _NO_EXTRACT,
+    "auth.digest": "ab answers no challenge",
+    "cookies": "ab keeps no cookies; a Cookie header is sent as it is",
+    "cookies.iteration": "ab keeps no cookies; a Cookie header is sent as it is",
+    "redirects": "ab follows no redirects",
+    "timeout": "ab has none for a request; it gives up the whole run when nothing at all comes for that long",
+    "graceful_stop": "ab cuts off what is in flight at the end",
+    "http2": "ab speaks HTTP/1.0",
+    "tls.verify": "ab verifies no certificate",
+    "tls.ca_file": "ab verifies no certificate",
+    "app": "ab calls nothing inside a Python process",
+    "script": "ab runs no scripts",
+}
+"""Each feature that is refused, with the reason."""
+
+MOST_USERS = 20_000
+_MOST_REQUESTS = 2**31 - 1
+
+
+def further_refusals(plan: Plan) -> Iterator[Refusal]:
+    """What depends on the values in a plan: how many users and requests, headers, and what stands in the URL."""
+    if isinstance(plan.load, ClosedLoad) and plan.load.max_users > MOST_USERS:
+        yield Refusal("load.closed", "load.users", f"ab has at most {MOST_USERS} users")
+    if isinstance(plan.load, IterationLoad):
+        if plan.load.users > MOST_USERS:
+            yield Refusal("load.iterations", "load.users", f"ab has at most {MOST_USERS} users")
+        if plan.load.iterations > _MOST_REQUESTS:
+            yield Refusal("load.iterations", "load.iterations", f"ab sends at most {_MOST_REQUESTS} requests")
+    if "http_version" in plan.options.model_fields_set and plan.options.http_version != "2":
+        yield Refusal("http2", "options.http_version", "ab speaks HTTP/1.0, and no later version")
+    for step in plan.requests():
+        yield from _of_request(plan, step)
+
+
+def _of_request(plan: Plan, step: Request) -> Iterator[Refusal]:
+    where = f"step {step.label!r}"
+    names = {name.lower() for name in (*plan.options.headers, *step.headers)}
+    if has_body(step):
+        if step.method == "HEAD":
+            yield Refusal("body", where, "ab waits for the body of an answer to HEAD that had a body itself")
+        if "content-length" in names:
+            yield Refusal("headers", where, "ab writes Content-Length itself")
+    if plan.options.keep_alive and "connection" in names:
+        yield Refusal("headers", where, "ab writes Connection itself when it keeps connections")
+    if any("@" in urlsplit(url).netloc for url in (plan.target or "", step.url) if "://" in url):
+        yield Refusal("headers", where, "ab takes no user name and password from a URL; use auth: basic")
+
+
+def has_body(step: Request) -> bool:
+    """Whether a request has a body, be it empty."""
+    given = (step.body, step.body_base64, step.form, step.multipart)
+    return any(body is not None for body in given) or "json_" in step.model_fields_set
