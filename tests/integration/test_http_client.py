@@ -3,9 +3,10 @@
 import asyncio
 import contextvars
 import gc
+import select
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -167,58 +168,64 @@ def test_asking_to_close_is_kept_to(use: Use, server: RecordingServer) -> None:
 # Connections that the server closes
 
 
-@asynccontextmanager
-async def one_answer_each() -> AsyncIterator[tuple[str, list[asyncio.Event]]]:
-    """A server in this loop that closes each connection after one answer, without saying so in its head."""
-    closed: list[asyncio.Event] = []
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        gone = asyncio.Event()
-        closed.append(gone)
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-        writer.close()
-        await writer.wait_closed()
-        gone.set()
-
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with listening:
-        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}", closed
-
-
-async def two_posts(*, wait_for_loop: bool) -> tuple[Timing, int]:
-    """The timing of the second of two POSTs, sent after the server closed the connection, and how many it was given.
-
-    That the client's loop has read the close already may be waited for.
-    """
-    transport = WireTransport()
-    async with one_answer_each() as (url, closed), HTTPXClient(url, transport=transport) as client:
-        await client.post("/", content=b"")
-        await closed[0].wait()
-        while wait_for_loop and idle_connection(transport).open:
-            await asyncio.sleep(0)
-        return timing_of(await client.post("/", content=b"")), len(closed)
-
-
 def idle_connection(transport: WireTransport) -> Connection:
     assert transport._pool is not None
     [places] = transport._pool._places.values()
     return places._idle[-1][0]
 
 
-def test_a_connection_closed_while_idle_is_not_used_again(runner: asyncio.Runner) -> None:
-    timing, connections = runner.run(two_posts(wait_for_loop=False))
-    assert not timing.reused
-    assert connections == 2
+async def loop_reads_the_close(transport: WireTransport) -> None:
+    while idle_connection(transport).open:
+        await asyncio.sleep(0)
+
+
+async def close_arrives_unread(transport: WireTransport) -> None:
+    """Waits without giving the loop a turn."""
+    socket_transport = idle_connection(transport)._transport
+    assert socket_transport is not None
+    assert select.select([socket_transport.get_extra_info("socket").fileno()], [], [], 5)[0]
+
+
+class SecondRequest:
+    """Two requests on a path where each connection is closed after one answer, without saying so in its head."""
+
+    def __init__(self, use: Use, method: str, between: Callable[[WireTransport], Awaitable[None]]) -> None:
+        transport = WireTransport()
+
+        async def steps(client: HTTPXClient) -> httpx.Response:
+            await client.request(method, "/keep-alive-limit/1")
+            await between(transport)
+            return await client.request(method, "/keep-alive-limit/1")
+
+        self.response: httpx.Response = use(steps, transport=transport)
+        self.reused = timing_of(self.response).reused
+        self.resent = self.response.request.extensions.get("resent")
+
+
+def test_a_connection_closed_while_idle_is_not_used_again(use: Use, server: RecordingServer) -> None:
+    for number, between in enumerate((close_arrives_unread, loop_reads_the_close), 1):
+        second = SecondRequest(use, "POST", between)
+        assert (second.reused, second.resent) == (False, None)
+        assert server.log.count() == server.log.connections == 2 * number
 
 
 def test_a_request_that_never_left_is_sent_on_a_fresh_connection(
-    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+    use: Use, server: RecordingServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool, "_fit", lambda connection: True)
-    timing, connections = runner.run(two_posts(wait_for_loop=True))
-    assert not timing.reused
-    assert connections == 2
+    second = SecondRequest(use, "POST", loop_reads_the_close)
+    assert (second.reused, second.resent) == (False, False)
+    assert server.log.count() == server.log.connections == 2
+
+
+def test_a_request_that_may_have_left_is_sent_again_only_if_that_does_no_harm(
+    use: Use, server: RecordingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_fit", lambda connection: True)
+    second = SecondRequest(use, "GET", close_arrives_unread)
+    assert (second.reused, second.resent) == (False, True)
+    with pytest.raises(httpx.TransportError):
+        SecondRequest(use, "POST", close_arrives_unread)
 
 
 def test_idle_connections_are_closed_in_the_end(runner: asyncio.Runner) -> None:

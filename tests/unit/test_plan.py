@@ -6,8 +6,9 @@ import pytest
 
 from adapters.performance import Plan, PlanError
 from adapters.performance.plan import ClosedLoad, OpenLoad
-from adapters.performance.plan.masking import MASK, public_dict
+from adapters.performance.plan.masking import public_dict
 from adapters.performance.plan.quantity import format_duration, parse_duration
+from adapters.performance.plan.secrets import MASK
 from adapters.performance.plan.thresholds import parse_threshold
 
 URL = "http://127.0.0.1:8000/"
@@ -166,6 +167,7 @@ def test_secrets_are_masked_wherever_a_plan_is_shown():
             {
                 "target": f"http://me:{secret}@127.0.0.1/",
                 "load": LOAD,
+                "data": {"users": {"rows": [{"name": "a", "password": secret}]}},
                 "variables": {"api_key": secret, "region": "eu"},
                 "scenarios": steps(
                     {
@@ -174,6 +176,7 @@ def test_secrets_are_masked_wherever_a_plan_is_shown():
                         "json": {"user": "me", "password": secret},
                         "params": {"token": secret},
                     },
+                    {"url": f"/q?token={secret}&a=1", "json": {"deep": [{"secret": secret}]}},
                     {"url": "/y", "auth": {"basic": {"username": "me", "password": secret}}},
                     {"url": "/z", "auth": {"api_key": {"name": "k", "value": secret}}},
                 ),

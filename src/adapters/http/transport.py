@@ -12,6 +12,7 @@ import httpx
 from .errors import WireError
 from .message import render
 from .pool import Lease, Places, Pool
+from .retries import IDEMPOTENT
 from .timing import Timing
 from .tls import Certificate, Verify, tls_context
 from .wire import Connection, Origin
@@ -26,8 +27,10 @@ class WireTransport(httpx.AsyncBaseTransport):
     The answer is read whole before it is returned, so a stream of it comes in one piece, and failures are raised here
     rather than while reading. Of httpx's timeouts, ``connect`` is for connecting with TLS, ``pool`` for waiting until
     one of ``max_connections`` is free, and ``read`` is the deadline for sending the request and having the whole
-    answer; ``write`` has no limit of its own. A request is sent again only if it surely never left, because the server
-    had closed the connection. Cancelling a request closes its connection.
+    answer; ``write`` has no limit of its own. Cancelling a request closes its connection.
+    When the server turns out to have closed a kept connection, a request that never left is sent on a fresh one; so is
+    an idempotent one that was not answered with a single byte (RFC 9112, section 9.3.1), and
+    ``request.extensions["resent"]`` is then True, since the server may have seen it twice.
     Works in one event loop at a time (asyncio or uvloop): in another loop it starts with new connections.
     """
 
@@ -55,10 +58,9 @@ class WireTransport(httpx.AsyncBaseTransport):
         started = perf_counter()
         message = await render(request)
         places = await self._places(request.url)
-        limits = request.extensions.get("timeout", {})
-        lease = await _borrow(places, limits)
+        lease = await _borrow(places, request.extensions.get("timeout", {}))
         try:
-            await _exchange(lease, places, message, limits, is_head=request.method == "HEAD")
+            await _exchange(request, message, lease, places)
             if _asks_to_close(request):
                 lease.connection.close()
             return _response(lease, started)
@@ -98,21 +100,33 @@ async def _borrow(places: Places, limits: dict[str, Any]) -> Lease:
         ) from error
 
 
-async def _exchange(
-    lease: Lease, places: Places, message: bytes, limits: dict[str, Any], *, is_head: bool
-) -> None:
-    timeout_s = _limit(limits, "read")
+async def _exchange(request: httpx.Request, message: bytes, lease: Lease, places: Places) -> None:
+    limits = request.extensions.get("timeout", {})
+    connection = lease.connection
     try:
-        await lease.connection.exchange(message, deadline=perf_counter() + timeout_s, is_head=is_head, keep_body=True)
+        await connection.exchange(
+            message,
+            deadline=perf_counter() + _limit(limits, "read"),
+            is_head=request.method == "HEAD",
+            keep_body=True,
+        )
         return
     except WireError as error:
-        if lease.connect_s is not None or not lease.connection.unsent:
+        if not _may_send_again(request, lease):
             raise _answer_error(error) from error
+    request.extensions["resent"] = not connection.unsent
     try:
         await places.renew(lease, connect_s=_limit(limits, "connect"))
     except WireError as error:
         raise _connect_error(error) from error
-    await _exchange(lease, places, message, limits, is_head=is_head)
+    await _exchange(request, message, lease, places)
+
+
+def _may_send_again(request: httpx.Request, lease: Lease) -> bool:
+    if lease.connect_s is not None:
+        return False
+    connection = lease.connection
+    return connection.unsent or (connection.closed_unanswered and request.method in IDEMPOTENT)
 
 
 def _response(lease: Lease, started: float) -> httpx.Response:

@@ -27,7 +27,6 @@ class AnswerParser:
         self._keep_body = keep_body
         self._restart = False
         self._head_bytes = 0
-        self.interim = False
         self.body: list[bytes] = []
         self.interim = False
         self._reset()

@@ -151,8 +151,8 @@ def require(support: Support, engine: str, others: Sequence[str], *, approximate
     refused = support.unsupported + (() if approximate else support.approximated)
     if not refused:
         return
-    lines = "; ".join(str(refusal) for refusal in refused)
+    lines = "".join(f"\n  - {refusal}" for refusal in refused)
     hint = f"engines that can: {', '.join(others)}" if others else "no engine on this machine can"
     if support.approximated and not support.unsupported:
         hint += "; or allow approximations with --approximate (approximate=True)"
-    raise UnsupportedFeature(f"{engine} cannot carry out this plan: {lines}", hint=hint)
+    raise UnsupportedFeature(f"{engine} cannot carry out this plan:{lines}", hint=hint)

@@ -10,8 +10,9 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
 from ..errors import EngineError, EngineNotInstalled, UnknownEngine, UnsupportedFeature
+from ..metrics.collector import MetricsCollector
 from ..plan.model import Plan
-from .contract import Availability, EngineAdapter, Support
+from .contract import Availability, EngineAdapter, EngineReport, RunContext, Support
 
 ENTRY_POINTS = "polyload.engines"
 PREFERENCE = ("native", "k6", "locust", "httpx", "ab")
@@ -100,7 +101,10 @@ def require_installed(engine: EngineAdapter) -> Availability:
 def candidates(plan: Plan, preference: Sequence[str] = ()) -> Iterator[Candidate]:
     """The engines held against a plan, in order of preference: those named first, then the others."""
     for name in (*preference, *(name for name in engine_names() if name not in preference)):
-        engine = create_engine(name)
+        try:
+            engine = create_engine(name)
+        except EngineError as error:
+            engine = _BrokenEngine(name, error)
         yield Candidate(engine, engine.detect(), engine.supports(plan))
 
 
@@ -118,6 +122,20 @@ def choose_engine(plan: Plan, preference: Sequence[str] = (), *, approximate: bo
 def engines_that_can(plan: Plan, *, but: str) -> list[str]:
     """The names of the other engines on this machine that carry out the plan."""
     return [c.engine.name for c in candidates(plan) if c.engine.name != but and c.objection() is None]
+
+
+class _BrokenEngine(EngineAdapter):
+    """Stands for a third party's engine that cannot be loaded, so that the others can still be chosen."""
+
+    def __init__(self, name: str, error: EngineError) -> None:
+        self.name = name  # type: ignore[misc]  # a name of this instance alone
+        self._error = error
+
+    def detect(self) -> Availability:
+        return Availability(False, reason=self._error.message)
+
+    async def run(self, plan: Plan, collector: MetricsCollector, ctx: RunContext) -> EngineReport:
+        raise self._error
 
 
 def _load(point: EntryPoint) -> type[EngineAdapter]:

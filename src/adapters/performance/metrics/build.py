@@ -124,8 +124,15 @@ def _not_held(thresholds: Sequence[ThresholdResult]) -> str | None:
     more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
     if first.passed is None:
         return f"threshold '{first.expression}' could not be evaluated: {first.reason or 'no figure'}{more}"
-    actual = "" if first.actual is None else f": it was {first.actual:.6g} {first.unit or ''}".rstrip()
-    return f"threshold '{first.expression}' did not hold{actual}{more}"
+    return f"threshold '{first.expression}' did not hold{_shown(first)}{more}"
+
+
+def _shown(threshold: ThresholdResult) -> str:
+    if threshold.actual is None:
+        return ""
+    if "%" in threshold.expression:
+        return f": it was {threshold.actual * 100:.6g}%"
+    return f": it was {threshold.actual:.6g} {threshold.unit or ''}".rstrip()
 
 
 def _not_all_succeeded(summary: Summary) -> str | None:

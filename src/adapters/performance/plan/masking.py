@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from .model import Plan
+from .secrets import MASK, is_secret, mask_url
 
-MASK = "**********"
-_SECRET_NAME = re.compile(
-    r"authorization|cookie|pass(word|wd|phrase)?$|secret|token|api[-_]?key|credential|private[-_]?key|signature",
-    re.IGNORECASE,
-)
-_NAMED_VALUES = ("headers", "params", "form", "variables")
+_VALUES = ("headers", "params", "form", "variables", "json", "rows")
+"""Fields that hold names of the user's own choice, at any depth."""
 
 
 def public_dict(plan: Plan) -> dict[str, Any]:
@@ -22,30 +17,17 @@ def public_dict(plan: Plan) -> dict[str, Any]:
     return shown
 
 
-def is_secret(name: str) -> bool:
-    """Whether a value under this name is not to be shown."""
-    return bool(_SECRET_NAME.search(name))
-
-
-def mask_url(url: str) -> str:
-    """The URL with the password of its user part replaced."""
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    user, _, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{user.split(':')[0]}:{MASK}@{host}"))
-
-
-def _mask(value: Any, under: str = "") -> Any:
+def _mask(value: Any, *, named: bool = False) -> Any:
     if isinstance(value, dict):
-        return {key: MASK if _hides(key, item, under) else _mask(item, key) for key, item in value.items()}
+        return {key: _mask_item(key, item, named=named) for key, item in value.items()}
     if isinstance(value, list):
-        return [_mask(item, under) for item in value]
-    if isinstance(value, str) and under in ("url", "target"):
-        return mask_url(value)
+        return [_mask(item, named=named) for item in value]
     return value
 
 
-def _hides(key: str, value: Any, under: str) -> bool:
-    template = isinstance(value, str) and value.startswith("${")
-    return is_secret(key) and not template and (under in _NAMED_VALUES or under == "json")
+def _mask_item(key: str, value: Any, *, named: bool) -> Any:
+    if named and is_secret(key):
+        return value if isinstance(value, str) and value.startswith("${") else MASK
+    if isinstance(value, str):
+        return mask_url(value) if key in ("url", "target") else value
+    return _mask(value, named=named or key in _VALUES)

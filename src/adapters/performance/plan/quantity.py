@@ -6,7 +6,8 @@ import math
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
 
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
@@ -37,6 +38,12 @@ def _from_text(text: str) -> float:
     return -seconds if negative else seconds
 
 
+def _positive(seconds: float) -> float:
+    if seconds <= 0:
+        raise ValueError("a duration must be more than 0 here")
+    return seconds
+
+
 def format_duration(seconds: float) -> str:
     """A duration for people: ``850ms``, ``30s``, ``1m30s``, ``2h``."""
     if 0 < seconds < 1:
@@ -47,10 +54,7 @@ def format_duration(seconds: float) -> str:
     return "".join(parts) or "0s"
 
 
-_JSON_SCHEMA = {
-    "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "examples": ["90s", "1m30s", "250ms"]}]
-}
-Duration = Annotated[
-    float, BeforeValidator(parse_duration), Field(json_schema_extra={**_JSON_SCHEMA, "type": None})
-]
-PositiveDuration = Annotated[Duration, Field(gt=0)]
+_SECONDS: JsonSchemaValue = {"type": "number", "minimum": 0}
+_WITH_UNITS: JsonSchemaValue = {"type": "string", "examples": ["90s", "1m30s", "250ms"]}
+Duration = Annotated[float, BeforeValidator(parse_duration), WithJsonSchema({"anyOf": [_SECONDS, _WITH_UNITS]})]
+PositiveDuration = Annotated[Duration, AfterValidator(_positive)]

@@ -15,6 +15,7 @@ from .checks import Check
 from .conditions import Condition
 from .extract import Extractor
 from .quantity import Duration, PositiveDuration
+from .secrets import mask_url
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BODY_FIELDS = ("body", "body_base64", "json_", "form", "multipart")
@@ -106,7 +107,7 @@ class Request(Model):
     @property
     def label(self) -> str:
         """The name under which the figures are gathered."""
-        return self.name or f"{self.method} {self.url}"
+        return self.name or f"{self.method} {mask_url(self.url)}"
 
 
 class PauseRange(Model):

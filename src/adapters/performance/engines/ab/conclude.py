@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+from ...errors import EngineFailed
 from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
 from ..contract import EngineReport, Stopped
@@ -28,6 +29,8 @@ def conclude(
         return _reported(collector, job, run, parse_report(run.report), folder, version)
     if run.exit.returncode > 0:
         return _given_up(collector, job, run, version)
+    if run.exit.returncode == 0:
+        raise EngineFailed(f"ab ended without a report: {_last_words(run)}")
     stopped: Stopped = "interrupted" if run.ended_by == "user" else "failed"
     name = signal.Signals(-run.exit.returncode).name
     reason = f"ab was ended by {name}; until its end it tells only that {run.log.answers} answers had come"
@@ -39,11 +42,11 @@ def _reported(
 ) -> EngineReport:
     outcome = outcome_of_report(run.log, report, run.exit.stderr)
     stats = stats_of(job, outcome, report, run.log.request_bytes)
-    requests = stats.requests
     tell_requests(collector, job, stats, outcome.alike(), timed_rows(folder, report, run.began_at))
     stopped, reason = _verdict(job, run, report, outcome)
-    cut_off = 0 if run.ended_by == "itself" else in_flight(run.log, job.users)
-    tell_counts(collector, job, outcome, requests, cut_off)
+    left = max(0, job.requests - report.complete)
+    cut_off = 0 if run.ended_by == "itself" else min(left, in_flight(run.log, job.users))
+    tell_counts(collector, job, outcome, stats.requests, cut_off)
     return EngineReport(
         version=version,
         started_at=run.began_at,

@@ -34,8 +34,8 @@ _MOST_REST, _TAIL = 256 * 1024, 16 * 1024
 class Answer:
     """An answer that began: ``shown`` bytes of its body were printed, and ``owed`` more were announced.
 
-    ``status`` is 0 when the head is not HTTP, ``told_2xx`` what ab takes it for. ``kept`` means that the server agreed to
-    keep the connection.
+    ``status`` is 0 when the head is not HTTP, ``told_2xx`` what ab takes it for. ``kept`` means that the server
+    agreed to keep the connection.
     """
 
     status: int

@@ -84,7 +84,7 @@ def outcome_without_report(log: AnswerLog, stderr: str, *, users: int, timeout_s
 
 
 def in_flight(log: AnswerLog, users: int) -> int:
-    """How many requests are under way at any moment: the others join the first user once an answer has begun."""
+    """How many users there are at the end, each with a request: they join the first once an answer has begun."""
     return users if log.answers else 1
 
 

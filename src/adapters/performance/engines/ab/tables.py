@@ -76,8 +76,9 @@ def read_percentiles(path: Path, count: int) -> tuple[FloatArray, FloatArray]:
 
 
 def _rank(percent: float, count: int) -> int:
-    ends = {0: 0, 100: count - 1}
-    return ends.get(percent, int(0.5 + count * percent / 100.0))
+    if percent >= 100:
+        return count - 1
+    return int(0.5 + count * percent / 100.0) if percent > 0 else 0
 
 
 def _number(text: str) -> float:

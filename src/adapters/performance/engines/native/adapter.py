@@ -24,6 +24,8 @@ from .workers import Worker, started_workers
 
 _START_DELAY_S = 0.02
 _SATURATED_LAG_S = 0.05
+_ADVANCE_S = 0.1
+_REPORTED_AFTER_S = 0.25
 _HTTPX_ONLY = {"http2", "auth.digest"}
 
 
@@ -130,9 +132,9 @@ async def _listen(
 
     def on_window(data: dict[str, Any]) -> None:
         collector.add_window(Window.from_dict(data))
-        collector.advance(time.perf_counter() - start - 0.5)
 
     stopping = asyncio.ensure_future(_pass_on_stop(workers, ctx))
+    ticking = asyncio.ensure_future(_advance(collector, start))
     failure: str | None = None
     try:
         async with asyncio.TaskGroup() as group:
@@ -142,7 +144,15 @@ async def _listen(
         failure = str(failures.exceptions[0])
     finally:
         stopping.cancel()
+        ticking.cancel()
     return failure
+
+
+async def _advance(collector: MetricsCollector, start: float) -> None:
+    """Hands on each second once every worker has had the time to report it."""
+    while True:
+        await asyncio.sleep(_ADVANCE_S)
+        collector.advance(time.perf_counter() - start - _REPORTED_AFTER_S)
 
 
 async def _pass_on_stop(workers: Sequence[Worker], ctx: RunContext) -> None:

@@ -16,6 +16,7 @@ from .shape import active_spans, constant_arrivals, poisson_arrivals, share
 from .steps import User, compile_scenarios
 
 _STOP_GRACE_S = 0.5
+_TIMER_S = 0.001
 
 
 class Runner:
@@ -76,17 +77,17 @@ class Runner:
         """How many requests were sent again because the server had closed the kept connection."""
         return sum(user.sender.resent for user in self._users)
 
-    async def _until_end(self, work: asyncio.Future[None]) -> None:
+    async def _until_end(self, work: asyncio.Future[Any]) -> None:
         """Waits until the work is done, the time is over, or the run is stopped."""
         left = None if self._ends_at == float("inf") else max(0.0, self._ends_at - perf_counter())
-        ended = asyncio.ensure_future(self._ended.wait())
+        ended: asyncio.Future[Any] = asyncio.ensure_future(self._ended.wait())
         await asyncio.wait({work, ended}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
 
-    async def _drain(self, work: asyncio.Future[None]) -> None:
+    async def _drain(self, work: asyncio.Future[Any]) -> None:
         """Lets what is in flight end within the grace, then cuts it off and counts it."""
         if not work.done():
-            stopped = asyncio.ensure_future(self._ended.wait())
+            stopped: asyncio.Future[Any] = asyncio.ensure_future(self._ended.wait())
             await asyncio.wait({work, stopped}, timeout=self._grace_s, return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
             if not work.done() and self._ended.is_set():
@@ -189,9 +190,7 @@ class _Arrivals:
         try:
             for time in times:
                 due = runner._epoch + time
-                now = perf_counter()
-                if due > now:
-                    await asyncio.sleep(due - now)
+                await _until(due)
                 if perf_counter() >= runner._ends_at:
                     break
                 self._arrive(due)
@@ -233,6 +232,12 @@ class _Arrivals:
         finally:
             clock.users -= 1
             heapq.heappush(self._idle, (number, user))
+
+
+async def _until(moment: float) -> None:
+    """Waits until a moment and never less: timers of the loop count whole milliseconds, so the last one is polled."""
+    while (left := moment - perf_counter()) > 0:
+        await asyncio.sleep(left - _TIMER_S if left > 2 * _TIMER_S else 0)
 
 
 async def _all(users: Any) -> None:

@@ -40,6 +40,8 @@ class Topic:
     ``timeline`` when it cannot date its requests, ``users`` when it cannot count them."""
     coarse_kinds: ClassVar[Mapping[str, Collection[str]]] = {}
     """Kinds of failures to the words that the engine may have for them instead."""
+    gives_up: ClassVar[Collection[str]] = ()
+    """Kinds of failures at which its tool ends, so that the whole run is reported as failed."""
     resends: ClassVar[bool] = False
     """Whether its client sends a request again, without saying so, when a kept connection is lost before an answer."""
 

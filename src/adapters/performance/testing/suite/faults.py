@@ -47,6 +47,9 @@ class FaultTests(CasesTopic):
     async def test_each_is_a_failure_of_its_kind(self, fault: str) -> None:
         case = (await self._faults())[fault]
         kind = SEEN[fault][1] if fault in SEEN else NOWHERE[fault]
+        if kind in self.gives_up:
+            assert (case.result.stopped, case.result.success, case.result.exit_code) == ("failed", False, 1)
+            return
         assert (case.summary.requests, case.summary.failures) == (TIMES, TIMES)
         assert set(case.kinds) <= self.kinds(kind)
         assert not case.result.success
