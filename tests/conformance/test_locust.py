@@ -5,11 +5,17 @@ from adapters.performance.engines.locust import LocustAdapter
 from adapters.performance.testing.suite import EngineSuite
 
 
-class TestFastHttpUser(EngineSuite):
+class LocustSuite(EngineSuite):
+    unknown = frozenset(
+        {"bytes_received", "bytes_sent", "ttfb_ms", "connect_ms"}
+    )  # Locust's clients do not tell
+
+
+class TestFastHttpUser(LocustSuite):
     def make_engine(self) -> EngineAdapter:
         return LocustAdapter(user="fast_http_user")
 
 
-class TestHttpUser(EngineSuite):
+class TestHttpUser(LocustSuite):
     def make_engine(self) -> EngineAdapter:
         return LocustAdapter(user="http_user")

@@ -283,6 +283,15 @@ def test_a_failure_to_connect_is_a_connect_error(use: Use, server: RecordingServ
             use.get(url)
 
 
+def test_a_failure_to_connect_frees_its_place(use: Use, server: RecordingServer) -> None:
+    async def steps(client: HTTPXClient) -> None:
+        for _ in range(3):
+            with pytest.raises(httpx.ConnectError):
+                await client.get(server.refused_url, timeout=httpx.Timeout(5, pool=0.2))
+
+    use(steps, max_connections=1)
+
+
 def test_a_connection_that_takes_too_long_is_a_connect_timeout(use: Use) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # TLS never begins on the other side
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/"

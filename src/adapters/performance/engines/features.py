@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from ..plan.load import ClosedLoad, IterationLoad, OpenLoad
 from ..plan.model import Options, Plan
 from ..plan.steps import Pause, Request
 from ..plan.template import Call, parse
+from .program.texts import Texts
 
 FEATURES: dict[str, str] = {
     "load.closed": "users for a duration",
@@ -212,6 +213,7 @@ def _tls(plan: Plan, options: Options) -> Iterator[Use]:
         yield Use("tls.ca_file", "options.tls.ca_file")
     if tls.client_cert is not None or tls.client_key is not None:
         yield Use("tls.client_cert", "options.tls.client_cert")
-    urls = [plan.target or "", *(step.url for step in plan.requests())]
-    if any(urlsplit(url).scheme == "https" for url in urls if "${" not in url[:8]):
+    texts = Texts(frozenset(), os.environ)
+    urls = (texts.environment(url) for url in (plan.target or "", *(step.url for step in plan.requests())))
+    if any(url.lower().startswith("https:") for url in urls):
         yield Use("tls.verify" if tls.verify else "tls", "options.tls.verify")

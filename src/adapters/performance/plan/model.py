@@ -60,7 +60,7 @@ class Plan(Model):
 
     name: str | None = None
     target: str | None = None
-    """The base URL that relative URLs are joined to."""
+    """The base URL that relative URLs are joined to; may be a template such as ``${env.SHOP_URL}``."""
     scenarios: tuple[Scenario, ...] = Field(min_length=1)
     load: Load
     data: dict[str, Feed] = {}
@@ -71,7 +71,7 @@ class Plan(Model):
     @field_validator("target")
     @classmethod
     def _usable_target(cls, target: str | None) -> str | None:
-        return target if target is None else check_url(target)
+        return target if target is None or target.startswith("${") else check_url(target)
 
     @model_validator(mode="after")
     def _resolvable(self) -> Self:

@@ -12,8 +12,8 @@ def by_key(what: str, tags: Mapping[str, str]) -> Discriminator:
     """A discriminator that takes the tag of the first key of ``tags`` that a value has, or names the choices."""
 
     def discriminate(value: Any) -> str | None:
-        has = value.__contains__ if isinstance(value, Mapping) else lambda key: hasattr(value, key)
-        return next((tag for key, tag in tags.items() if has(key)), None)
+        given = value if isinstance(value, Mapping) else getattr(type(value), "model_fields", ())
+        return next((tag for key, tag in tags.items() if key in given), None)
 
     choices = ", ".join(dict.fromkeys(key.rstrip("_") for key in tags))
     return Discriminator(

@@ -65,7 +65,7 @@ class Outcome:
 
 def outcome_of_report(log: AnswerLog, report: Report, stderr: str) -> Outcome:
     """The outcome of a run that ab reports on."""
-    outcome = _outcome(log, report.complete, report.kept, report.body_bytes, stderr, report)
+    outcome = _outcome(log, report.complete, stderr, report)
     connect = {_NOT_CONNECTED: report.connect, _OVERSIZE: report.oversize}
     outcome.beside = Counter({failure: count for failure, count in connect.items() if count})
     if outcome.doubt is None and report.not_2xx - report.oversize not in (log.not_2xx - 1, log.not_2xx):
@@ -75,7 +75,7 @@ def outcome_of_report(log: AnswerLog, report: Report, stderr: str) -> Outcome:
 
 def outcome_without_report(log: AnswerLog, stderr: str, *, users: int, timeout_s: int | None) -> Outcome:
     """The outcome of a run that ab gave up, because nothing at all came for ``timeout_s`` if that is not None."""
-    outcome = _outcome(log, log.total or 0, None, None, stderr, None)
+    outcome = _outcome(log, log.total or 0, stderr, None)
     outcome.beside[_OVERSIZE] = log.oversize
     if timeout_s is not None:
         outcome.beside[kinds.TIMEOUT, f"nothing came for {timeout_s} s"] = in_flight(log, users)
@@ -88,15 +88,8 @@ def in_flight(log: AnswerLog, users: int) -> int:
     return users if log.answers else 1
 
 
-def _outcome(
-    log: AnswerLog,
-    complete: int,
-    kept: int | None,
-    body_bytes: int | None,
-    stderr: str,
-    report: Report | None,
-) -> Outcome:
-    cut, doubt = _cut_off(log, complete, kept, body_bytes)
+def _outcome(log: AnswerLog, complete: int, stderr: str, report: Report | None) -> Outcome:
+    cut, doubt = _cut_off(log, report)
     answered, doubt_of_status = _without(log, cut)
     _drop_recent(log, answered, answered.total() - complete)
     lacking = max(0, complete - answered.total())
@@ -109,23 +102,21 @@ def _outcome(
     return Outcome(answered, failed, doubt=doubt or doubt_of_status)
 
 
-def _cut_off(
-    log: AnswerLog, complete: int, kept: int | None, body_bytes: int | None
-) -> tuple[int, str | None]:
+def _cut_off(log: AnswerLog, report: Report | None) -> tuple[int, str | None]:
     """How many of the answers that began did not come to their end, and what is not certain about it."""
     unproven = log.unproven.total() + log.unproven_kept.total()
     if not unproven:
         return 0, None
-    if kept is not None and not log.unproven:
-        return max(0, log.kept - kept), None
-    if body_bytes is None:
+    if report is None:
         return 0, f"up to {unproven} answers may have been cut off; ab does not tell"
-    came_later = body_bytes - log.shown
+    if report.kept is not None and not log.unproven:
+        return max(0, log.kept - report.kept), None
+    came_later = report.body_bytes - log.shown
     if came_later <= 0:
         return unproven, None
     missing = log.owed - came_later
     at_least = math.ceil(missing / log.most_owed)
-    begun_at_the_end = max(0, log.answers - complete)
+    begun_at_the_end = max(0, log.answers - report.complete)
     if at_least <= begun_at_the_end:
         return max(0, at_least), None
     return at_least, f"at least {at_least} answers were cut off; ab does not tell how many"

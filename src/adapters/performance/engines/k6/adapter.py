@@ -14,7 +14,7 @@ from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, RunContext, Support
 from ..registry import require_installed
 from .detect import detect
-from .refusals import CANNOT, CANNOT_IN_SCRIPT_MODE, further_refusals
+from .refusals import CANNOT, CANNOT_WITH_SCRIPT, further_refusals
 
 
 class K6Adapter(EngineAdapter):
@@ -44,7 +44,7 @@ class K6Adapter(EngineAdapter):
     @property
     def cannot(self) -> Mapping[str, str]:  # type: ignore[override]
         """What is refused, and why: with a script of the user's own, whatever only the script decides."""
-        return CANNOT if self._script is None else CANNOT_IN_SCRIPT_MODE
+        return CANNOT if self._script is None else CANNOT_WITH_SCRIPT
 
     def detect(self) -> Availability:
         """Where k6 is, by asking for its version once."""
@@ -54,7 +54,7 @@ class K6Adapter(EngineAdapter):
         """Feature by feature, and for some by their values."""
         support = super().supports(plan)
         if self._script is not None:
-            return support
+            return replace(support, left_out=())
         return replace(support, unsupported=(*support.unsupported, *further_refusals(plan)))
 
     async def run(self, plan: Plan, collector: MetricsCollector, ctx: RunContext) -> EngineReport:

@@ -43,9 +43,9 @@ def failure(outcome: Outcome, words: str = "") -> str | None:
     return f"k6 ended with exit code {code}: {meaning}" + (f"\n{told}" if told else "")
 
 
-def cut_off_iterations(outcome: Outcome) -> int | None:
+def cut_off_iterations(stdout: bytes, outcome: Outcome) -> int | None:
     """How many iterations k6 says it cut off; None when it came to no end."""
-    found = _CUT_OFF.findall(outcome.stdout)
+    found = _CUT_OFF.findall(stdout)
     return int(found[-1][1]) if found and outcome.returncode >= 0 else None
 
 

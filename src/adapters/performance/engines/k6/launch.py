@@ -10,6 +10,8 @@ from typing import Any
 from .detect import major
 
 MAIN = Path(__file__).parent / "script" / "main.js"
+_ROOMY_GC = "400"
+_ROOMY_USERS = 500
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 
 
@@ -29,14 +31,18 @@ def plan_arguments(common: Sequence[str], job: Path, out: Path) -> list[str]:
     return [*common, *told, str(MAIN)]
 
 
-def plan_environment(options: Mapping[str, Any], folder: Path) -> dict[str, str]:
+def plan_environment(program: Mapping[str, Any], folder: Path) -> dict[str, str]:
     """What the environment must say for a plan to run as written; "" is as if it was not set.
 
     k6 takes options from ``K6_*`` variables and a proxy from the usual ones; both would change what a plan says.
+    Up to 500 users k6 may use twice the memory, which spares it a tenth of its time; a GOGC that is set stays.
     """
+    options = program["options"]
     emptied = [name for name in os.environ if name.startswith("K6_")] + [name for name in _PROXIES if name in os.environ]
     environment = dict.fromkeys(emptied, "")
     environment["GODEBUG"] = ",".join(filter(None, [os.environ.get("GODEBUG"), "http2client=0"]))
+    if "GOGC" not in os.environ and program["load"]["users"] <= _ROOMY_USERS:
+        environment["GOGC"] = _ROOMY_GC
     if options["tls"]["ca_file"]:
         nothing = folder / "no-certificates"
         nothing.mkdir()

@@ -28,6 +28,7 @@ def k6_options(program: dict[str, Any], *, loops: bool) -> dict[str, Any]:
     options = program["options"]
     return {
         "scenarios": _scenarios(program["load"], options["graceful_stop_s"], loops=loops),
+        "discardResponseBodies": True,
         "maxRedirects": 0,
         "noCookiesReset": True,
         "noConnectionReuse": not options["keep_alive"],
@@ -51,7 +52,7 @@ def _scenarios(load: dict[str, Any], grace_s: float, *, loops: bool) -> dict[str
             }
         case "closed":
             bound = _duration(load["duration_s"] + grace_s + _SLACK_S)
-            shape = {"executor": "ramping-vus", "startVUs": 0, "stages": _user_stages(load), "gracefulRampDown": bound}
+            shape = {"executor": "ramping-vus", "startVUs": 0, "stages": user_stages(load), "gracefulRampDown": bound}
         case "open":
             shape = {**_arrivals(load), "preAllocatedVUs": load["users"], "maxVUs": load["users"]}
         case _:
@@ -65,7 +66,7 @@ def _scenarios(load: dict[str, Any], grace_s: float, *, loops: bool) -> dict[str
     return {"load": {**shape, "exec": "iteration", "gracefulStop": grace}}
 
 
-def _user_stages(load: dict[str, Any]) -> list[dict[str, Any]]:
+def user_stages(load: dict[str, Any]) -> list[dict[str, Any]]:
     """Stages in which each user joins and leaves at the moment when it does so on every engine."""
     changes: dict[float, int] = {}
     for user in range(load["users"]):

@@ -58,7 +58,7 @@ async def _run_k6(
                 cwd=folder,
                 stop=stop,
                 deadline_s=_deadline_s(program),
-                env=plan_environment(program["options"], folder),
+                env=plan_environment(program, folder),
             )
     finally:
         records.finish()
@@ -105,7 +105,7 @@ def _report(
         require_begun(records.began_ms is not None, reason)
         reason = _script_failure(records) or reason or _shortfall(plan, collector)
         stopped = "failed" if reason else "completed"
-    iterations = cut_off_iterations(outcome)
+    iterations = cut_off_iterations(outcome.stdout, outcome)
     if iterations is not None:
         collector.add_counts(None, interrupted=records.cut_off + iterations)
     return EngineReport(

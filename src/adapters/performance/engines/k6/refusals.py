@@ -27,15 +27,12 @@ CANNOT = {
 }
 """Each feature that is refused, with the reason."""
 
-CANNOT_IN_SCRIPT_MODE = {
-    feature: "with a script of your own, the script decides this"
-    for feature in FEATURES
-    if not feature.startswith("load.") and feature not in ("timeout", "graceful_stop", "keep_alive", "cookies", "script")
-} | {
-    "load.open": "k6 takes an arrival rate only from the script itself",
-    "load.poisson": CANNOT["load.poisson"],
-    "load.queue": CANNOT["load.queue"],
-}
+_LOAD_BY_FLAGS = ("load.closed", "load.ramp", "load.stages", "load.iterations", "load.max_duration")
+_BY_FLAGS = (*_LOAD_BY_FLAGS, "keep_alive", "keep_alive.off", "tls", "tls.verify", "script")
+CANNOT_WITH_SCRIPT = {
+    feature: "with a script of your own, the script decides this" for feature in FEATURES if feature not in _BY_FLAGS
+} | {"load.open": "k6 takes an arrival rate only from the script itself, as its scenarios"}
+"""What is refused when a script of the user's own runs: everything that is no flag of ``k6 run``."""
 
 _BY_GO = ("content-length", "transfer-encoding", "trailer")
 _SAFE_DIRECTIVES = re.compile(r"(?:[^%]|%[YmdHMSy%])*")

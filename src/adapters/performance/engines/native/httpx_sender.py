@@ -80,8 +80,8 @@ class HttpxSender:
 
     async def _send(self, request: Outgoing, cookie: str | None, exchange: Exchange) -> None:
         headers = [*request.headers, ("Cookie", cookie)] if cookie is not None else list(request.headers)
+        self._client.cookies.clear()  # the user's own jar decides
         built = self._client.build_request(request.method, request.url, headers=headers, content=request.body)
-        self._client.cookies.clear()
         response = await self._client.send(built, stream=True, auth=self._auth(request))
         exchange.first_byte_at = perf_counter()
         try:

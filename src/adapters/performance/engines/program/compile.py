@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ...errors import PlanError
 from ...plan import conditions
 from ...plan.load import ClosedLoad, Load, OpenLoad
 from ...plan.model import Options, Plan
-from ...plan.steps import Pause, PauseRange, Request, Step
+from ...plan.steps import Pause, PauseRange, Request, Step, check_url
 from .answers import compile_check, compile_extractor
 from .bodies import compile_body
 from .feeds import load_rows
@@ -82,7 +83,7 @@ def _request(plan: Plan, step: Request, texts: Texts) -> dict[str, Any]:
         "kind": "request",
         "name": step.label,
         "method": step.method,
-        "url": texts.url(plan.target, step.url, query),
+        "url": _url(plan, step, query, texts),
         "headers": [[name, texts.plain(value)] for name, value in headers.values()],
         "body": body,
         "timeout_s": plan.options.timeout if step.timeout is None else step.timeout,
@@ -91,6 +92,16 @@ def _request(plan: Plan, step: Request, texts: Texts) -> dict[str, Any]:
         "extract": [compile_extractor(name, extractor) for name, extractor in step.extract.items()],
         **({"digest": digest} if digest else {}),
     }
+
+
+def _url(plan: Plan, step: Request, query: dict[str, Any], texts: Texts) -> Any:
+    url = texts.url(plan.target, step.url, query)
+    if isinstance(url, str):
+        try:
+            check_url(url)
+        except ValueError as error:
+            raise PlanError(f"step {step.label!r}: {error}") from error
+    return url
 
 
 def _condition(condition: conditions.Condition | None, texts: Texts) -> Any:

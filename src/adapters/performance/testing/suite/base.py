@@ -6,7 +6,7 @@ import functools
 import os
 import tempfile
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import pytest
 
@@ -28,6 +28,13 @@ T = TypeVar("T")
 
 class Refused(Exception):
     """The engine refused a plan as it declares to: a test that ends so has passed."""
+
+
+class Ran(NamedTuple):
+    """A run that tests share: its result, and what the server saw of it."""
+
+    result: RunResult
+    seen: Sequence[SeenRequest]
 
 
 class Topic:
@@ -134,15 +141,16 @@ class Topic:
         *,
         servers: Sequence[RecordingServer] = (),
         challenged: bool = False,
+        broken_off: bool = False,
     ) -> None:
-        """Asserts what holds of every result, and keeps what the server saw."""
+        """Asserts what holds of every result, and keeps what the server saw; a run broken off may miss some of it."""
         logs = [self.server.log, *(server.log for server in servers)]
         for log in logs:
             log.wait_until_idle()
         self.seen = sorted(
             (request for log in logs for request in log), key=lambda request: request.received_s
         )
-        resent = challenged or self.resends
+        resent = challenged or broken_off or self.resends
         check_invariants(result, self.seen, plan=plan, unknown=self.unknown, resent=resent)
         self._left_out_is_told(plan, result)
 

@@ -108,7 +108,9 @@ class CasesTopic(Topic):
 
     def _case(self, name: str, batch: list[str], result: RunResult) -> Case:
         seen = self.seen if len(batch) == 1 else [r for r in self.seen if _is_of(name, r)]
-        nothing = {name: result.summary} if len(batch) == 1 else {}  # its tool gave up before the first request
+        nothing = (
+            {name: result.summary} if len(batch) == 1 else {}
+        )  # its tool gave up before the first request
         return Case({**nothing, **result.requests}[name], seen, result)
 
 

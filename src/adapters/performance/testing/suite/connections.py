@@ -48,10 +48,6 @@ class ConnectionTests(Topic):
         assert result.summary.requests == 12
         assert self.server.log.connections >= 3
 
-    async def test_an_announced_close_is_no_failure(self) -> None:
-        result = await self.run_or_refuse(self.plan("/close", load={"iterations": 4}))
-        assert (result.summary.requests, result.summary.failures, self.server.log.connections) == (4, 0, 4)
-
     async def test_digest_credentials_are_accepted(self) -> None:
         auth = {"digest": {"username": "ada", "password": "s3cret"}}
         step = {"url": "/digest-auth/ada/s3cret?x=1", "auth": auth}

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from ...engines import kinds
+from ...metrics.result import RunResult
 from .base import once
 from .cases import Cases, CasesTopic
+from .invariants import kinds_of
 
 TIMES = 2
 SOON = {"timeout": 0.3}
@@ -77,12 +79,17 @@ class FaultTests(CasesTopic):
         result = await self.run_or_refuse(plan)
         assert self.server.log.faults() == {"truncated": 10}
         assert (result.summary.requests, result.summary.failures) == (40, 10)
-        assert {error.kind for error in result.summary.errors} <= self.kinds(kinds.TRUNCATED)
+        assert kinds_of(result.summary) <= self.kinds(kinds.TRUNCATED)
         assert result.summary.error_rate == 0.25
 
+    @once
+    async def _all_refused(self) -> RunResult:
+        return await self.run_or_refuse(
+            self.plan(self.server.refused_url, load={"iterations": 10, "users": 2})
+        )
+
     async def test_all_connections_refused_is_no_success(self) -> None:
-        plan = self.plan(self.server.refused_url, load={"iterations": 10, "users": 2})
-        result = await self.run_or_refuse(plan)
+        result = await self._all_refused()
         assert (result.summary.requests, result.summary.failures) == (10, 10)
         assert (result.success, result.exit_code) == (False, 1)
-        assert {error.kind for error in result.summary.errors} <= self.kinds(kinds.REFUSED)
+        assert kinds_of(result.summary) <= self.kinds(kinds.REFUSED)

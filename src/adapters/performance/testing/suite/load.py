@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .base import Topic
+from ...metrics.result import RunResult
+from .base import Ran, Topic, once
 from .timing import most_after, peak, reached, starts
 
 LATE_S = 0.35
@@ -12,8 +13,12 @@ LATE_S = 0.35
 class LoadTests(Topic):
     """The closed model and a number of iterations."""
 
+    @once
+    async def _smallest(self) -> RunResult:
+        return await self.run_or_refuse(self.plan("/"))
+
     async def test_the_smallest_plan_runs(self) -> None:
-        result = await self.run_or_refuse(self.plan("/"))
+        result = await self._smallest()
         assert (result.success, result.stopped, result.exit_code) == (True, "completed", 0)
         self.figures(
             result.summary, requests=1, failures=0, iterations=1, interrupted=0, status_codes={"200": 1}
@@ -21,7 +26,7 @@ class LoadTests(Topic):
         assert result.engine.semantics.resolution_ms > 0
 
     async def test_what_is_not_declared_unknown_is_told(self) -> None:
-        result = await self.run_or_refuse(self.plan("/", load={"iterations": 4, "users": 2}))
+        result = await self._smallest()
         told = result.summary.model_dump()
         names = (
             "status_codes",
@@ -54,29 +59,36 @@ class LoadTests(Topic):
         assert starts(self.seen)[-1] <= 0.6 + LATE_S
         assert (result.success, result.exit_code) == (False, 1)
 
-    async def test_users_are_there_for_the_whole_duration(self) -> None:
+    @once
+    async def _closed(self) -> Ran:
+        """Three users for a second."""
         plan = self.plan("/delay/20", load={"users": 3, "duration": 1.0})
-        result = await self.run_or_refuse(plan, "load.closed")
-        assert peak(self.seen) == 3
-        assert 1.0 - LATE_S <= starts(self.seen)[-1] <= 1.0 + LATE_S
+        return Ran(await self.run_or_refuse(plan, "load.closed"), self.seen)
+
+    async def test_users_are_there_for_the_whole_duration(self) -> None:
+        result, seen = await self._closed()
+        assert peak(seen) == 3
+        assert 1.0 - LATE_S <= starts(seen)[-1] <= 1.0 + LATE_S
         assert result.success, result.reason
         assert result.duration_s is not None
         assert 1.0 - LATE_S <= result.duration_s <= 1.0 + 2 * LATE_S
         assert all(point.users in (None, 0, 1, 2, 3) for point in result.timeline)
 
+    @once
+    async def _ramp(self) -> Ran:
+        """Five users over a second, and 0.4 s more."""
+        load = {"users": 5, "ramp_up": 1.0, "duration": 1.4}
+        return Ran(await self.run_or_refuse(self.plan("/delay/100", load=load), "load.ramp"), self.seen)
+
     async def test_users_start_evenly_over_the_ramp(self) -> None:
-        users, ramp_s, tolerance_s = 5, 1.0, 0.3
-        load = {"users": users, "ramp_up": ramp_s, "duration": 1.4}
-        await self.run_or_refuse(self.plan("/delay/100", load=load), "load.ramp")
-        for number in range(users):
-            due_s = number * ramp_s / users
-            assert abs(reached(self.seen, number + 1) - due_s) <= tolerance_s, f"user {number + 1} of {users}"
-        assert peak(self.seen) == users
+        _, seen = await self._ramp()
+        late_s = [reached(seen, number + 1) - number / 5 for number in range(5)]
+        assert all(abs(late) <= 0.3 for late in late_s), late_s
+        assert peak(seen) == 5
 
     async def test_the_duration_includes_the_ramp(self) -> None:
-        load = {"users": 4, "ramp_up": 0.8, "duration": 1.2}
-        await self.run_or_refuse(self.plan("/delay/20", load=load), "load.ramp")
-        assert 1.2 - LATE_S <= starts(self.seen)[-1] <= 1.2 + LATE_S
+        _, seen = await self._ramp()
+        assert 1.4 - LATE_S <= starts(seen)[-1] <= 1.4 + LATE_S
 
     async def test_stages_go_up_and_down(self) -> None:
         stages = [{"duration": 0.7, "users": 4}, {"duration": 0.6, "users": 4}, {"duration": 0.8, "users": 0}]

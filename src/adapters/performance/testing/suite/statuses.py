@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from ...metrics.result import RunResult
 from .base import once
 from .cases import Cases, CasesTopic
 
@@ -19,9 +20,7 @@ SLACK_MS = 60.0
 class AnswerTests(CasesTopic):
     """What comes back is what the server sent."""
 
-    @pytest.mark.parametrize(
-        "statuses", [GOOD, REDIRECTING, BAD, GOOD + BAD], ids=["good", "3xx", "bad", "mixed"]
-    )
+    @pytest.mark.parametrize("statuses", [GOOD, REDIRECTING, BAD], ids=["good", "3xx", "bad"])
     async def test_every_status_is_counted_as_it_is(self, statuses: tuple[int, ...]) -> None:
         path = f"/alternate/{','.join(map(str, statuses))}"
         result = await self.run_or_refuse(self.plan(path, load={"iterations": 2 * len(statuses), "users": 2}))
@@ -75,8 +74,11 @@ class AnswerTests(CasesTopic):
         assert whole.p50 is not None
         assert 0 < first.p50 < whole.p50 / 2
 
+    @once
+    async def _quick(self) -> RunResult:
+        return await self.run_or_refuse(self.plan("/", load={"iterations": 100}))
+
     async def test_a_quick_answer_takes_some_time(self) -> None:
-        result = await self.run_or_refuse(self.plan("/", load={"iterations": 50}))
-        latency = result.summary.latency_ms
+        latency = (await self._quick()).summary.latency_ms
         told = [latency.min, latency.mean, latency.p50, latency.p95, latency.max]
         assert all(value is not None and 0 < value < 1000 for value in told), told

@@ -95,7 +95,7 @@ export function control() {
 }
 
 export function teardown() {
-  report.ended(job.control === null ? LOADED_AT : 0);
+  report.ended(job.control !== null || job.load.kind === 'iterations' ? 0 : LOADED_AT);
 }
 
 export function handleSummary(data) {
@@ -137,7 +137,7 @@ function iterate(number) {
       if (i < last) flushIfDue();
     }
   }
-  iterated();
+  if (!clock.cutOff) iterated();
   flushIfDue();
 }
 

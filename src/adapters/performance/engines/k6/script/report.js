@@ -6,7 +6,7 @@
 // M <id> <code> <json text>                     a k6 error code and message, referred to by rows
 // X <json text>                                 an exception in this script
 // D <count>                                     arrivals that found no user free
-// E <now>                                       the load is over (0: users told when)
+// E <now>                                       the load is over (0: what users told says when)
 //
 // <rows> are base64 of float64 numbers, seven a request: its number in the program, the time it ended, latency, time
 // to first byte and time to connect in ms (NaN: not known), status, and outcome: see records.py.

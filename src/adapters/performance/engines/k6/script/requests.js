@@ -12,6 +12,7 @@ http.setResponseCallback(null);
 
 const REDIRECTS = [301, 302, 303, 307, 308];
 const TIMEOUTS = [1050, 1211]; // k6: request timeout, dial timeout
+const STOPPED = 'context canceled';
 
 // Imports are looked up each time they are used; what every request uses is not.
 const { SUCCESS, BAD_STATUS, TOO_MANY_REDIRECTS, CUT_OFF, countCheck, judgedAs, lastWas, message, row } = report;
@@ -19,8 +20,8 @@ const { request: httpRequest } = http;
 const { now } = Date;
 
 // In ms since 1970: the time as of the last event, and when the load began and ends. No step starts after endsAt, and
-// nothing goes on after cutAt.
-export const clock = { now: 0, startedAt: 0, endsAt: Infinity, cutAt: Infinity };
+// nothing goes on after cutAt; cutOff tells that a request did not end by then.
+export const clock = { now: 0, startedAt: 0, endsAt: Infinity, cutAt: Infinity, cutOff: false };
 
 // A function that does a request step for a session.
 export function compileRequest(step, cookies) {
@@ -46,7 +47,8 @@ function compileRendering(step, cookies) {
   const body = compileBody(step.body);
   const responseType = bodyWanted(step);
   const render = (session) => {
-    const params = { responseType, timeout: 0 };
+    const params = { timeout: 0 };
+    if (responseType !== 'none') params.responseType = responseType;
     if (headers.length > 0) {
       params.headers = Object.fromEntries(headers.map(([name, text]) => [name, textOf(text, session)]));
     }
@@ -93,7 +95,9 @@ function compileSending(step) {
       return response;
     }
     const code = response.error_code;
-    const outcome = cut && TIMEOUTS.includes(code) ? CUT_OFF : message(code, response.error);
+    if (response.error === STOPPED) return null; // k6 counts this iteration as interrupted
+    clock.cutOff = cut && TIMEOUTS.includes(code);
+    const outcome = clock.cutOff ? CUT_OFF : message(code, response.error);
     row(number, endedAt, latency > 0 ? latency : NaN, NaN, connect, 0, outcome);
     return null;
   };

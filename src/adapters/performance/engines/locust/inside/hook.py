@@ -65,6 +65,7 @@ class Hook:
         self._recorder = recorder
         self._shape = ScriptShape(program["load"], recorder)
         self._grace_s: float = program["options"]["graceful_stop_s"]
+        self._numbers: dict[tuple[str, str], int] = {}
 
     def on_init(self, environment: Any, runner: Any, **_: Any) -> None:
         """Everything is set up, the user's file is read, nothing runs yet."""
@@ -88,12 +89,15 @@ class Hook:
 
     def on_request(self, request_type: str, name: str, response_time: float | None, **about: Any) -> None:
         """A request has ended, or whatever the script reports as one."""
-        shown = f"{request_type} {name}" if name.startswith(_DEFAULT_NAMES) else name
+        number = self._numbers.get((request_type, name))
+        if number is None:
+            number = self._number(request_type, name)
         latency_s = math.nan if response_time is None else response_time / 1000
         status = getattr(about.get("response"), "status_code", None)
         status = status if isinstance(status, int) else 0
-        failure = _failure(about.get("exception"), status)
-        self._recorder.add(self._recorder.name(shown), perf_counter(), latency_s, status, failure)
+        exception = about.get("exception")
+        failure = None if exception is None else _failure(exception, status)
+        self._recorder.add(number, perf_counter(), latency_s, status, failure)
 
     def on_user_error(self, exception: BaseException, **_: Any) -> None:
         """A task raised an error."""
@@ -102,6 +106,12 @@ class Hook:
     def on_quitting(self, **_: Any) -> None:
         """All users have stopped."""
         self._recorder.finish(ended=self._shape.ended, interrupted=None)
+
+    def _number(self, request_type: str, name: str) -> int:
+        """The number under which a name is recorded; a name that is only a path has its method before it."""
+        shown = f"{request_type} {name}" if name.startswith(_DEFAULT_NAMES) else name
+        number = self._numbers[request_type, name] = self._recorder.name(shown)
+        return number
 
     def _stop(self, environment: Any) -> None:
         environment.stop_timeout = min(environment.stop_timeout, STOP_GRACE_S)
@@ -121,10 +131,8 @@ def install() -> None:
     events.quitting.add_listener(hook.on_quitting)
 
 
-def _failure(exception: Any, status: int) -> tuple[str, str] | None:
+def _failure(exception: Any, status: int) -> tuple[str, str]:
     """The kind of what Locust tells as a request's exception; a script may tell any text."""
-    if exception is None:
-        return None
     if isinstance(exception, CatchResponseError) or not isinstance(exception, BaseException):
         return kinds.CHECK, str(exception)
     if status >= 400:
