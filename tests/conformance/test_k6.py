@@ -16,6 +16,9 @@ def newest_cached(major: int) -> str:
 
 
 class K6Suite(EngineSuite):
+    unknown = frozenset(
+        {"bytes_received", "bytes_sent"}
+    )  # k6 counts the bytes of an iteration, not of a request
     resends = True  # Go's client sends a GET again when a kept connection breaks before the answer
 
 

@@ -24,7 +24,9 @@ from adapters.performance.testing import RecordingServer, Reply, SeenRequest
 
 pytestmark = [
     pytest.mark.engine("ab"),
-    pytest.mark.skipif(shutil.which("ab") is None, reason="ab is not installed: apt-get install apache2-utils"),
+    pytest.mark.skipif(
+        shutil.which("ab") is None, reason="ab is not installed: apt-get install apache2-utils"
+    ),
 ]
 
 
@@ -68,7 +70,9 @@ def children() -> list[psutil.Process]:
 
 
 def workspaces() -> set[str]:
-    return {entry.name for entry in Path(tempfile.gettempdir()).glob("polyload-*") if (entry / "body").exists()}
+    return {
+        entry.name for entry in Path(tempfile.gettempdir()).glob("polyload-*") if (entry / "body").exists()
+    }
 
 
 class TestRequests:
@@ -94,7 +98,13 @@ class TestRequests:
         assert [value for name, value in seen.headers if name.lower() == "content-length"] == ["0"]
 
     async def test_headers_replace_those_of_ab(self, server: RecordingServer) -> None:
-        given = {"Host": "other.example", "user-agent": "me", "ACCEPT": "text/x", "Cookie": "a=b; c=d", "X-Empty": ""}
+        given = {
+            "Host": "other.example",
+            "user-agent": "me",
+            "ACCEPT": "text/x",
+            "Cookie": "a=b; c=d",
+            "X-Empty": "",
+        }
         seen = await send(server, headers=given)
         assert {name: value for name, value in seen.headers if name != "Connection"} == given
 
@@ -145,7 +155,9 @@ class TestLoad:
         assert (result.summary.interrupted, result.summary.status_codes) == (0, {"200": 100})
 
     async def test_bytes_are_those_on_the_wire(self, server: RecordingServer) -> None:
-        result = await run(server.url + "/bytes/5000", {"iterations": 40, "users": 4}, method="POST", body="x" * 300)
+        result = await run(
+            server.url + "/bytes/5000", {"iterations": 40, "users": 4}, method="POST", body="x" * 300
+        )
         assert result.summary.bytes_received == sum(request.bytes_out for request in server.log)
         assert result.summary.bytes_sent == sum(request.bytes_in for request in server.log)
 
@@ -193,7 +205,9 @@ class TestLoad:
         assert await engine.is_available()
         result = await engine.run_load_test(server.url, users=2, duration=0.3)
         assert result["success"]
-        assert result.summary.throughput_rps == pytest.approx(result.summary.requests / (result.duration_s or 0))
+        assert result.summary.throughput_rps == pytest.approx(
+            result.summary.requests / (result.duration_s or 0)
+        )
 
     async def test_it_runs_in_any_directory(
         self, server: RecordingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -269,13 +283,17 @@ class TestFailures:
     async def test_every_request_meets_a_fault(
         self, server: RecordingServer, path: str, kind: str, statuses: dict[str, int], keep_alive: bool
     ) -> None:
-        result = await run(server.url + path, {"iterations": 20, "users": 2}, options={"keep_alive": keep_alive})
+        result = await run(
+            server.url + path, {"iterations": 20, "users": 2}, options={"keep_alive": keep_alive}
+        )
         assert not result.success
         assert (result.summary.requests, result.summary.failures) == (20, 20)
         assert (errors(result), result.summary.status_codes) == ({kind: 20}, statuses)
         assert server.log.faults() == {path[1:]: 20}
 
-    @pytest.mark.parametrize(("fault", "kind"), [("reset", "reset"), ("truncated", "truncated"), ("503", "status")])
+    @pytest.mark.parametrize(
+        ("fault", "kind"), [("reset", "reset"), ("truncated", "truncated"), ("503", "status")]
+    )
     @pytest.mark.parametrize("keep_alive", [True, False])
     async def test_some_requests_meet_a_fault(
         self, server: RecordingServer, fault: str, kind: str, keep_alive: bool
@@ -286,7 +304,9 @@ class TestFailures:
         assert server.log.faults() == {fault: 20}
 
     @pytest.mark.parametrize("keep_alive", [True, False])
-    async def test_faults_in_a_run_cut_off_by_its_end(self, server: RecordingServer, keep_alive: bool) -> None:
+    async def test_faults_in_a_run_cut_off_by_its_end(
+        self, server: RecordingServer, keep_alive: bool
+    ) -> None:
         url = f"{server.url}/fault-every/7/truncated"
         result = await run(url, {"users": 4, "duration": 0.4}, options={"keep_alive": keep_alive})
         server.log.wait_until_idle()
@@ -304,7 +324,9 @@ class TestFailures:
         seen = iter(range(1000))
         whole, half = Reply(body=b"x" * 200_000), Reply(body=b"x" * 200_000, sent=100_000, then="drop")
         server.route("/doubt", lambda request: half if next(seen) % 4 == 0 else whole)
-        result = await run(server.url + "/doubt", {"iterations": 40, "users": 2}, options={"keep_alive": False})
+        result = await run(
+            server.url + "/doubt", {"iterations": 40, "users": 2}, options={"keep_alive": False}
+        )
         assert (result.success, result.stopped) == (False, "failed")
         assert "answers were cut off; ab does not tell how many" in (result.reason or "")
         assert 0 < errors(result)["truncated"] <= 10
@@ -332,10 +354,14 @@ class TestFailures:
         result = await run(server.url + "/hang", {"users": 3, "duration": 0.3})
         assert (result.success, result.summary.requests) == (False, 0)
         assert "no request was measured" in (result.reason or "")
-        assert result.summary.interrupted == server.log.count() == 1  # ab's other users wait for a first answer
+        assert (
+            result.summary.interrupted == server.log.count() == 1
+        )  # ab's other users wait for a first answer
 
     async def test_hostile_bytes_do_not_disturb_the_log(self, server: RecordingServer) -> None:
-        body = b"\x00\r\n\r\n%s%n LOG: header received:\nContent-Length: 7\n\n\nServer Software:        x\n\xff"
+        body = (
+            b"\x00\r\n\r\n%s%n LOG: header received:\nContent-Length: 7\n\n\nServer Software:        x\n\xff"
+        )
         server.route("/hostile", lambda request: Reply(headers=[("X-A", "%s%n")], body=body))
         result = await run(server.url + "/hostile", {"iterations": 30, "users": 2})
         assert (result.success, result.summary.status_codes) == (True, {"200": 30})
@@ -395,7 +421,9 @@ class TestEndings:
 
     async def test_cancelling_leaves_nothing_behind(self, server: RecordingServer) -> None:
         before = workspaces()
-        plan = Plan.for_url(server.url + "/delay/5", load={"users": 2, "duration": 30}, method="POST", body="x")
+        plan = Plan.for_url(
+            server.url + "/delay/5", load={"users": 2, "duration": 30}, method="POST", body="x"
+        )
         ctx = RunContext()
         running = asyncio.ensure_future(run_plan(ApacheBenchAdapter(), plan, ctx=ctx))
         await asyncio.to_thread(server.log.wait_for, 5)

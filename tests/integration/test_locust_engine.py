@@ -4,8 +4,11 @@ import asyncio
 import base64
 import json
 import os
+import shutil
 import signal
 import ssl
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -15,11 +18,12 @@ import psutil
 import pytest
 
 from adapters.performance.engines.contract import RunContext
-from adapters.performance.engines.locust import LocustAdapter
+from adapters.performance.engines.locust import LocustAdapter, adapter, launch
+from adapters.performance.engines.program.compile import compile_plan
 from adapters.performance.engines.running import run_plan
 from adapters.performance.errors import EngineFailed, UnsupportedFeature
 from adapters.performance.plan import Plan
-from adapters.performance.testing.server import RecordingServer
+from adapters.performance.testing import RecordingServer, Reply
 
 if not LocustAdapter().detect().available:
     pytest.skip("Locust is not installed: pip install 'polyload[locust]'", allow_module_level=True)
@@ -204,6 +208,24 @@ class TestWhatIsSent:
         assert 0.65 < counts["/a"] / 400 < 0.85
 
 
+class TestAnotherLocust:
+    async def test_a_program_on_the_path_is_run_in_its_own_environment(self, server, monkeypatch):
+        monkeypatch.setattr(launch, "find_spec", lambda name: None)
+        found = LocustAdapter().detect()
+        assert found.available
+        assert Path(found.path).name == "locust"
+        assert found.version[0].isdigit()
+        result = await run(plan_of(server.url, {"url": "/x"}, load={"iterations": 3}))
+        assert result.success, result.reason
+        assert result.engine.version == found.version
+
+    async def test_settings_for_several_processes_are_refused(self, server, monkeypatch):
+        monkeypatch.setenv("LOCUST_PROCESSES", "2")
+        with pytest.raises(EngineFailed, match="several processes"):
+            await run(plan_of(server.url, {"url": "/x"}))
+        assert server.log.count() == 0
+
+
 class TestFeeds:
     async def test_unique_rows_are_used_once_and_then_the_load_ends(self, server):
         rows = [{"x": str(number)} for number in range(12)]
@@ -326,6 +348,39 @@ class TestFaults:
         assert result.summary.latency_ms.mean is None
 
 
+class TestErrorsInsideLocust:
+    """A program that is wrong stands for a mistake of polyload's own: it is told, and never a success."""
+
+    @staticmethod
+    def break_program(monkeypatch, breaking):
+        def compiled(plan):
+            program = compile_plan(plan)
+            breaking(program["scenarios"][0]["steps"][0])
+            return program
+
+        monkeypatch.setattr(adapter, "compile_plan", compiled)
+
+    async def test_an_error_while_an_answer_is_judged_fails_that_request(self, server, monkeypatch):
+        self.break_program(monkeypatch, lambda step: step["checks"].append({"kind": "nonsense", "name": "x"}))
+        result = await run(plan_of(server.url, {"url": "/x"}, load={"iterations": 3}))
+        assert errors(result.summary) == {("script", 3)}
+        assert result.stopped == "failed"
+        assert "script errors: 3 (first: KeyError: 'nonsense' (runtime.py" in result.reason
+
+    async def test_an_error_elsewhere_is_no_request_but_fails_the_run(self, server, monkeypatch):
+        self.break_program(monkeypatch, lambda step: step.update(run_if={"op": "truthy"}))
+        result = await run(plan_of(server.url, {"url": "/x"}, load={"iterations": 3}))
+        assert (result.stopped, result.summary.requests, server.log.count()) == ("failed", 0, 0)
+        assert "script errors: 3" in result.reason
+
+    async def test_json_nested_too_deep_is_no_json(self, server, user):
+        server.route("/deep", lambda seen: Reply(body=b"[" * 200_000))
+        result = await run(
+            plan_of(server.url, {"url": "/deep", "checks": [{"json": "a", "exists": False}]}), user
+        )
+        assert result.success, result.reason
+
+
 class TestTls:
     async def test_certificates_are_verified_by_default(self, user):
         with RecordingServer(tls=True) as server:
@@ -444,6 +499,12 @@ class TestLoad:
 LONG = {"users": 3, "duration": 60}
 
 
+def locust_workspace():
+    """The workspace that a killed polyload could not remove."""
+    (samples,) = Path(tempfile.gettempdir()).glob("polyload-*/samples")
+    return samples.parent
+
+
 class TestEndings:
     async def test_a_stop_ends_the_run_with_what_was_measured(self, server, user):
         ctx = RunContext()
@@ -487,6 +548,25 @@ class TestEndings:
         assert 0 < result.summary.requests <= server.log.count()
         assert result.summary.interrupted is None
         assert leftovers() == []
+
+    async def test_a_stop_before_the_load_began_is_no_failure(self, server):
+        ctx = RunContext()
+        ctx.stop.set()
+        result = await run(plan_of(server.url, {"url": "/"}, load=LONG), ctx=ctx)
+        assert (result.stopped, result.duration_s, result.summary.requests) == ("interrupted", None, 0)
+
+    def test_locust_ends_when_polyload_is_killed(self, server):
+        code = "import asyncio\nfrom adapters.performance.engines.locust import LocustAdapter\n"
+        code += f"asyncio.run(LocustAdapter().run_load_test({server.url + '/delay/5'!r}, duration=60))\n"
+        polyload = subprocess.Popen([sys.executable, "-c", code])
+        try:
+            server.log.wait_for(20, 20)
+            (locust,) = psutil.Process(polyload.pid).children()
+        finally:
+            polyload.kill()
+            polyload.wait()
+        locust.wait(10)
+        shutil.rmtree(locust_workspace(), ignore_errors=True)
 
     async def test_an_ended_run_leaves_nothing(self, server):
         await run(plan_of(server.url, {"url": "/"}))

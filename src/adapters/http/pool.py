@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import select
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
@@ -174,22 +173,8 @@ async def _life(pool: Pool) -> AsyncGenerator[None, None]:
 
 
 def _fit(connection: Connection) -> bool:
-    """Whether an idle connection can take a request: it is open, and nothing came since, such as the server's close.
-
-    The loop may not have read that close yet, and a request sent after it could not be told from a lost one.
-    """
-    if connection.open and not _readable(connection):
+    """Whether an idle connection can take a request; one that cannot is closed."""
+    if not connection.stale:
         return True
     connection.close()
     return False
-
-
-def _readable(connection: Connection) -> bool:
-    transport = connection._transport
-    assert transport is not None
-    descriptor = transport.get_extra_info("socket").fileno()
-    if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([descriptor], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(0))

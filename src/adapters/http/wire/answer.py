@@ -19,13 +19,16 @@ class AnswerParser:
 
     def __init__(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
+        self._restart = False
         self.begin(is_head=False, keep_body=False)
 
     def begin(self, *, is_head: bool, keep_body: bool) -> None:
         """Makes ready for the next answer, which is to a HEAD request or not."""
         self._is_head = is_head
         self._keep_body = keep_body
-        self._restart = False
+        if self._restart:
+            self._parser = httptools.HttpResponseParser(self)
+        self._restart = self._surplus = False
         self._head_bytes = 0
         self.body: list[bytes] = []
         self.interim = False
@@ -53,10 +56,11 @@ class AnswerParser:
             if self.complete:
                 return
             raise WireError("protocol", f"not an HTTP answer: {error}") from error
+        if self._surplus:
+            self._restart = True
+            raise WireError("protocol", "more bytes than the answer has")
         if not self.in_body and not self.complete and self._head_bytes > MAX_HEAD_BYTES:
             raise WireError("protocol", f"the head of the answer is over {MAX_HEAD_BYTES} bytes")
-        if self._restart:
-            self._parser = httptools.HttpResponseParser(self)
 
     def end(self) -> bool:
         """Whether the end of the connection is the proper end of this answer (RFC 9112, section 6.3, item 8)."""
@@ -66,6 +70,9 @@ class AnswerParser:
         return self.complete
 
     # Callbacks of httptools.
+
+    def on_message_begin(self) -> None:
+        self._surplus = self.complete
 
     def on_header(self, name: bytes, value: bytes) -> None:
         lower = name.lower()

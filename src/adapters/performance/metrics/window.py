@@ -119,7 +119,7 @@ class RequestStats:
 
 @dataclass(slots=True)
 class Window:
-    """One second of a run: ``start_s`` whole seconds after it began; ``users`` active at its end, if known.
+    """One second of a run: ``start_s`` whole seconds after it began; ``users`` the most active at once, if known.
 
     ``checks`` maps a check's name to (passed, failed). A source may report its figures in several windows of
     the same second; None then means that this one says nothing of the figure, and another may.

@@ -56,5 +56,7 @@ def format_duration(seconds: float) -> str:
 
 _SECONDS: JsonSchemaValue = {"type": "number", "minimum": 0}
 _WITH_UNITS: JsonSchemaValue = {"type": "string", "examples": ["90s", "1m30s", "250ms"]}
-Duration = Annotated[float, BeforeValidator(parse_duration), WithJsonSchema({"anyOf": [_SECONDS, _WITH_UNITS]})]
+Duration = Annotated[
+    float, BeforeValidator(parse_duration), WithJsonSchema({"anyOf": [_SECONDS, _WITH_UNITS]})
+]
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]

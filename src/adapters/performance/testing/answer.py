@@ -89,7 +89,17 @@ def _dribble(body: bytes, over_s: float) -> Iterator[tuple[float, bytes]]:
 class Exchange:
     """One request and the playing of its reply; ``done`` is told what is to happen to the connection."""
 
-    __slots__ = ("_done", "_pieces", "_reply", "_then", "_timer", "_transport", "_writable", "_writing", "request")
+    __slots__ = (
+        "_done",
+        "_pieces",
+        "_reply",
+        "_then",
+        "_timer",
+        "_transport",
+        "_writable",
+        "_writing",
+        "request",
+    )
 
     def __init__(
         self, request: SeenRequest, transport: asyncio.Transport, done: Callable[[Then], None]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from ...plan.load import ClosedLoad, IterationLoad
 from ...plan.model import Plan
+from ...plan.secrets import mask_url
 from ...plan.steps import Request
 from ..contract import Refusal
 
@@ -85,8 +86,10 @@ def _of_request(plan: Plan, step: Request) -> Iterator[Refusal]:
             yield Refusal("headers", where, "ab writes Content-Length itself")
     if plan.options.keep_alive and "connection" in names:
         yield Refusal("headers", where, "ab writes Connection itself when it keeps connections")
-    if any("@" in urlsplit(url).netloc for url in (plan.target or "", step.url) if "://" in url):
-        yield Refusal("headers", where, "ab takes no user name and password from a URL; use auth: basic")
+    for url in (plan.target or "", step.url):
+        if "://" in url and "@" in urlsplit(url).netloc:
+            why = "ab takes no user name and password from a URL; use auth: basic"
+            yield Refusal("headers", mask_url(url), why)
 
 
 def has_body(step: Request) -> bool:

@@ -26,7 +26,7 @@ class K6Adapter(EngineAdapter):
 
     name: ClassVar[str] = "k6"
     semantics = Semantics(
-        latency="from asking for a connection (k6: blocked + duration) to the last byte; DNS, connecting and TLS included",
+        latency="from asking for a connection to the last byte (k6: blocked + duration); connecting and TLS included",
         resolution_ms=0.000001,
         connections=(
             "one kept connection per user and host, or a new one for each request; a GET, HEAD, OPTIONS or TRACE whose "

@@ -36,7 +36,9 @@ def detect(binary: str | None) -> Availability:
     path = str(Path(path).absolute())  # it is started in another directory
     version = version_of(path)
     if version is None:
-        return Availability(False, path=path, reason=f"{path} does not say which version of k6 it is", install=install)
+        return Availability(
+            False, path=path, reason=f"{path} does not say which version of k6 it is", install=install
+        )
     if major(version) < OLDEST:
         return Availability(False, version, path, f"k6 {version} is too old: 1.0 or later is needed", install)
     return Availability(True, version, path)

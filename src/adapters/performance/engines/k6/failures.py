@@ -29,7 +29,10 @@ _BY_MESSAGE = (
     (re.compile(r"unexpected EOF"), kinds.TRUNCATED),
     (re.compile(r"EOF$|server closed idle connection"), kinds.CLOSED),
     (re.compile(r"connection reset|broken pipe"), kinds.RESET),
-    (re.compile(r"malformed|bad Content-Length|invalid|unsupported|exceeded|Location header|HTTP/1\.x"), kinds.PROTOCOL),
+    (
+        re.compile(r"malformed|bad Content-Length|invalid|unsupported|exceeded|Location header|HTTP/1\.x"),
+        kinds.PROTOCOL,
+    ),
 )
 _ADDRESSES = re.compile(r"\b(?:read|write|dial) (?:tcp|udp)[46]? \S+(?:->\S+)?: ")
 

@@ -24,13 +24,13 @@ class Numbers:
 
 
 def loops(program: Program) -> bool:
-    """Whether users can go through their iterations without k6: in a closed load where nothing counts over all users."""
+    """Whether users go through their iterations without k6: in a closed load where nothing counts over all users."""
     load = program["load"]
     return load["kind"] == "closed" and (load["users"] == 1 or not _counts(program))
 
 
 def write_job(program: Program, folder: Path, control: str | None) -> tuple[Path, Numbers]:
-    """Writes the job and the rows of its feeds into ``folder``; ``control`` is where the script asks whether to stop."""
+    """Writes the job and its feeds' rows into ``folder``; ``control`` is where the script asks whether to stop."""
     numbers = Numbers()
     load = program["load"]
     job = {
@@ -43,7 +43,9 @@ def write_job(program: Program, folder: Path, control: str | None) -> tuple[Path
         "cookies": program["options"]["cookies"],
         "counts": _counts(program),
         "variables": {name: json.dumps(value) for name, value in program["variables"].items()},
-        "feeds": [_feed(name, feed, number, folder) for number, (name, feed) in enumerate(program["feeds"].items())],
+        "feeds": [
+            _feed(name, feed, number, folder) for number, (name, feed) in enumerate(program["feeds"].items())
+        ],
         "scenarios": [
             {"weight": scenario["weight"], "steps": [_step(step, numbers) for step in scenario["steps"]]}
             for scenario in program["scenarios"]
@@ -61,7 +63,9 @@ def _feed(name: str, feed: dict[str, Any], number: int, folder: Path) -> dict[st
 
 
 def _step(step: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
-    conditions = {name: None if step[name] is None else json.dumps(step[name]) for name in ("run_if", "skip_if")}
+    conditions = {
+        name: None if step[name] is None else json.dumps(step[name]) for name in ("run_if", "skip_if")
+    }
     if step["kind"] == "pause":
         return {**step, **conditions}
     numbers.requests.append(step["name"])

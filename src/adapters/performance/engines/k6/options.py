@@ -45,14 +45,24 @@ def _scenarios(load: dict[str, Any], grace_s: float, *, loops: bool) -> dict[str
     match load["kind"]:
         case "closed" if loops:
             bound = _duration(load["duration_s"] + grace_s + _SLACK_S)
-            once = {"executor": "per-vu-iterations", "iterations": 1, "maxDuration": bound, "gracefulStop": "0s"}
+            once = {
+                "executor": "per-vu-iterations",
+                "iterations": 1,
+                "maxDuration": bound,
+                "gracefulStop": "0s",
+            }
             return {
                 "load": {**once, "exec": "loop", "vus": load["users"]},
                 "control": {**once, "exec": "control", "vus": 1},
             }
         case "closed":
             bound = _duration(load["duration_s"] + grace_s + _SLACK_S)
-            shape = {"executor": "ramping-vus", "startVUs": 0, "stages": user_stages(load), "gracefulRampDown": bound}
+            shape = {
+                "executor": "ramping-vus",
+                "startVUs": 0,
+                "stages": user_stages(load),
+                "gracefulRampDown": bound,
+            }
         case "open":
             shape = {**_arrivals(load), "preAllocatedVUs": load["users"], "maxVUs": load["users"]}
         case _:
@@ -91,12 +101,22 @@ def _arrivals(load: dict[str, Any]) -> dict[str, Any]:
     at_once = points[1][0] == 0 and len(set(counts[1:])) == 1
     if at_once and load["duration_s"] >= SHORTEST_S:
         duration = _duration(load["duration_s"])
-        return {"executor": "constant-arrival-rate", "rate": counts[1], "timeUnit": unit, "duration": duration}
+        return {
+            "executor": "constant-arrival-rate",
+            "rate": counts[1],
+            "timeUnit": unit,
+            "duration": duration,
+        }
     stages = [_FIRST_ARRIVAL | {"target": _FIRST_RATE * unit_s}, {"duration": "0s", "target": counts[0]}]
     for number in range(1, len(points)):
         lasts_s = points[number][0] - points[number - 1][0]
         stages.append({"duration": _duration(lasts_s), "target": counts[number]})
-    return {"executor": "ramping-arrival-rate", "startRate": _FIRST_RATE * unit_s, "timeUnit": unit, "stages": stages}
+    return {
+        "executor": "ramping-arrival-rate",
+        "startRate": _FIRST_RATE * unit_s,
+        "timeUnit": unit,
+        "stages": stages,
+    }
 
 
 def _duration(seconds: float) -> str:

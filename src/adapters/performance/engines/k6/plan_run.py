@@ -18,7 +18,7 @@ from ..program.compile import Program, compile_plan
 from .control import control
 from .ending import cut_off_iterations, failure, require_begun
 from .job import loops, write_job
-from .launch import arguments, plan_arguments, plan_environment
+from .launch import arguments, plan_arguments, plan_environment, without_foreign_options
 from .pipe import Pipe, reading
 from .records import Records
 
@@ -54,7 +54,7 @@ async def _run_k6(
     try:
         async with reading(pipe, records.feed, records.tick):
             return await run_tool(
-                plan_arguments(common, job, pipe.path),
+                without_foreign_options(plan_arguments(common, job, pipe.path)),
                 cwd=folder,
                 stop=stop,
                 deadline_s=_deadline_s(program),
@@ -67,7 +67,9 @@ async def _run_k6(
 def _deadline_s(program: Program) -> float:
     load = program["load"]
     lasts_s = load["max_duration_s"] if load["kind"] == "iterations" else load["duration_s"]
-    return _FOREVER_S if lasts_s is None else lasts_s + program["options"]["graceful_stop_s"] + _DEADLINE_SLACK_S
+    return (
+        _FOREVER_S if lasts_s is None else lasts_s + program["options"]["graceful_stop_s"] + _DEADLINE_SLACK_S
+    )
 
 
 @contextlib.asynccontextmanager
@@ -138,10 +140,10 @@ def _shortfall(plan: Plan, collector: MetricsCollector) -> str | None:
 def _warnings(collector: MetricsCollector, uncertain: int) -> list[ResultWarning]:
     warnings = []
     if collector.interrupted:
-        text = f"{collector.interrupted} requests in flight at the end were cut off after the graceful stop; not counted"
+        text = f"{collector.interrupted} requests in flight at the end were cut off after the graceful stop"
         if uncertain:
             text += f"; {uncertain} of them are iterations that k6 cut off, perhaps between two requests"
-        warnings.append(ResultWarning(code="Interrupted", message=text))
+        warnings.append(ResultWarning(code="Interrupted", message=f"{text}; not counted"))
     if collector.dropped:
         text = f"{collector.dropped} arrivals found all users busy and were dropped; raise max_users or lower the rate"
         warnings.append(ResultWarning(code="ArrivalsDropped", message=text))

@@ -14,6 +14,7 @@ from ...metrics.samples import FloatArray, IntArray, Samples
 from .. import kinds
 from .failures import failure_of
 from .job import Numbers
+from .told import tell
 
 _COLUMNS = 7
 _MS_NS = 1e6
@@ -88,7 +89,9 @@ class Records:
         self._saw(float(now))
         users = None if busy == b"-" else int(busy)
         counts = {} if checks == b"-" else dict(self._check(part) for part in checks.split(b","))
-        self._collector.add_counts(self._second(float(now)), iterations=int(iterations), users=users, checks=counts)
+        self._collector.add_counts(
+            self._second(float(now)), iterations=int(iterations), users=users, checks=counts
+        )
         if rows:
             self._rows.append(rows)
 
@@ -128,7 +131,7 @@ class Records:
             self.cut_off += int(cut_off.sum())
             table = table[~cut_off]
         if len(table):
-            self._collector.add_samples(self._samples(table))
+            tell(self._collector, self._samples(table))
 
     def _samples(self, table: FloatArray) -> Samples:
         request = table[:, 0].astype(np.int64)

@@ -30,7 +30,9 @@ CANNOT = {
 _LOAD_BY_FLAGS = ("load.closed", "load.ramp", "load.stages", "load.iterations", "load.max_duration")
 _BY_FLAGS = (*_LOAD_BY_FLAGS, "keep_alive", "keep_alive.off", "tls", "tls.verify", "script")
 CANNOT_WITH_SCRIPT = {
-    feature: "with a script of your own, the script decides this" for feature in FEATURES if feature not in _BY_FLAGS
+    feature: "with a script of your own, the script decides this"
+    for feature in FEATURES
+    if feature not in _BY_FLAGS
 } | {"load.open": "k6 takes an arrival rate only from the script itself, as its scenarios"}
 """What is refused when a script of the user's own runs: everything that is no flag of ``k6 run``."""
 
@@ -42,12 +44,16 @@ _LARGEST = 2**53
 def further_refusals(plan: Plan) -> Iterator[Refusal]:
     """What depends on the values in a plan: rates, headers, template functions and the operating system."""
     if isinstance(plan.load, OpenLoad) and common_rates([rate for _, rate in plan.load.points()]) is None:
-        yield Refusal("load.open", "load.rate", "k6 takes whole numbers per unit of time, and no unit fits this rate")
+        yield Refusal(
+            "load.open", "load.rate", "k6 takes whole numbers per unit of time, and no unit fits this rate"
+        )
     for step in plan.requests():
         for name in {**plan.options.headers, **step.headers}:
             if name.lower() in _BY_GO:
                 yield Refusal("headers", f"step {step.label!r}", f"k6 sets {name} itself")
-        yield from _calls(step.model_dump(mode="python", exclude={"checks", "extract"}), f"step {step.label!r}")
+        yield from _calls(
+            step.model_dump(mode="python", exclude={"checks", "extract"}), f"step {step.label!r}"
+        )
     tls = plan.options.tls
     if tls.ca_file is not None and sys.platform in ("darwin", "win32"):
         why = "here k6 trusts only the certificates of the operating system"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections import Counter
 
 import numpy as np
 
@@ -13,9 +12,12 @@ from ...metrics.collector import MetricsCollector
 from ...metrics.samples import Samples
 from .. import kinds
 from .failures import failure_of
+from .told import tell
 
 SYSTEM_TAGS = "check,error,error_code,expected_response,name,status"
-_PARTS = 8  # http_reqs, then of the same request: duration, blocked, connecting, tls, sending, waiting, receiving
+_PARTS = (
+    8  # http_reqs, then of the same request: duration, blocked, connecting, tls, sending, waiting, receiving
+)
 _COUNTED = ("iterations", "checks", "vus", "dropped_iterations")
 _MS_NS = 1e6
 _US_S = 1e6
@@ -33,7 +35,6 @@ class CsvRows:
         self._columns: dict[str, int] = {}
         self._names: dict[str, int] = {}
         self._errors: dict[tuple[str, str], int] = {}
-        self._users: dict[int, int] = {}
         self.began_us: float | None = None
         self.last_us = 0.0
 
@@ -88,7 +89,8 @@ class CsvRows:
             self.began_us = float(np.min(ended - np.nan_to_num(latency) * 1000))
         self.last_us = max(self.last_us, float(ended.max()))
         status = np.array([int(rows[start][self._columns["status"]] or 0) for start in starts])
-        self._collector.add_samples(
+        tell(
+            self._collector,
             Samples(
                 name=np.array([self._name(rows[start]) for start in starts]),
                 error=np.array([self._error(rows[start]) for start in starts]),
@@ -99,7 +101,7 @@ class CsvRows:
                 status=status,
                 ttfb_ns=np.where(status > 0, latency - receiving, math.nan) * _MS_NS,
                 connect_ns=np.where(connecting > 0, connecting + handshaking, math.nan) * _MS_NS,
-            )
+            ),
         )
 
     def _name(self, row: Row) -> int:

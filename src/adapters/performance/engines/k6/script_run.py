@@ -69,7 +69,16 @@ async def _run_k6(
     stop: asyncio.Event,
 ) -> Outcome:
     pipe = Pipe(folder)
-    options = ["--no-color", "--no-usage-report", "--address", "", "--log-format", "json", "--log-output", "stdout"]
+    options = [
+        "--no-color",
+        "--no-usage-report",
+        "--address",
+        "",
+        "--log-format",
+        "json",
+        "--log-output",
+        "stdout",
+    ]
     output = ["--out", f"csv={pipe.path}", "--system-tags", SYSTEM_TAGS]
     lasts_s = program["load"].get("duration_s") or program["load"].get("max_duration_s")
     async with reading(pipe, rows.feed, rows.tick):
@@ -90,7 +99,15 @@ def _flags(program: Program) -> list[str]:
     flags += [] if options["tls"]["verify"] else ["--insecure-skip-tls-verify"]
     if load["kind"] == "iterations":
         longest = f"{load['max_duration_s'] or _FOREVER_S}s"
-        return [*flags, "--vus", str(load["users"]), "--iterations", str(load["iterations"]), "--duration", longest]
+        return [
+            *flags,
+            "--vus",
+            str(load["users"]),
+            "--iterations",
+            str(load["iterations"]),
+            "--duration",
+            longest,
+        ]
     constant = load["points"][1][0] == 0 and len({users for _, users in load["points"][1:]}) == 1
     if constant and load["duration_s"] >= SHORTEST_S:
         return [*flags, "--vus", str(load["users"]), "--duration", f"{load['duration_s']}s"]
@@ -108,7 +125,7 @@ async def _replaced_scenarios(
     found: Availability, script: Path, program: Program, folder: Path
 ) -> list[ResultWarning]:
     """A warning when the script has scenarios of its own, which the plan's load replaces."""
-    argv = [str(found.path), "inspect", *_variables(program), str(script)]
+    argv = [str(found.path), "inspect", "--include-system-env-vars", *_variables(program), str(script)]
     outcome = await run_tool(argv, cwd=Path.cwd(), stop=asyncio.Event(), deadline_s=60.0)
     options: Mapping[str, Any] = {}
     with contextlib.suppress(ValueError):

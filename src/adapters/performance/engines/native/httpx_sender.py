@@ -103,7 +103,9 @@ def wire_error(error: Exception, url: str, *, answered: bool) -> WireError:
     """The WireError for an httpx exception; what failed underneath it decides while connecting."""
     if isinstance(error, httpx.ConnectError):
         parts = httpx.URL(url)
-        return connect_error(_underlying(error) or error, parts.host, parts.port or _PORTS.get(parts.scheme, 0))
+        return connect_error(
+            _underlying(error) or error, parts.host, parts.port or _PORTS.get(parts.scheme, 0)
+        )
     if isinstance(error, httpx.RemoteProtocolError):
         text = str(error)
         if "disconnected" in text or "incomplete" in text or "closed connection" in text:
@@ -118,7 +120,9 @@ def _underlying(error: BaseException) -> Exception | None:
     """The first exception of the operating system or of TLS beneath another, groups included."""
     if isinstance(error, OSError) and (error.errno is not None or isinstance(error, ssl.SSLError)):
         return error
-    beneath = error.exceptions if isinstance(error, BaseExceptionGroup) else (error.__cause__ or error.__context__,)
+    beneath = (
+        error.exceptions if isinstance(error, BaseExceptionGroup) else (error.__cause__ or error.__context__,)
+    )
     return next((found for cause in beneath if cause is not None and (found := _underlying(cause))), None)
 
 

@@ -117,7 +117,7 @@ class WindowClock:
         self.open_model = open_model
         self.epoch = perf_counter()
         self.window_end = self.epoch + 1
-        self.users = 0
+        self._users = self._most_users = 0
         self.iterations = 0
         self.dropped = 0
         self.interrupted = 0
@@ -134,6 +134,15 @@ class WindowClock:
         if name not in self._names:
             self._names[name] = NameRecorder(self, wire_bytes=self._wire_bytes)
         return self._names[name]
+
+    def user_begins(self) -> None:
+        """Counts one more active user."""
+        self._users += 1
+        self._most_users = max(self._most_users, self._users)
+
+    def user_ends(self) -> None:
+        """Counts one active user less."""
+        self._users -= 1
 
     def check(self, name: str, passed: bool) -> None:
         """Counts one check."""
@@ -157,7 +166,7 @@ class WindowClock:
         requests = {name: stats for name, recorder in self._names.items() if (stats := recorder.take())}
         window = Window(
             start_s=self._second,
-            users=self.users,
+            users=self._most_users,
             requests=requests,
             iterations=self.iterations,
             dropped=self.dropped if self.open_model else None,
@@ -165,6 +174,7 @@ class WindowClock:
             checks={name: (passed, failed) for name, (passed, failed) in self.checks.items()},
             lag=histogram(self.lag) if self.open_model else None,
         )
+        self._most_users = self._users
         self.iterations = self.dropped = self.interrupted = 0
         self.checks = {}
         self.lag = []

@@ -140,12 +140,12 @@ class Runner:
             starts_at, until = self._epoch + start, self._epoch + end
             await asyncio.sleep(starts_at - perf_counter())
             user = user or self._new_user(number)
-            self._clock.users += 1
+            self._clock.user_begins()
             try:
                 while perf_counter() < min(until, self._ends_at):
                     await self._iteration(user)
             finally:
-                self._clock.users -= 1
+                self._clock.user_ends()
 
     async def _iterations(self) -> None:
         left = iter(range(share(self._load["iterations"], self._worker, self._workers)))
@@ -154,12 +154,12 @@ class Runner:
 
     async def _iterating_user(self, number: int, left: Iterator[int]) -> None:
         user = self._new_user(number)
-        self._clock.users += 1
+        self._clock.user_begins()
         try:
             while perf_counter() < self._ends_at and next(left, None) is not None:
                 await self._iteration(user)
         finally:
-            self._clock.users -= 1
+            self._clock.user_ends()
 
     async def _open(self) -> None:
         load = self._load
@@ -221,7 +221,7 @@ class _Arrivals:
 
     async def _serve(self, number: int, user: User, due: float) -> None:
         clock = self._runner._clock
-        clock.users += 1
+        clock.user_begins()
         try:
             while True:
                 clock.lag.append(max(0.0, perf_counter() - due))
@@ -230,7 +230,7 @@ class _Arrivals:
                     break
                 due = self._waiting.pop(0)
         finally:
-            clock.users -= 1
+            clock.user_ends()
             heapq.heappush(self._idle, (number, user))
 
 

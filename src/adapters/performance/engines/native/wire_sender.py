@@ -83,13 +83,17 @@ class WireSender:
                 connection = await self._connect(form.origin, deadline, exchange)
             sent = len(data)
             try:
-                await connection.exchange(data, deadline=deadline, is_head=form.is_head, keep_body=request.keep_body)
+                await connection.exchange(
+                    data, deadline=deadline, is_head=form.is_head, keep_body=request.keep_body
+                )
             except WireError:
                 if not self._may_resend(connection, request.method, exchange):
                     raise
                 connection = None
                 connection = await self._connect(form.origin, deadline, exchange)
-                await connection.exchange(data, deadline=deadline, is_head=form.is_head, keep_body=request.keep_body)
+                await connection.exchange(
+                    data, deadline=deadline, is_head=form.is_head, keep_body=request.keep_body
+                )
         except WireError as error:
             return _failed(exchange, error, connection, sent)
         exchange.first_byte_at = connection.first_byte_at

@@ -219,7 +219,7 @@ class Answer:
         if self._json is MISSING:
             try:
                 self._json = json.loads(self.body)
-            except ValueError:
+            except (ValueError, RecursionError):  # the latter from brackets nested too deep
                 self._json = None
         return self._json
 

@@ -15,20 +15,21 @@ LOGIN = {
     "url": "/login",
     "method": "POST",
     "json": {"username": "user ${user}", "password": "right"},
-    "extract": {"token": {"json": "$.token"}, "session": {"header": "X-Session-Id"}},
+    "extract": {"token": {"json": "$.token"}},
 }
-EXTRACTORS: dict[str, tuple[str, dict[str, Any], Any]] = {
-    "json": ("/json", {"json": "$.owner.address.city"}, "London"),
-    "json-number": ("/json", {"json": "id"}, 42),
-    "json-list": ("/json", {"json": "$.tags[-1]"}, "ünïcode"),
-    "json-object": ("/json", {"json": "$['items'][1]"}, {"id": 2, "title": "item 2", "price": 3.0}),
-    "json-null": ("/json", {"json": "nothing"}, None),
-    "header": ("/headers?X-Token=a%20b", {"header": "x-token"}, "a b"),
-    "cookie": ("/cookie/set?flavour=oat", {"cookie": "flavour"}, "oat"),
-    "regex": ("/json", {"regex": r'"title": "(item \d)"', "index": 2}, "item 3"),
-    "status": ("/status/202", {"status": True}, 202),
-    "default": ("/json", {"json": "$.absent", "default": "none"}, "none"),
+EXTRACTORS: dict[str, tuple[str, str, dict[str, Any], Any]] = {
+    "json": ("json", "/json", {"json": "$.owner.address.city"}, "London"),
+    "json-number": ("json", "/json", {"json": "id"}, 42),
+    "json-list": ("json", "/json", {"json": "$.tags[-1]"}, "ünïcode"),
+    "json-object": ("json", "/json", {"json": "$['items'][1]"}, {"id": 2, "title": "item 2", "price": 3.0}),
+    "json-null": ("json", "/json", {"json": "nothing"}, None),
+    "header": ("header", "/headers?X-Token=a%20b", {"header": "x-token"}, "a b"),
+    "cookie": ("cookie", "/cookie/set?flavour=oat", {"cookie": "flavour"}, "oat"),
+    "regex": ("regex", "/json", {"regex": r'"title": "(item \d)"', "index": 2}, "item 3"),
+    "status": ("status", "/status/202", {"status": True}, 202),
+    "default": ("json", "/json", {"json": "$.absent", "default": "none"}, "none"),
 }
+"""Name to the feature ``extract.…``, the URL, the extractor, and the value that it takes."""
 CONDITIONS: dict[str, tuple[dict[str, Any], bool]] = {
     "always": ({"run_if": True}, True),
     "never": ({"run_if": False}, False),
@@ -82,7 +83,7 @@ class FlowTests(Topic):
             {"pause": {"min": 0.1, "max": 0.2}},
             "/after",
         ]
-        await self.run_or_refuse(self.plan(*steps, load={"iterations": 2}), "pause", "steps")
+        await self.run_or_refuse(self.plan(*steps, load={"iterations": 2}), "pause")
         fixed, ranged, none, *_ = gaps(self.seen)
         assert 0.3 <= fixed < 0.6
         assert 0.1 <= ranged < 0.4
@@ -91,51 +92,55 @@ class FlowTests(Topic):
     async def test_each_user_reuses_what_it_extracted_itself(self) -> None:
         protected = {
             "url": "/protected",
-            "headers": {"Authorization": "Bearer ${token}", "X-Mine": "${session}"},
+            "headers": {"Authorization": "Bearer ${token}"},
             "checks": [{"status": 200}],
         }
         plan = self.plan(LOGIN, "/delay/30", protected, load={"iterations": 6, "users": 3})
-        result = await self.run_or_refuse(plan, "extract.json", "extract.header", "steps")
+        result = await self.run_or_refuse(plan, "extract.json")
         assert (result.summary.requests, result.summary.failures) == (18, 0)
-        uses = [
-            (request.header("authorization"), request.header("x-mine"))
-            for request in self.server.log.on("/protected")
-        ]
-        assert Counter(uses) == {(f"Bearer tok-{n}", f"sess-{n}"): 1 for n in range(1, 7)}
+        tokens = [request.header("authorization") for request in self.server.log.on("/protected")]
+        assert Counter(tokens) == {f"Bearer tok-{number}": 1 for number in range(1, 7)}
 
     @once
     async def _extracted(self) -> Any:
+        """What each extractor that the engine has takes, shown by a later step."""
+        able = {name: case for name, case in EXTRACTORS.items() if self.can(f"extract.{case[0]}")}
         takes: list[Step] = [
-            {"url": url, "extract": {name.replace("-", "_"): how}}
-            for name, (url, how, _) in EXTRACTORS.items()
+            {"url": url, "extract": {_variable(name): how}} for name, (_, url, how, _) in able.items()
         ]
-        shown = {name: f"${{{name.replace('-', '_')}}}" for name in EXTRACTORS}
-        steps = [*takes, {"url": "/extracted", "method": "POST", "json": shown}]
-        features = [f"extract.{kind}" for kind in ("json", "header", "cookie", "regex", "status")]
-        result = await self.run_or_refuse(self.plan(*steps), *features, "steps")
+        shown = {name: f"${{{_variable(name)}}}" for name in able}
+        result = await self.run_or_refuse(
+            self.plan(*takes, {"url": "/shown", "method": "POST", "json": shown})
+        )
         assert result.summary.failures == 0
-        return self.server.log.on("/extracted")[0].json()
+        return self.server.log.on("/shown")[0].json()
 
     @pytest.mark.parametrize("name", EXTRACTORS)
     async def test_extracted(self, name: str) -> None:
-        assert (await self._extracted())[name] == EXTRACTORS[name][2]
+        kind, url, how, value = EXTRACTORS[name]
+        await self.may_refuse(self.plan({"url": url, "extract": {"value": how}}), f"extract.{kind}")
+        assert (await self._extracted())[name] == value
 
     async def test_a_value_that_is_not_there_fails_its_request(self) -> None:
         missing = {"url": "/json", "name": "missing", "extract": {"x": {"json": "$.absent"}}}
         plan = self.plan(missing, "/after/${x}", load={"iterations": 2})
-        result = await self.run_or_refuse(plan, "extract.json", "steps")
+        result = await self.run_or_refuse(plan, "extract.json")
         assert (result.requests["missing"].failures, result.summary.failures) == (2, 2)
         assert kinds_of(result.summary) <= self.kinds("extract")
         assert self.server.log.count("/after/$%7Bx%7D") == 2
 
     @once
     async def _under_conditions(self) -> set[str]:
-        first = {"url": "/first", "extract": {"code": {"status": True}}}
+        first: Step = (
+            {"url": "/first", "extract": {"code": {"status": True}}}
+            if self.can("extract.status")
+            else "/first"
+        )
         steps = [{"url": f"/{name}", **condition} for name, (condition, _) in CONDITIONS.items()]
         pause = {"pause": 5, "run_if": "${no}"}
-        variables = {"yes": True, "no": "off"}
+        variables = {"yes": True, "no": "off", "code": 200}
         plan = self.plan(first, *steps, pause, "/last", variables=variables)
-        await self.run_or_refuse(plan, "condition", "steps", "extract.status")
+        await self.run_or_refuse(plan, "condition")
         return {request.path.removeprefix("/") for request in self.seen}
 
     @pytest.mark.parametrize("name", CONDITIONS)
@@ -155,15 +160,19 @@ class FlowTests(Topic):
     async def test_cookies_are_kept_by(self, kept: str, sent: list[bool]) -> None:
         steps = ["/before", "/cookie/set?flavour=oat", "/after"]
         plan = self.plan(*steps, load={"iterations": 2}, options={"cookies": kept})
-        await self.run_or_refuse(plan, "cookies", "cookies.iteration", "steps")
+        await self.run_or_refuse(plan, "cookies.iteration" if kept == "iteration" else "cookies")
         around = [request for request in self.seen if request.path in ("/before", "/after")]
         assert ["flavour" in request.cookies for request in around] == sent
 
     async def test_users_have_cookies_of_their_own(self) -> None:
         steps = ["/cookie/set?who=${user}", "/delay/30", "/cookie/show?user=${user}"]
         plan = self.plan(*steps, load={"iterations": 6, "users": 3}, options={"cookies": "user"})
-        await self.run_or_refuse(plan, "cookies", "steps", "template")
+        await self.run_or_refuse(plan, "cookies")
         shown = self.server.log.on("/cookie/show")
         assert {(request.query, request.cookies["who"]) for request in shown} == {
             (f"user={n}", str(n)) for n in range(3)
         }
+
+
+def _variable(name: str) -> str:
+    return name.replace("-", "_")

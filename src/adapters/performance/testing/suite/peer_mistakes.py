@@ -57,7 +57,7 @@ class PeerMistakeTests(
         assert (await self._requests())["text"].only.body
 
     async def test_ab_checks_were_dropped_in_silence(self) -> None:
-        assert (await self._checked()).summary.failures == 16
+        assert (await self._checked())["fails-status"].summary.failures == 2
 
     async def test_ab_feeds_were_dropped_in_silence(self) -> None:
         assert set((await self._of_one_user())["sequential"]) == {"ann", "bob", "cy d"}

@@ -39,9 +39,7 @@ class ValueTests(Topic):
         }
         variables = {"greeting": "hello", "person": {"name": "Ada"}, "count": 3}
         step = {"url": "/shown", "method": "POST", "json": shown}
-        await self.run_or_refuse(
-            self.plan(step, load={"iterations": 3}, variables=variables), "template", "body"
-        )
+        await self.run_or_refuse(self.plan(step, load={"iterations": 3}, variables=variables), "template")
         first, *others = [request.json() for request in self.seen]
         return {**first, "iteration": [first["iteration"], *(other["iteration"] for other in others)]}
 
@@ -74,7 +72,7 @@ class ValueTests(Topic):
             "now": "${now()}",
         }
         step = {"url": "/called", "method": "POST", "json": shown}
-        await self.run_or_refuse(self.plan(step, load={"iterations": 30}), "template.call", "body", "method")
+        await self.run_or_refuse(self.plan(step, load={"iterations": 30}), "template.call")
         values = [request.json() for request in self.seen]
         assert len({UUID(value["uuid"]) for value in values}) == 30
         assert {value["dice"] for value in values} == {3, 4, 5}
@@ -85,7 +83,7 @@ class ValueTests(Topic):
     async def test_a_seed_repeats_random_choices(self) -> None:
         step = {"url": "/seeded", "params": {"dice": "${randint(1,1000000)}"}}
         plan = self.plan(step, load={"iterations": 5}, options={"seed": 7})
-        await self.run_or_refuse(plan, "seed", "template.call")
+        await self.run_or_refuse(plan, "seed")
         first = [request.query for request in self.seen]
         await self.run_or_refuse(plan)
         assert [request.query for request in self.seen] == first
@@ -127,7 +125,7 @@ class ValueTests(Topic):
             "own": "${own.name}",
         }
         plan = self.plan({"url": "/delay/20", "params": names}, load={"iterations": 9, "users": 3}, data=data)
-        await self.run_or_refuse(plan, "feed", "template")
+        await self.run_or_refuse(plan, "feed")
         return [dict(parse_qsl(request.query)) for request in self.seen]
 
     async def test_users_and_iterations_are_counted_over_all_users(self) -> None:

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from ...engines.features import FEATURES
 from ...metrics.result import RunResult
 from ..behaviours import DOCUMENT
 from ..messages import Reply
-from .base import Topic, once
+from .base import once
+from .cases import Case, Cases, CasesTopic
 
 TEN_PERCENT = "/fail-every/10"
+CHECKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "status": ({"status": ["2xx", 404]}, {"status": [404, "5xx"]}),
+    "body": ({"body": {"contains": "polyload"}}, {"body": {"not_contains": "polyload"}}),
+    "regex": ({"body": {"matches": '"id": \\d+'}}, {"body": {"matches": "^nothing$"}}),
+    "json": ({"json": "$.owner.name", "equals": "Ada"}, {"json": "$.owner.name", "equals": "Bob"}),
+    "json-type": ({"json": "tags", "type": "array"}, {"json": "tags", "type": "string"}),
+    "json-exists": ({"json": "absent", "exists": False}, {"json": "absent"}),
+    "header": ({"header": "content-type", "contains": "json"}, {"header": "x-absent"}),
+    "time": ({"time_under": "10s"}, {"time_under": "1ms"}),
+    "size": ({"size": {"min": 100, "max": 5000}}, {"size": {"max": 10}}),
+}
+"""Checks of ``/document`` that hold, and that do not."""
 
 
-class VerdictTests(Topic):
+class VerdictTests(CasesTopic):
     """Success, reason, exit code, thresholds and checks."""
 
     async def test_one_failure_without_a_threshold_is_no_success(self) -> None:
@@ -55,51 +72,28 @@ class VerdictTests(Topic):
         assert [threshold.passed for threshold in result.thresholds] == [True, True]
 
     @once
-    async def _checked(self) -> RunResult:
-        checks = [
-            {"status": ["2xx", 404]},
-            {"body": {"contains": "polyload"}},
-            {"body": {"matches": '"id": \\d+'}},
-            {"json": "$.owner.name", "equals": "Ada"},
-            {"json": "tags", "type": "array"},
-            {"header": "content-type", "contains": "json"},
-            {"time_under": "10s"},
-            {"size": {"min": 100, "max": 5000}},
-        ]
-        failing = [
-            {"status": [404, "5xx"]},
-            {"body": {"not_contains": "polyload"}},
-            {"body": {"matches": "^nothing$"}},
-            {"json": "$.owner.name", "equals": "Bob"},
-            {"json": "absent"},
-            {"header": "x-absent"},
-            {"time_under": "1ms"},
-            {"size": {"max": 10}},
-        ]
-        plain = {"name": "plain", "url": "/json", "checks": checks}
-        packed = {"name": "packed", "url": "/gzip", "checks": checks[1:6]}
-        none = [
-            {"name": f"failing {n}", "url": "/slow-json", "checks": [check]}
-            for n, check in enumerate(failing)
-        ]
-        self.server.route("/slow-json", lambda request: _late_document())
-        features = [f"check.{kind}" for kind in ("status", "body", "regex", "json", "header", "time", "size")]
-        plan = self.plan(plain, packed, *none, load={"iterations": 2}, thresholds=["failures == 16"])
-        return await self.run_or_refuse(plan, *features, "steps")
+    async def _checked(self) -> Cases:
+        self.server.route("/document", lambda request: _late_document())
+        holding = {f"holds-{name}": {"checks": [holds]} for name, (holds, _) in CHECKS.items()}
+        failing = {f"fails-{name}": {"checks": [fails]} for name, (_, fails) in CHECKS.items()}
+        packed = {"packed": {"url": "/gzip", "checks": [CHECKS["json"][0]]}}
+        steps = {
+            name: {"url": "/document", **step} for name, step in {**holding, **failing, **packed}.items()
+        }
+        return await self.together(steps, iterations=2)
 
-    async def test_checks_that_hold_make_no_failures(self) -> None:
-        result = await self._checked()
-        assert (result.requests["plain"].failures, result.requests["packed"].failures) == (0, 0)
-        passed = [check for check in result.checks if check.name.startswith(("plain: ", "packed: "))]
-        assert [(check.passed, check.failed) for check in passed] == [(2, 0)] * 13
+    @pytest.mark.parametrize("name", [*(f"holds-{name}" for name in CHECKS), "packed"])
+    async def test_a_check_that_holds_makes_no_failure(self, name: str) -> None:
+        case = (await self._checked())[name]
+        assert (case.summary.requests, case.summary.failures) == (2, 0)
+        assert _counts(case, name) == [(2, 0)]
 
-    async def test_a_check_that_does_not_hold_fails_its_request(self) -> None:
-        result = await self._checked()
-        failing = {name: part for name, part in result.requests.items() if name.startswith("failing")}
-        assert [(part.requests, part.failures) for part in failing.values()] == [(2, 2)] * 8
-        assert {error.kind for error in result.summary.errors} <= self.kinds("check")
-        failed = [check for check in result.checks if check.name.startswith("failing")]
-        assert [(check.passed, check.failed) for check in failed] == [(0, 2)] * 8
+    @pytest.mark.parametrize("name", [f"fails-{name}" for name in CHECKS])
+    async def test_a_check_that_does_not_hold_fails_its_request(self, name: str) -> None:
+        case = (await self._checked())[name]
+        assert (case.summary.requests, case.summary.failures) == (2, 2)
+        assert set(case.kinds) <= self.kinds("check")
+        assert _counts(case, name) == [(0, 2)]
 
     async def test_a_status_that_a_check_accepts_is_a_success(self) -> None:
         step = {"url": "/status/404", "checks": [{"status": 404}]}
@@ -113,7 +107,15 @@ class VerdictTests(Topic):
         assert all([*self.engine.cannot.values(), *self.engine.nearly.values()]), "a reason is missing"
 
 
+def _counts(case: Case, name: str) -> list[tuple[int, int]]:
+    """How often each check of a case passed and failed."""
+    return [
+        (check.passed, check.failed) for check in case.result.checks if check.name.startswith(f"{name}: ")
+    ]
+
+
 def _late_document() -> Reply:
+    """The document of ``/json``, late enough for a millisecond to be too short."""
     reply = Reply.json(DOCUMENT)
     reply.delay_s = 0.02
     return reply

@@ -54,6 +54,9 @@ class _HTTPSPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _ExactHTTPS
 
 
+_POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
+
+
 class PlainSender:
     """Sends one user's requests through the transport adapters of its HttpUser."""
 
@@ -78,7 +81,7 @@ class PlainSender:
             prepared.headers["Cookie"] = cookie.encode().decode("latin-1")
         _TARGET.set(outgoing.target)
         adapter: Any = user.client.get_adapter(outgoing.scheme + "://")
-        adapter.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+        adapter.poolmanager.pool_classes_by_scheme = _POOLS
         response = adapter.send(prepared, verify=self._verify, cert=self._cert)
         reply.status = response.status_code
         reply.headers = response.raw.headers

@@ -19,7 +19,7 @@ from gevent.os import make_nonblocking, nb_write
 from .frames import BEGIN, COUNTS, ERROR, EXCEPTION, FINISH, NAME, SAMPLE, SAMPLES, frame, json_frame
 
 BLOCK_BYTES = 64 * 1024
-FLUSH_S = 0.25
+FLUSH_S = 0.1
 MAX_MESSAGE = 200
 MAX_ERRORS = 1000
 MAX_EXCEPTIONS = 20
@@ -69,6 +69,7 @@ class Recorder:
         )
         self._cpu_s = time.process_time()
         self.epoch = self.last_end = perf_counter()
+        self._due.set()
 
     def name(self, text: str) -> int:
         """The number of a request name."""
