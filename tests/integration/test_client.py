@@ -1,6 +1,9 @@
 """PerformanceClient: the front door, held to what a real server saw."""
 
 import asyncio
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -126,3 +129,14 @@ async def test_what_is_not_built_yet_says_so(server):
     for work in (client.benchmark(server.url), client.stress_test(server.url), client.run_comparison([])):
         with pytest.raises(UsageError, match="not available yet"):
             await work
+
+
+def test_the_package_works_from_the_root_of_a_checkout(server):
+    code = (
+        "from src.adapters.performance import SyncPerformanceClient\n"
+        f"result = SyncPerformanceClient('native').load_test({server.url!r}, iterations=5)\n"
+        "print(result.success, result.summary.requests)"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "True 5", done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ..plan.load import ClosedLoad, IterationLoad, OpenLoad
 from ..plan.model import Options, Plan
@@ -133,7 +134,7 @@ def _request(step: Request) -> Iterator[Use]:
         yield Use("body.multipart", where)
     if step.body is not None or step.form is not None or "json_" in step.model_fields_set:
         yield Use("body", where)
-    yield from (Use(feature, where) for feature in _templates(step))
+    yield from (Use(feature, where) for feature in _templates(_texts_of(step)))
     yield from (Use(f"check.{_check_kind(check)}", where) for check in step.checks)
     for extractor in step.extract.values():
         kinds = ("json_", "header", "cookie", "regex", "status")
@@ -154,9 +155,13 @@ def _check_kind(check: object) -> str:
     return next(kind for attribute, kind in kinds.items() if hasattr(check, attribute))
 
 
-def _templates(step: Request) -> set[str]:
+def _texts_of(step: Request) -> dict[str, Any]:
+    return step.model_dump(exclude={"name", "checks", "extract", "run_if", "skip_if"})
+
+
+def _templates(texts: object) -> set[str]:
     found: set[str] = set()
-    for text in _strings(step.model_dump(exclude={"name", "checks", "extract", "run_if", "skip_if"})):
+    for text in _strings(texts):
         for part in parse(text):
             if isinstance(part, Call):
                 found.add("template.call")
@@ -196,6 +201,8 @@ def _options(plan: Plan) -> Iterator[Use]:
     )
     if options.headers:
         yield Use("headers", "options.headers")
+        yield from (Use(feature, "options.headers") for feature in _templates(options.headers))
+    yield from (Use(feature, "target") for feature in _templates(plan.target))
     if options.http_version == "2":
         yield Use("http2", "options.http_version")
     if options.app is not None:

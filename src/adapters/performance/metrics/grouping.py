@@ -121,5 +121,5 @@ def _histogram(values_ns: FloatArray) -> Histogram:
 
 
 def _counts(values: IntArray) -> Counter[int]:
-    distinct, counts = np.unique(values, return_counts=True)
+    distinct, counts = np.unique(values[values > 0], return_counts=True)
     return Counter(dict(zip(distinct.tolist(), counts.tolist(), strict=True)))

@@ -116,7 +116,7 @@ def _report(
         duration_s=records.duration_s,
         stopped=stopped,
         reason=reason,
-        warnings=_warnings(collector, 0 if loops(program) else iterations or 0),
+        warnings=_warnings(collector, iterations or 0, loops(program)),
         resources={"binary": found.path},
     )
 
@@ -137,12 +137,18 @@ def _shortfall(plan: Plan, collector: MetricsCollector) -> str | None:
     return f"{finished} of {plan.load.iterations} iterations were done when max_duration had passed"
 
 
-def _warnings(collector: MetricsCollector, uncertain: int) -> list[ResultWarning]:
+def _warnings(collector: MetricsCollector, cut_off: int, looping: bool) -> list[ResultWarning]:
+    """``cut_off`` users were stopped by k6 itself, not by the script."""
     warnings = []
     if collector.interrupted:
         text = f"{collector.interrupted} requests in flight at the end were cut off after the graceful stop"
-        if uncertain:
-            text += f"; {uncertain} of them are iterations that k6 cut off, perhaps between two requests"
+        if cut_off:
+            missing = (
+                "what they did in the 0.1 s before may be missing"
+                if looping
+                else "maybe between two requests"
+            )
+            text += f", {cut_off} of them with their users ({missing})"
         warnings.append(ResultWarning(code="Interrupted", message=f"{text}; not counted"))
     if collector.dropped:
         text = f"{collector.dropped} arrivals found all users busy and were dropped; raise max_users or lower the rate"

@@ -22,6 +22,8 @@ _LOADS = {
     "load.max_duration": "what an iteration is, is up to the locustfile; give users and a duration",
     "app": "Locust sends over the network, from a process of its own",
 }
+_OFF = ("cookies", "redirects")
+"""Options that are no feature of a plan when they are switched off, but that a locustfile may not follow."""
 _ITS_BUSINESS = (
     "with a locustfile of your own, that file decides this, and what the plan says would be ignored"
 )
@@ -68,7 +70,10 @@ class OwnScript:
 
 
 def _refusals(plan: Plan) -> Iterator[Refusal]:
-    for use in used_features(plan):
+    uses = used_features(plan)
+    known = {use.feature for use in uses}
+    off = [Use(name, f"options.{name}") for name in _OFF if name in plan.options.model_fields_set - known]
+    for use in (*uses, *off):
         if use.feature in _LOADS:
             yield Refusal(use.feature, use.where, _LOADS[use.feature])
         elif use.feature not in _CARRIED_OUT and _said(plan, use):

@@ -14,7 +14,7 @@ from ...plan.steps import Pause, PauseRange, Request, Step, check_url
 from .answers import compile_check, compile_extractor
 from .bodies import compile_body
 from .feeds import load_rows
-from .texts import Texts
+from .texts import Texts, as_parts
 
 Program = dict[str, Any]
 
@@ -84,7 +84,7 @@ def _request(plan: Plan, step: Request, texts: Texts) -> dict[str, Any]:
         "name": step.label,
         "method": step.method,
         "url": _url(plan, step, query, texts),
-        "headers": [[name, texts.plain(value)] for name, value in headers.values()],
+        "headers": [[name, _header_value(step, name, value, texts)] for name, value in headers.values()],
         "body": body,
         "timeout_s": plan.options.timeout if step.timeout is None else step.timeout,
         "redirects": plan.options.redirects if step.redirects is None else step.redirects,
@@ -102,6 +102,13 @@ def _url(plan: Plan, step: Request, query: dict[str, Any], texts: Texts) -> Any:
         except ValueError as error:
             raise PlanError(f"step {step.label!r}: {error}") from error
     return url
+
+
+def _header_value(step: Request, name: str, value: str, texts: Texts) -> Any:
+    text = texts.plain(value)
+    if any(forbidden in part for part in as_parts(text) if isinstance(part, str) for forbidden in "\r\n\0"):
+        raise PlanError(f"step {step.label!r}: the value of the header {name} holds a line break or a NUL")
+    return text
 
 
 def _condition(condition: conditions.Condition | None, texts: Texts) -> Any:

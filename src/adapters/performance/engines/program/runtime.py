@@ -302,7 +302,7 @@ _CHECKS: dict[str, Callable[[dict[str, Any], Answer], bool]] = {
 def judge(
     step: dict[str, Any], answer: Answer, record: Callable[[str, bool], None]
 ) -> tuple[str, str] | None:
-    """Runs the checks of a step, each told to ``record``; the first reason for a failure as (kind, message), or None."""
+    """Runs the checks of a step, each told to ``record``; the first failure as (kind, message), or None."""
     failure: tuple[str, str] | None = None
     status_checked = False
     for check in step["checks"]:
@@ -317,7 +317,7 @@ def judge(
 
 
 def extract(step: dict[str, Any], answer: Answer, session: Session) -> tuple[str, str] | None:
-    """Takes the values that a step asks for into the session; a value that is not there is a failure, (kind, message)."""
+    """Takes the values that a step asks for into the session; one that is not there is a failure (kind, message)."""
     for entry in step["extract"]:
         value = _EXTRACTORS[entry["kind"]](entry, answer)
         if value is MISSING:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 import tempfile
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, NoReturn, TypeVar
 
 import pytest
 
@@ -28,6 +29,17 @@ T = TypeVar("T")
 
 class Refused(Exception):
     """The engine refused a plan as it declares to: a test that ends so has passed."""
+
+
+class Kept:
+    """An exception to raise again, each time with no more than its first traceback."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error, self._traceback = error, error.__traceback__
+
+    def again(self) -> NoReturn:
+        """Raises it."""
+        raise self._error.with_traceback(self._traceback)
 
 
 class Ran(NamedTuple):
@@ -57,7 +69,7 @@ class Topic:
     seen: Sequence[SeenRequest] = ()
     """What the server saw of the last run."""
     _told: list[tuple[str, object]]  # the test's properties, in which a refusal is noted
-    _shared: ClassVar[dict[str, tuple[Any, BaseException | None]]]
+    _shared: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -150,9 +162,14 @@ class Topic:
         self.seen = sorted(
             (request for log in logs for request in log), key=lambda request: request.received_s
         )
-        resent = challenged or broken_off or self.resends
-        check_invariants(result, self.seen, plan=plan, unknown=self.unknown, resent=resent)
+        uncounted = math.inf if broken_off else self._uncounted(challenged)
+        check_invariants(result, self.seen, plan=plan, unknown=self.unknown, uncounted=uncounted)
         self._left_out_is_told(plan, result)
+
+    def _uncounted(self, challenged: bool) -> int:
+        """How many of the requests that were seen are no requests of the plan: challenges, and what was sent again."""
+        challenges = sum(request.status == 401 for request in self.seen) if challenged else 0
+        return challenges + (sum(request.status is None for request in self.seen) if self.resends else 0)
 
     def figures(self, summary: Summary, **wanted: Any) -> None:
         """Asserts figures of a summary; one that the engine declares it cannot know may be None instead."""
@@ -188,12 +205,12 @@ def once(method: Callable[[Any], Awaitable[T]]) -> Callable[[Any], Awaitable[T]]
         outcomes = type(self)._shared
         if method.__name__ not in outcomes:
             try:
-                outcomes[method.__name__] = (await method(self), None)
+                outcomes[method.__name__] = await method(self)
             except (Exception, pytest.skip.Exception) as error:
-                outcomes[method.__name__] = (None, error)
-        outcome, failed = outcomes[method.__name__]
-        if failed is not None:
-            raise failed
+                outcomes[method.__name__] = Kept(error)
+        outcome = outcomes[method.__name__]
+        if isinstance(outcome, Kept):
+            outcome.again()
         value: T = outcome
         return value
 

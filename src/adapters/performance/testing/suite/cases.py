@@ -13,7 +13,7 @@ from ...metrics.result import RunResult
 from ...metrics.summary import Summary
 from ...plan.model import Plan
 from ..messages import SeenRequest
-from .base import Refused, Topic
+from .base import Kept, Refused, Topic
 
 _ABOUT_STEPS = [feature for feature in FEATURES if not feature.startswith("load.")]
 
@@ -45,7 +45,7 @@ class Cases:
     """The cases that were carried out; asking for one that was refused, or failed, ends the test so."""
 
     def __init__(
-        self, done: Mapping[str, Case], ended: Mapping[str, BaseException], seen: Sequence[SeenRequest]
+        self, done: Mapping[str, Case], ended: Mapping[str, Kept], seen: Sequence[SeenRequest]
     ) -> None:
         self._done = done
         self._ended = ended
@@ -57,7 +57,7 @@ class Cases:
 
     def __getitem__(self, name: str) -> Case:
         if name in self._ended:
-            raise self._ended[name]
+            self._ended[name].again()
         return self._done[name]
 
 
@@ -73,7 +73,7 @@ class CasesTopic(Topic):
         """
         load = {"iterations": iterations}
         named = {name: {"name": name, "url": f"/{name}", **step} for name, step in steps.items()}
-        ended: dict[str, BaseException] = {}
+        ended: dict[str, Kept] = {}
         for name, step in list(named.items()):
             if not self.engine.supports(self.plan(step, load=load, **plan)).exact:
                 ended[name] = await self._refusal(self.plan(step, load=load, **plan))
@@ -93,17 +93,17 @@ class CasesTopic(Topic):
                     self.plan(*(named[name] for name in batch), load=load, **plan)
                 )
             except (Exception, pytest.skip.Exception) as error:  # is that of each of its cases
-                ended |= dict.fromkeys(batch, error)
+                ended |= dict.fromkeys(batch, Kept(error))
                 continue
             done |= {name: self._case(name, batch, result) for name in batch}
             seen += self.seen
         return Cases(done, ended, seen)
 
-    async def _refusal(self, plan: Plan) -> BaseException:
+    async def _refusal(self, plan: Plan) -> Kept:
         try:
             await self.run_or_refuse(plan, *_ABOUT_STEPS)
         except (Refused, pytest.skip.Exception) as refusal:
-            return refusal
+            return Kept(refusal)
         raise AssertionError("supports() refuses what run_plan() does")
 
     def _case(self, name: str, batch: list[str], result: RunResult) -> Case:

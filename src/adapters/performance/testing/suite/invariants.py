@@ -26,12 +26,12 @@ def check_invariants(
     *,
     plan: Plan | None = None,
     unknown: Collection[str] = (),
-    resent: bool = False,
+    uncounted: float = 0,
 ) -> None:
     """Asserts what must hold of any result and of what the server saw of the run.
 
-    ``unknown`` are figures that the engine declares it cannot know. ``resent`` when its client sends some requests
-    twice without counting them twice.
+    ``unknown`` are figures that the engine declares it cannot know. ``uncounted`` is how many of the requests that
+    were seen may be missing in the result, beside those in flight at the end; infinity when it was broken off.
     """
     _adds_up(result, unknown)
     _verdict_follows(result)
@@ -39,9 +39,10 @@ def check_invariants(
     for summary in (result.summary, *result.requests.values()):
         _summary_is_sound(summary)
     users = None if plan is None else getattr(plan.load, "user_limit", None) or _users(plan)
-    _agrees_with_server(result, seen, users, resent)
+    _agrees_with_server(result.summary, seen, users, uncounted)
     _covers_the_run(result, seen)
-    _takes_users_time(result, users)
+    if not math.isinf(uncounted):
+        _takes_users_time(result, users)
 
 
 def kinds_of(summary: Summary) -> set[str]:
@@ -127,22 +128,19 @@ def _survives_json(result: RunResult) -> None:
 
 
 def _agrees_with_server(
-    result: RunResult, seen: Sequence[SeenRequest], users: int | None, resent: bool
+    summary: Summary, seen: Sequence[SeenRequest], users: int | None, uncounted: float
 ) -> None:
-    """Requests reported are requests seen, but for those in flight at the end; so are statuses and bytes.
-
-    Of a run that was broken off, what the engine had not handed over yet may be missing.
-    """
-    summary = result.summary
+    """Requests reported are requests seen, but for those in flight at the end; so are statuses and bytes."""
+    most_in_flight = math.inf if users is None else users
     unseen = sum(error.count for error in summary.errors if error.kind in MAYBE_UNSEEN)
+    in_flight = most_in_flight if summary.interrupted is None else summary.interrupted
+    assert in_flight <= most_in_flight, "more requests were interrupted than there were users"
     assert len(seen) >= summary.requests - unseen, "requests are reported that the server never saw"
-    if not resent and result.stopped != "failed":
-        in_flight = users if summary.interrupted is None else summary.interrupted
-        assert len(seen) <= summary.requests + (math.inf if in_flight is None else in_flight), (
-            "the server saw requests that are not in the result"
-        )
+    assert len(seen) <= summary.requests + in_flight + uncounted, (
+        "the server saw requests that are not in the result"
+    )
     whole = [request for request in seen if request.completed]
-    exact = len(whole) == len(seen) == summary.requests and not resent
+    exact = len(whole) == len(seen) == summary.requests
     if summary.status_codes is not None:
         told = Counter({int(code): count for code, count in summary.status_codes.items()})
         given = Counter(request.status for request in seen if request.status is not None)
@@ -179,7 +177,7 @@ def _covers_the_run(result: RunResult, seen: Sequence[SeenRequest]) -> None:
 
 def _takes_users_time(result: RunResult, users: int | None) -> None:
     """Requests of one user follow each other, so that together they take no longer than the users were there."""
-    if users is None or result.duration_s is None or result.stopped == "failed":
+    if users is None or result.duration_s is None:
         return
     timed = [part for part in result.requests.values() if not kinds_of(part) & MAYBE_UNSEEN]
     taken_s = sum((part.latency_ms.mean or 0.0) / 1000 * part.requests for part in timed)

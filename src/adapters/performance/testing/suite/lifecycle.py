@@ -56,7 +56,9 @@ class LifecycleTests(Topic):
             assert footprint.left() == []
             result = ctx.partial if running.task.cancelled() else running.task.result()
             assert result is not None
-            self.hold_against_log(result, plan, broken_off=running.task.cancelled())
+            self.hold_against_log(
+                result, plan, broken_off=running.task.cancelled() or result.stopped == "failed"
+            )
         finally:
             running.task.cancel()
             with suppress(asyncio.CancelledError):

@@ -77,9 +77,8 @@ class VerdictTests(CasesTopic):
         holding = {f"holds-{name}": {"checks": [holds]} for name, (holds, _) in CHECKS.items()}
         failing = {f"fails-{name}": {"checks": [fails]} for name, (_, fails) in CHECKS.items()}
         packed = {"packed": {"url": "/gzip", "checks": [CHECKS["json"][0]]}}
-        steps = {
-            name: {"url": "/document", **step} for name, step in {**holding, **failing, **packed}.items()
-        }
+        every: dict[str, dict[str, Any]] = {**holding, **failing, **packed}
+        steps = {name: {"url": "/document", **step} for name, step in every.items()}
         return await self.together(steps, iterations=2)
 
     @pytest.mark.parametrize("name", [*(f"holds-{name}" for name in CHECKS), "packed"])

@@ -29,7 +29,7 @@ const session = {
   jar: null,
 };
 const clock = times; // imports are looked up each time they are used
-const { due, flush, iterated } = report;
+const { flush, flushWhenDue, iterated } = report;
 let begun = false;
 let stopped = () => false;
 
@@ -134,22 +134,15 @@ function iterate(number) {
     } else {
       if (step.request !== undefined) step.request(session);
       else pause(step.pause);
-      if (i < last) flushIfDue();
+      if (i < last && flushWhenDue(clock.now)) running();
     }
   }
   if (!clock.cutOff) iterated();
-  flushIfDue();
+  if (flushWhenDue(clock.now)) running();
 }
 
 function drawRows() {
   for (const feed of feeds) session.rows[feed.name] = parseJson(feed.rows[rowOf(feed) % feed.rows.length]);
-}
-
-function flushIfDue() {
-  if (due(clock.now)) {
-    flush(clock.now);
-    running();
-  }
 }
 
 function rowOf(feed) {

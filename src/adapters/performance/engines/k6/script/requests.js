@@ -28,19 +28,15 @@ export function compileRequest(step, cookies) {
   const render = compileRendering(step, cookies);
   const send = compileSending(step);
   const judging = step.checks.length > 0 || step.extract.length > 0;
-  if (step.redirects > 0) {
-    return (session) => {
-      const response = follow(step, cookies, render(session), send);
-      if (response !== null && judging) judgeAnswer(step, response, session);
-    };
-  }
+  if (render.same !== undefined && step.redirects === 0 && !judging) return () => send(render.same);
+  const get = step.redirects === 0 ? send : (request) => follow(step, cookies, request, send);
   return (session) => {
-    const response = send(render(session));
+    const response = get(render(session));
     if (judging && response !== null) judgeAnswer(step, response, session);
   };
 }
 
-// A function of the session that makes the request; the same object each time for one that never changes.
+// A function of the session that makes the request; one that is always the same is its property ``same``.
 function compileRendering(step, cookies) {
   const url = compileText(step.url);
   const headers = step.headers.map(([name, text]) => [name, compileText(text)]);
@@ -63,8 +59,8 @@ function compileRendering(step, cookies) {
   };
   const changes = [url, body, ...headers.map(([, text]) => text)].some((text) => typeof text === 'function');
   if (changes || cookies !== 'user') return render;
-  const request = render(null);
-  return () => request;
+  const same = render(null);
+  return Object.assign(() => same, { same });
 }
 
 // A function that sends one request and tells of it; its result is null when there was no whole answer.

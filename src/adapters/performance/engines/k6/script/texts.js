@@ -99,11 +99,10 @@ function repairPercents(text) {
   return text.replace(/%25([0-9A-Fa-f]{2})/g, '%$1');
 }
 
-// Half a surrogate pair cannot be encoded.
+// What can be percent-encoded: halves of surrogate pairs cannot.
 function wellFormed(text) {
-  return /[\ud800-\udfff]/.test(text)
-    ? text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) => (found.length === 2 ? found : '\ufffd'))
-    : text;
+  const isHalf = (character) => character.length === 1 && character >= '\ud800' && character <= '\udfff';
+  return Array.from(text, (character) => (isHalf(character) ? '\ufffd' : character)).join('');
 }
 
 // Whether a step runs, as a function of the session; null when it always does.

@@ -1,0 +1,168 @@
+"""The vocabulary of features: what plans use is in it, and what engines declare is too."""
+
+from typing import Any
+
+import pytest
+
+from adapters.performance.engines.contract import Refusal, Support, require
+from adapters.performance.engines.features import FEATURES, Use, used_features
+from adapters.performance.engines.registry import PREFERENCE, create_engine
+from adapters.performance.errors import UnsupportedFeature
+from adapters.performance.plan.model import Plan
+
+URL = "http://host.example/"
+CLOSED = {"users": 3, "duration": 2}
+DEFAULTS = {"cookies", "timeout", "graceful_stop", "keep_alive"}
+
+
+def plan_of(step: dict[str, Any] | None = None, load: dict[str, Any] | None = None, **more: Any) -> Plan:
+    steps = [{"url": URL, **(step or {})}]
+    return Plan.from_dict({"scenarios": [{"steps": steps}], "load": load or CLOSED, **more})
+
+
+def uses(plan: Plan) -> dict[str, Use]:
+    return {use.feature: use for use in used_features(plan)}
+
+
+EXAMPLES: list[tuple[str, dict[str, Any]]] = [
+    ("load.closed", {}),
+    ("load.ramp", {"load": {**CLOSED, "ramp_up": 1}}),
+    ("load.stages", {"load": {"stages": [{"duration": 1, "users": 2}]}}),
+    ("load.open", {"load": {"rate": 5, "duration": 1}}),
+    ("load.poisson", {"load": {"rate": 5, "duration": 1, "arrivals": "poisson"}}),
+    ("load.queue", {"load": {"rate": 5, "duration": 1, "when_exhausted": "queue"}}),
+    ("load.iterations", {"load": {"iterations": 5}}),
+    ("load.max_duration", {"load": {"iterations": 5, "max_duration": 1}}),
+    ("method", {"step": {"method": "DELETE"}}),
+    ("headers", {"step": {"headers": {"X": "1"}}}),
+    ("headers", {"options": {"headers": {"X": "1"}}}),
+    ("headers", {"step": {"auth": {"bearer": "x"}}}),
+    ("body", {"step": {"body": ""}}),
+    ("body", {"step": {"json": None}}),
+    ("body", {"step": {"form": {}}}),
+    ("body.binary", {"step": {"body_base64": "AA=="}}),
+    ("body.binary", {"step": {"multipart": [{"name": "a", "base64": "AA=="}]}}),
+    ("body.multipart", {"step": {"multipart": [{"name": "a", "value": "b"}]}}),
+    ("template", {"step": {"headers": {"X": "${iteration}"}}}),
+    ("template", {"step": {"json": {"${user}": 1}}}),
+    ("template.call", {"step": {"params": {"a": "${uuid()}"}}}),
+    ("template.call", {"step": {"auth": {"basic": {"username": "u", "password": "${uuid()}"}}}}),
+    ("feed", {"data": {"users": {"rows": [{"a": 1}]}}}),
+    ("feed.unique", {"data": {"users": {"rows": [{"a": 1}], "strategy": "unique"}}}),
+    ("condition", {"step": {"run_if": "${x}"}}),
+    ("condition", {"step": {"skip_if": True}}),
+    ("check.status", {"step": {"checks": [{"status": "2xx"}]}}),
+    ("check.body", {"step": {"checks": [{"body": {"contains": "x"}}]}}),
+    ("check.regex", {"step": {"checks": [{"body": {"matches": "x"}}]}}),
+    ("check.json", {"step": {"checks": [{"json": "a"}]}}),
+    ("check.header", {"step": {"checks": [{"header": "x"}]}}),
+    ("check.time", {"step": {"checks": [{"time_under": 1}]}}),
+    ("check.size", {"step": {"checks": [{"size": {"min": 1}}]}}),
+    ("extract.json", {"step": {"extract": {"a": {"json": "a"}}}}),
+    ("extract.header", {"step": {"extract": {"a": {"header": "a"}}}}),
+    ("extract.cookie", {"step": {"extract": {"a": {"cookie": "a"}}}}),
+    ("extract.regex", {"step": {"extract": {"a": {"regex": "a"}}}}),
+    ("extract.status", {"step": {"extract": {"a": {"status": True}}}}),
+    ("auth.digest", {"step": {"auth": {"digest": {"username": "u", "password": "p"}}}}),
+    ("cookies", {"options": {"cookies": "user"}}),
+    ("cookies.iteration", {"options": {"cookies": "iteration"}}),
+    ("redirects", {"step": {"redirects": 1}}),
+    ("redirects", {"options": {"redirects": 1}}),
+    ("timeout", {"step": {"timeout": 1}}),
+    ("timeout", {"options": {"timeout": 1}}),
+    ("graceful_stop", {"options": {"graceful_stop": 0}}),
+    ("keep_alive", {"options": {"keep_alive": True}}),
+    ("keep_alive.off", {"options": {"keep_alive": False}}),
+    ("http2", {"options": {"http_version": "2"}}),
+    ("tls.verify", {"step": {"url": "https://host.example/"}}),
+    ("tls", {"step": {"url": "https://host.example/"}, "options": {"tls": {"verify": False}}}),
+    ("tls.ca_file", {"options": {"tls": {"ca_file": "x.pem"}}}),
+    ("tls.client_cert", {"options": {"tls": {"client_cert": "x.pem"}}}),
+    ("seed", {"options": {"seed": 1}}),
+    ("app", {"options": {"app": "module:app"}}),
+]
+ELSEWHERE = {"steps", "scenarios", "pause", "script"}
+
+
+@pytest.mark.parametrize(("feature", "given"), EXAMPLES)
+def test_what_a_plan_asks_for_is_found(feature: str, given: dict[str, Any]) -> None:
+    found = uses(plan_of(**given))
+    assert found[feature].explicit
+    assert set(found) <= set(FEATURES)
+
+
+def test_every_feature_has_an_example() -> None:
+    assert {feature for feature, _ in EXAMPLES} | ELSEWHERE == set(FEATURES)
+
+
+def test_several_steps_scenarios_and_pauses_are_found() -> None:
+    step = {"url": URL}
+    plan = {"scenarios": [{"steps": [step, {"pause": 1}]}, {"name": "b", "steps": [step]}], "load": CLOSED}
+    assert {"steps", "scenarios", "pause"} <= set(uses(Plan.from_dict(plan)))
+
+
+def test_a_plain_plan_uses_only_defaults() -> None:
+    found = uses(plan_of())
+    assert {feature for feature, use in found.items() if not use.explicit} == DEFAULTS
+    assert set(found) == {"load.closed", *DEFAULTS}
+
+
+def test_the_environment_is_no_template() -> None:
+    assert "template" not in uses(plan_of({"headers": {"X": "${env.HOME} $${iteration}"}}))
+
+
+def test_a_feature_used_twice_is_told_once_with_the_place_that_asks_for_it() -> None:
+    found = [
+        use for use in used_features(plan_of({"name": "slow", "timeout": 1})) if use.feature == "timeout"
+    ]
+    assert found == [Use("timeout", "step 'slow'")]
+
+
+@pytest.mark.parametrize("name", PREFERENCE)
+def test_engines_declare_features_that_there_are(name: str) -> None:
+    engine = create_engine(name)
+    assert set(engine.cannot) <= set(FEATURES)
+    assert set(engine.nearly) <= set(FEATURES)
+    assert not set(engine.cannot) & set(engine.nearly)
+    assert all(why and not why.endswith(".") for why in (*engine.cannot.values(), *engine.nearly.values()))
+
+
+@pytest.mark.parametrize("name", PREFERENCE)
+@pytest.mark.parametrize(("feature", "given"), EXAMPLES)
+def test_an_engine_refuses_what_it_declares(name: str, feature: str, given: dict[str, Any]) -> None:
+    engine = create_engine(name)
+    support = engine.supports(plan_of(**given))
+    told = {refusal.feature for refusal in support.unsupported}
+    assert (feature in told) >= (feature in engine.cannot)
+    assert {refusal.feature for refusal in support.approximated} <= set(engine.nearly)
+
+
+def test_a_refusal_names_the_feature_the_place_the_engine_and_others_that_can() -> None:
+    support = Support(unsupported=(Refusal("redirects", "step 'login'", "it has no idea of them"),))
+    with pytest.raises(UnsupportedFeature) as raised:
+        require(support, "wget", ["native", "k6"])
+    text = str(raised.value)
+    assert "wget cannot carry out this plan" in text
+    assert "redirects followed (step 'login'): it has no idea of them" in text
+    assert "engines that can: native, k6" in text
+    assert raised.value.exit_code == 3
+
+
+def test_a_refusal_says_when_no_engine_can() -> None:
+    support = Support(unsupported=(Refusal("http2", "options.http_version", "no"),))
+    with pytest.raises(UnsupportedFeature, match="no engine on this machine can"):
+        require(support, "wget", [])
+
+
+def test_approximations_need_consent() -> None:
+    support = Support(approximated=(Refusal("load.ramp", "load.ramp_up", "in steps"),))
+    assert not support.exact
+    with pytest.raises(UnsupportedFeature, match="--approximate"):
+        require(support, "wget", [])
+    require(support, "wget", [], approximate=True)
+
+
+def test_defaults_left_out_do_not_stand_in_the_way() -> None:
+    support = Support(left_out=(Refusal("cookies", "options.cookies", "it keeps none"),))
+    assert support.exact
+    require(support, "wget", [])
