@@ -81,7 +81,7 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("seed", {"options": {"seed": 1}}),
     ("app", {"options": {"app": "module:app"}}),
 ]
-ELSEWHERE = {"steps", "scenarios", "pause", "script"}
+ELSEWHERE = {"steps", "scenarios", "pause"}
 
 
 @pytest.mark.parametrize(("feature", "given"), EXAMPLES)

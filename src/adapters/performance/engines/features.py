@@ -62,7 +62,6 @@ FEATURES: dict[str, str] = {
     "tls.client_cert": "client certificates",
     "seed": "repeatable random choices",
     "app": "an ASGI application called in the generator",
-    "script": "the user's own script",
 }
 """Feature to what it is, in the words of messages and tables."""
 

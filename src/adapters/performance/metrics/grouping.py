@@ -99,7 +99,7 @@ class _Columns:
             ttfb=None if self.ttfb is None else _histogram(self.ttfb[part]),
             connect=None if self.connect is None else _histogram(self.connect[part]),
             response=None if self.response is None else _histogram(self.response[part]),
-            status_codes=None if self.status is None else _counts(self.status[part]),
+            status_codes=None if self.status is None else _statuses(self.status[part]),
             errors=self._named(failed),
             bytes_received=None if self.received is None else int(self.received[part].sum()),
             bytes_sent=None if self.sent is None else int(self.sent[part].sum()),
@@ -121,5 +121,9 @@ def _histogram(values_ns: FloatArray) -> Histogram:
 
 
 def _counts(values: IntArray) -> Counter[int]:
-    distinct, counts = np.unique(values[values > 0], return_counts=True)
+    distinct, counts = np.unique(values, return_counts=True)
     return Counter(dict(zip(distinct.tolist(), counts.tolist(), strict=True)))
+
+
+def _statuses(values: IntArray) -> Counter[int]:
+    return _counts(values[values > 0])

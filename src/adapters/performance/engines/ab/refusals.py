@@ -53,7 +53,6 @@ CANNOT = {
     "tls.verify": "ab verifies no certificate",
     "tls.ca_file": "ab verifies no certificate",
     "app": "ab calls nothing inside a Python process",
-    "script": "ab runs no scripts",
 }
 """Each feature that is refused, with the reason."""
 

@@ -28,7 +28,7 @@ CANNOT = {
 """Each feature that is refused, with the reason."""
 
 _LOAD_BY_FLAGS = ("load.closed", "load.ramp", "load.stages", "load.iterations", "load.max_duration")
-_BY_FLAGS = (*_LOAD_BY_FLAGS, "keep_alive", "keep_alive.off", "tls", "tls.verify", "script")
+_BY_FLAGS = (*_LOAD_BY_FLAGS, "keep_alive", "keep_alive.off", "tls", "tls.verify")
 CANNOT_WITH_SCRIPT = {
     feature: "with a script of your own, the script decides this"
     for feature in FEATURES

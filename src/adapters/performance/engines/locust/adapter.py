@@ -54,7 +54,6 @@ class LocustAdapter(EngineAdapter):
         "http2": "Locust's clients speak HTTP/1.1",
         "auth.digest": "the request that is answered by a challenge would be one of its own and uncounted",
         "app": "Locust sends over the network, from a process of its own",
-        "script": "give it to the engine: LocustAdapter(locustfile=...)",
     }
 
     def __init__(
