@@ -92,6 +92,10 @@ def test_urls_are_joined_to_the_target_and_encoded():
     assert made == "http://h:1/base/a%20b/%C3%BC/7/8%209?x=1&q=a%26b%20c&l=1&l=true"
 
 
+def test_a_relative_url_may_hold_a_url_in_its_query():
+    assert text({"url": "/go?to=http://x/"}, "url", target="http://h") == "http://h/go?to=http://x/"
+
+
 def test_percent_signs_that_encode_nothing_are_encoded():
     assert text({"url": "http://h/100%/%20"}, "url") == "http://h/100%25/%20"
 

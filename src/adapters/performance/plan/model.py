@@ -11,7 +11,7 @@ from .base import Model
 from .feeds import Feed
 from .load import Load
 from .quantity import Duration, PositiveDuration
-from .steps import HeaderName, HeaderValue, Request, Step, check_url
+from .steps import HeaderName, HeaderValue, Request, Step, check_url, is_absolute
 from .thresholds import ThresholdText
 
 
@@ -80,7 +80,7 @@ class Plan(Model):
             raise ValueError(f"scenario names must differ, got {', '.join(names)}")
         for scenario in self.scenarios:
             for number, step in enumerate(scenario.steps):
-                if isinstance(step, Request) and self.target is None and not _absolute(step.url):
+                if isinstance(step, Request) and self.target is None and not is_absolute(step.url):
                     where = f"scenarios.{scenario.name}.steps.{number}.url"
                     raise ValueError(
                         f"{where}: {step.url!r} has no scheme and the plan has no target to join it to"
@@ -121,7 +121,3 @@ class Plan(Model):
     def requests(self) -> list[Request]:
         """Every request of every scenario, in order."""
         return [step for scenario in self.scenarios for step in scenario.steps if isinstance(step, Request)]
-
-
-def _absolute(url: str) -> bool:
-    return "://" in url or url.startswith("${")

@@ -18,6 +18,7 @@ from .quantity import Duration, PositiveDuration
 from .secrets import mask_url
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _BODY_FIELDS = ("body", "body_base64", "json_", "form", "multipart")
 
 
@@ -93,7 +94,7 @@ class Request(Model):
     def _usable_url(cls, url: str) -> str:
         if not url.strip():
             raise ValueError("the URL is empty")
-        if "://" in url and not url.startswith("${"):
+        if is_absolute(url) and not url.startswith("${"):
             check_url(url)
         return url
 
@@ -130,6 +131,11 @@ class Pause(Model):
     pause: Duration | PauseRange
     run_if: Condition | None = None
     skip_if: Condition | None = None
+
+
+def is_absolute(url: str) -> bool:
+    """Whether a URL stands for itself, or is not joined to the target because it begins with a placeholder."""
+    return url.startswith("${") or _SCHEME.match(url) is not None
 
 
 def check_url(url: str) -> str:

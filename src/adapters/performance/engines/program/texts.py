@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from ...errors import PlanError
 from ...plan.auth import Credentials
+from ...plan.steps import is_absolute
 from ...plan.template import Call, Reference, parse
 
 Text = str | list[Any]
@@ -35,7 +36,7 @@ class Texts:
 
     def url(self, target: str | None, url: str, query: Mapping[str, Any]) -> Text:
         """An absolute URL: joined to the target, what cannot stand in a URL percent-encoded, the query appended."""
-        if target is not None and "://" not in url and not url.startswith("${"):
+        if target is not None and not is_absolute(url):
             url = f"{target.rstrip('/')}/{url.lstrip('/')}"
         head, hash_sign, fragment = url.partition("#")
         del hash_sign, fragment
