@@ -37,7 +37,9 @@ class Rate:
 def run(argv: list[str], cwd: str | None = None) -> tuple[str, float]:
     """The output of a command, stderr included, and the seconds it took."""
     started = time.perf_counter()
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd, check=False)
+    done = subprocess.run(
+        argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd, check=False
+    )
     return done.stdout, time.perf_counter() - started
 
 
@@ -66,7 +68,9 @@ def k6(url: str, users: int, duration_s: int) -> Rate | None:
     script = K6_SCRIPT.replace("USERS", str(users)).replace("DURATION", str(duration_s)).replace("URL", url)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "bare.js").write_text(script)
-        output, wall_s = run([program, "run", "--no-usage-report", "--quiet", "--address", "", "bare.js"], folder)
+        output, wall_s = run(
+            [program, "run", "--no-usage-report", "--quiet", "--address", "", "bare.js"], folder
+        )
     return Rate(float(_found(r"http_reqs\S*: *\d+ +([\d.]+)/s", output)), wall_s)
 
 
@@ -74,10 +78,22 @@ def locust(url: str, users: int, duration_s: int) -> Rate | None:
     """Locust with a hand-written FastHttpUser."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "bare.py").write_text(LOCUSTFILE)
-        argv = [sys.executable, "-m", "locust", "-f", "bare.py", "--headless", "--only-summary", "-H", url.rstrip("/")]
+        argv = [
+            sys.executable,
+            "-m",
+            "locust",
+            "-f",
+            "bare.py",
+            "--headless",
+            "--only-summary",
+            "-H",
+            url.rstrip("/"),
+        ]
         argv += ["-u", str(users), "-r", str(users), "-t", f"{duration_s}s", "--stop-timeout", "1"]
         output, wall_s = run(argv, folder)
-    found = re.search(r"Aggregated\s+(\d+)\s.*?\|\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+\|\s+([\d.]+)", output)
+    found = re.search(
+        r"Aggregated\s+(\d+)\s.*?\|\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+\|\s+([\d.]+)", output
+    )
     return Rate(float(found[2]), wall_s) if found else None
 
 

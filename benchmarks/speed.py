@@ -12,7 +12,14 @@ import statistics
 import time
 from collections.abc import Callable
 
-from adapters.performance import ApacheBenchAdapter, EngineAdapter, K6Adapter, LocustAdapter, NativeAdapter, Plan
+from adapters.performance import (
+    ApacheBenchAdapter,
+    EngineAdapter,
+    K6Adapter,
+    LocustAdapter,
+    NativeAdapter,
+    Plan,
+)
 from adapters.performance.engines.running import run_plan
 
 from . import bare
@@ -39,7 +46,9 @@ def through(engine: EngineAdapter) -> Tool:
         if not engine.detect().available:
             return None
         started = time.perf_counter()
-        result = asyncio.run(run_plan(engine, Plan.for_url(url, load={"users": users, "duration": duration_s})))
+        result = asyncio.run(
+            run_plan(engine, Plan.for_url(url, load={"users": users, "duration": duration_s}))
+        )
         if not result.success or result.summary.throughput_rps is None:
             raise RuntimeError(f"{engine.name}: {result.reason}")
         return Rate(result.summary.throughput_rps, time.perf_counter() - started)
@@ -48,7 +57,9 @@ def through(engine: EngineAdapter) -> Tool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--users", type=int, default=50)
@@ -95,7 +106,9 @@ def _print_ratios(rounds: list[dict[str, Rate | None]]) -> None:
         if other == f"{one.split()[0]} bare":
             wall = f"{statistics.median(a.wall_s - b.wall_s for a, b in pairs):+.2f} (≤ {WALL_GOAL_S})"
         middle = statistics.median(ratios)
-        print(f"{one + ' / ' + other:<28}{middle:>8.2f}{min(ratios):>8.2f}{max(ratios):>8.2f}{goal:>8.2f}{wall:>14}")
+        print(
+            f"{one + ' / ' + other:<28}{middle:>8.2f}{min(ratios):>8.2f}{max(ratios):>8.2f}{goal:>8.2f}{wall:>14}"
+        )
 
 
 if __name__ == "__main__":

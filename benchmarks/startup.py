@@ -1,6 +1,6 @@
 """How long imports and ``polyload --help`` take, beside importing numpy.
 
-    python -m benchmarks.startup
+python -m benchmarks.startup
 """
 
 import statistics
@@ -13,7 +13,11 @@ COMMANDS = {
     "python -c pass": [sys.executable, "-c", "pass"],
     "import numpy": [sys.executable, "-c", "import numpy"],
     "import adapters.performance": [sys.executable, "-c", "import adapters.performance"],
-    "from … import PerformanceClient": [sys.executable, "-c", "from adapters.performance import PerformanceClient"],
+    "from … import PerformanceClient": [
+        sys.executable,
+        "-c",
+        "from adapters.performance import PerformanceClient",
+    ],
     "polyload --help": [str(Path(sys.executable).parent / "polyload"), "--help"],
 }
 

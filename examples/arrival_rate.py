@@ -11,7 +11,9 @@ async def main(url: str) -> None:
     summary = result.summary
     assert summary.response_ms is not None
     print(f"{summary.iterations} iterations, {summary.dropped} arrivals dropped")
-    print(f"service time p99 {summary.latency_ms.p99:.1f} ms, response time p99 {summary.response_ms.p99:.1f} ms")
+    print(
+        f"service time p99 {summary.latency_ms.p99:.1f} ms, response time p99 {summary.response_ms.p99:.1f} ms"
+    )
 
 
 with DemoServer() as shop:

@@ -13,7 +13,11 @@ RUN = sorted(path.name for path in EXAMPLES.glob("*.py") if path.name != "locust
 @pytest.mark.parametrize("name", RUN)
 def test_the_example_runs(name, tmp_path):
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(EXAMPLES / name)], capture_output=True, text=True, timeout=60, cwd=tmp_path
+        [sys.executable, "-W", "error", str(EXAMPLES / name)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()

@@ -169,7 +169,9 @@ def test_samples_count_like_one_histogram_of_what_is_known(batch: Samples) -> No
         assert total.connect is not None
         assert total.connect.count == int((~np.isnan(batch.connect_ns)).sum())
         assert total.ttfb is None
-        expected_codes = None if batch.status is None else Counter(code for code in batch.status.tolist() if code)
+        expected_codes = (
+            None if batch.status is None else Counter(code for code in batch.status.tolist() if code)
+        )
         assert total.status_codes == expected_codes
 
 

@@ -15,7 +15,6 @@ import httpx
 from ....http.errors import WireError, connect_error
 from .sender import Exchange, Outgoing
 
-
 _PORTS = {"http": 80, "https": 443}
 
 

@@ -236,7 +236,7 @@ class _Arrivals:
 
 async def _until(moment: float) -> None:
     """Waits until a moment and never less: timers of the loop count whole milliseconds, so the last one is polled."""
-    while (left := moment - perf_counter()) > 0:
+    while (left := moment - perf_counter()) > 0:  # noqa: ASYNC110  it is time that is waited for
         await asyncio.sleep(left - _TIMER_S if left > 2 * _TIMER_S else 0)
 
 

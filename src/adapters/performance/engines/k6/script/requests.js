@@ -14,10 +14,11 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 const TIMEOUTS = [1050, 1211]; // k6: request timeout, dial timeout
 const STOPPED = 'context canceled';
 
-// Imports are looked up each time they are used; what every request uses is not.
+// Imports and globals are looked up each time they are used; what every request uses is not.
 const { SUCCESS, BAD_STATUS, TOO_MANY_REDIRECTS, CUT_OFF, countCheck, judgedAs, lastWas, message, row } = report;
 const { request: httpRequest } = http;
 const { now } = Date;
+const UNKNOWN = NaN;
 
 // In ms since 1970: the time as of the last event, and when the load began and ends. No step starts after endsAt, and
 // nothing goes on after cutAt; cutOff tells that a request did not end by then.
@@ -70,13 +71,13 @@ function compileSending(step) {
   return (request) => {
     const left = clock.cutAt - clock.now;
     const cut = left < timeout;
-    request.params.timeout = cut ? Math.max(left, 1) : timeout;
+    request.params.timeout = cut ? (left > 1 ? left : 1) : timeout;
     let response;
     try {
       response = httpRequest(request.method, request.url, request.body, request.params);
     } catch (error) {
       clock.now = now();
-      row(number, clock.now, NaN, NaN, NaN, 0, message(0, String(error.message || error)));
+      row(number, clock.now, UNKNOWN, UNKNOWN, UNKNOWN, 0, message(0, String(error.message || error)));
       return null;
     }
     const endedAt = now();
@@ -85,7 +86,7 @@ function compileSending(step) {
     const timings = response.timings;
     const connecting = timings.connecting;
     const latency = timings.blocked + timings.duration;
-    const connect = connecting > 0 ? connecting + timings.tls_handshaking : NaN;
+    const connect = connecting > 0 ? connecting + timings.tls_handshaking : UNKNOWN;
     if (status > 0) {
       row(number, endedAt, latency, latency - timings.receiving, connect, status, status < 400 ? SUCCESS : BAD_STATUS);
       return response;
@@ -94,7 +95,7 @@ function compileSending(step) {
     if (response.error === STOPPED) return null; // k6 counts this iteration as interrupted
     clock.cutOff = cut && TIMEOUTS.includes(code);
     const outcome = clock.cutOff ? CUT_OFF : message(code, response.error);
-    row(number, endedAt, latency > 0 ? latency : NaN, NaN, connect, 0, outcome);
+    row(number, endedAt, latency > 0 ? latency : UNKNOWN, UNKNOWN, connect, 0, outcome);
     return null;
   };
 }
