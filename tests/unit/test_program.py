@@ -184,6 +184,10 @@ def test_checks_judge_an_answer(check, passes):
     assert runtime.passes(entry, ANSWER) is passes
 
 
+def test_repeated_headers_are_one_list():
+    assert runtime.combined([("Vary", "A"), ("X", "1"), ("vary", "B")]) == {"vary": "A, B", "x": "1"}
+
+
 def test_extracted_values_keep_their_type_and_missing_ones_are_failures():
     extract = {
         "two": {"json": "$.a[1]"},

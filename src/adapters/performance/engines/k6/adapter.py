@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -16,35 +15,48 @@ from ..registry import require_installed
 from .detect import detect
 from .refusals import CANNOT, CANNOT_WITH_SCRIPT, further_refusals
 
+_LATENCY = (
+    "from asking for a connection to the last byte (k6: blocked + duration); connecting and TLS included"
+)
+_SENT_AGAIN = (
+    "a GET, HEAD, OPTIONS or TRACE whose kept connection breaks before the answer is sent once more by Go's client, "
+    "and counted once"
+)
+_OF_SCRIPT = Semantics(
+    latency=_LATENCY,
+    resolution_ms=0.000001,
+    connections=f"as the script has them; {_SENT_AGAIN}",
+    redirects="as the script has them, k6 by default follows ten; each hop is a request of its own",
+)
+
 
 class K6Adapter(EngineAdapter):
     """Grafana k6, version 1 or 2, as an external program.
 
-    A plan is run by one fixed script, which interprets it; with ``script`` a k6 script of the user's own runs as it
-    is. ``binary`` names the k6 to use; by default that is $POLYLOAD_K6, or the k6 beside the running Python or on PATH.
+    A plan is run by one fixed script, which interprets it. With ``script`` a k6 script of the user's own runs as it
+    is: it finds the plan's URL in ``__ENV.TARGET_URL``, the URL's scheme and host in ``__ENV.BASE_URL``, and the
+    plan's load replaces its own. ``binary`` names the k6 to use; by default that is $POLYLOAD_K6, or the k6 beside the
+    running Python or on PATH.
     """
 
     name: ClassVar[str] = "k6"
     semantics = Semantics(
-        latency="from asking for a connection to the last byte (k6: blocked + duration); connecting and TLS included",
+        latency=_LATENCY,
         resolution_ms=0.000001,
-        connections=(
-            "one kept connection per user and host, or a new one for each request; a GET, HEAD, OPTIONS or TRACE whose "
-            "kept connection breaks before the answer is sent once more by Go's client, and counted once"
-        ),
+        connections=f"one kept connection per user and host, or a new one for each request; {_SENT_AGAIN}",
         redirects="not followed unless the plan says so; then each hop is a request of its own",
     )
+    cannot = CANNOT
 
     def __init__(self, script: str | Path | None = None, *, binary: str | None = None) -> None:
         self._script = None if script is None else Path(script).absolute()
-        if self._script is not None and not self._script.is_file():
-            raise UsageError(f"there is no k6 script at {script}")
         self._binary = binary
-
-    @property
-    def cannot(self) -> Mapping[str, str]:  # type: ignore[override]
-        """What is refused, and why: with a script of the user's own, whatever only the script decides."""
-        return CANNOT if self._script is None else CANNOT_WITH_SCRIPT
+        if self._script is None:
+            return
+        if not self._script.is_file():
+            raise UsageError(f"there is no k6 script at {script}")
+        self.cannot = CANNOT_WITH_SCRIPT
+        self.semantics = _OF_SCRIPT  # type: ignore[misc]
 
     def detect(self) -> Availability:
         """Where k6 is, by asking for its version once."""

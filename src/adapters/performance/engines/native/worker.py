@@ -11,7 +11,6 @@ import asyncio
 import gc
 import json
 import os
-import resource
 import signal
 import sys
 import traceback
@@ -66,8 +65,8 @@ async def _serve() -> None:
 
 def _cpu_s() -> float:
     """The CPU time of this process so far, in seconds."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+    times = os.times()
+    return times.user + times.system
 
 
 def _summary(runner: Runner, start_at: float) -> dict[str, Any]:

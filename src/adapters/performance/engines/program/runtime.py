@@ -199,7 +199,7 @@ class Answer:
         cookies: dict[str, str],
     ) -> None:
         self.status = status
-        self.headers = {name.lower(): value for name, value in reversed(headers)}
+        self.headers = combined(headers)
         self.body = body
         self.elapsed_s = elapsed_s
         self.cookies = cookies
@@ -222,6 +222,15 @@ class Answer:
             except (ValueError, RecursionError):  # the latter from brackets nested too deep
                 self._json = None
         return self._json
+
+
+def combined(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Headers by lower-case name, the values of repeated ones joined by a comma (RFC 9110, section 5.3)."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        found[key] = f"{found[key]}, {value}" if key in found else value
+    return found
 
 
 def passes(check: dict[str, Any], answer: Answer) -> bool:

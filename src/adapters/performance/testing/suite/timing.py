@@ -15,8 +15,8 @@ def starts(seen: Sequence[SeenRequest]) -> list[float]:
 
 
 def gaps(seen: Sequence[SeenRequest]) -> list[float]:
-    """The seconds from each answer to the next request."""
-    return [two.received_s - (one.answered_s or one.received_s) for one, two in pairwise(seen)]
+    """The seconds from each request to the next."""
+    return [two.received_s - one.received_s for one, two in pairwise(seen)]
 
 
 def busy(seen: Sequence[SeenRequest]) -> Iterator[tuple[float, int]]:
