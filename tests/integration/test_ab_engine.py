@@ -8,7 +8,6 @@ import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,19 +29,6 @@ pytestmark = [
         shutil.which("ab") is None, reason="ab is not installed: apt-get install apache2-utils"
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[RecordingServer]:
-    with RecordingServer() as server:
-        yield server
-
-
-@pytest.fixture
-def server(shared: RecordingServer) -> RecordingServer:
-    shared.log.wait_until_idle()
-    shared.reset()
-    return shared
 
 
 async def run(url: str, load: dict[str, Any], **more: Any) -> RunResult:

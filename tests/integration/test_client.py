@@ -15,19 +15,6 @@ from adapters.performance import (
     UnknownEngine,
     UsageError,
 )
-from adapters.performance.testing.server import RecordingServer
-
-
-@pytest.fixture(scope="module")
-def running():
-    with RecordingServer() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running):
-    running.reset()
-    return running
 
 
 async def test_a_load_test_reports_what_the_server_saw(server):

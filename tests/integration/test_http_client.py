@@ -22,19 +22,6 @@ Steps = Callable[[HTTPXClient], Awaitable[Any]]
 
 
 @pytest.fixture(scope="module")
-def shared() -> Iterator[RecordingServer]:
-    with RecordingServer() as server:
-        yield server
-
-
-@pytest.fixture
-def server(shared: RecordingServer) -> RecordingServer:
-    shared.log.wait_until_idle()
-    shared.reset()
-    return shared
-
-
-@pytest.fixture(scope="module")
 def secure() -> Iterator[RecordingServer]:
     with RecordingServer(tls=True) as server:
         yield server

@@ -28,19 +28,6 @@ if not LocustAdapter().detect().available:
     pytest.skip("Locust is not installed: pip install 'polyload[locust]'", allow_module_level=True)
 
 
-@pytest.fixture(scope="module")
-def running():
-    with RecordingServer() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running):
-    running.log.wait_until_idle()
-    running.reset()
-    return running
-
-
 @pytest.fixture(autouse=True)
 def own_temporary_directory(tmp_path, monkeypatch):
     """So that what others leave at the same time is not taken for what a run left."""

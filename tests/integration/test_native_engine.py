@@ -11,19 +11,6 @@ from adapters.performance import NativeAdapter, Plan
 from adapters.performance.engines.contract import RunContext
 from adapters.performance.engines.running import run_plan
 from adapters.performance.metrics.collector import MetricsCollector
-from adapters.performance.testing.server import RecordingServer
-
-
-@pytest.fixture(scope="module")
-def running():
-    with RecordingServer() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running):
-    running.reset()
-    return running
 
 
 @pytest.mark.parametrize("processes", [2, 3])

@@ -14,6 +14,7 @@ import httpx
 
 from ....http.errors import WireError, connect_error
 from .sender import Exchange, Outgoing
+from .tls import tls_context
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -22,8 +23,6 @@ class HttpxSenders:
     """Makes senders that share what may be shared: the application and the TLS settings."""
 
     def __init__(self, options: dict[str, Any], *, app: str | None, user_agent: str) -> None:
-        from .senders import tls_context
-
         self._options = options
         self._app = load_app(app) if app else None
         self._tls = tls_context(options["tls"])

@@ -117,7 +117,8 @@ class ValueTests(Topic):
     @once
     async def _of_three_users(self) -> list[dict[str, str]]:
         """What nine iterations of three users sent."""
-        data = {"shared": {"rows": ROWS}, "own": {"rows": ROWS, "strategy": "per_user"}}
+        more = [*ROWS, {"name": "of no user", "age": 4}]
+        data = {"shared": {"rows": ROWS}, "own": {"rows": more, "strategy": "per_user"}}
         names = {
             "user": "${user}",
             "iteration": "${iteration}",
