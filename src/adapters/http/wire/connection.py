@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import select
+from collections.abc import Callable
 from time import perf_counter
 from typing import cast
 
 from ..errors import WireError
 from .answer import AnswerParser
-from .heads import Head, HeadCache, Headers
+from .heads import NO_HEAD, Head, HeadCache, Headers
 from .signal import Signal
+
+
+def _not_connected(data: bytes) -> None:
+    raise WireError("closed", "not connected yet")
 
 
 class Connection(asyncio.Protocol):
     """A client's end of one connection, for one request at a time.
 
-    After ``await exchange(…)`` its attributes tell of the answer: ``status``, ``headers``, ``body`` (if kept),
-    ``bytes_received`` on the wire, ``first_byte_at`` and ``done_at`` on the clock of ``time.perf_counter``.
+    After ``await exchange(…)`` its attributes tell of the answer: ``head`` (also as ``status`` and ``headers``),
+    ``body`` (if kept), ``bytes_received`` on the wire, ``first_byte_at`` and ``done_at`` on the clock of
+    ``time.perf_counter``.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, heads: HeadCache) -> None:
@@ -31,24 +37,23 @@ class Connection(asyncio.Protocol):
         self._is_head = False
         self._keep_body = False
         self._chunks: list[bytes] = []
-        self._request_size = 0
+        self._request = b""
+        self._write: Callable[[bytes], None] = _not_connected
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._timer_at = 0.0
+        self._timer_at = float("inf")
         self._transport: asyncio.Transport | None = None
         self.open = False
         self.unsent = False
         self.closed_unanswered = False
-        self.status = 0
-        self.headers: Headers = []
-        self.sets_cookies = False
+        self.head = NO_HEAD
         self.body = b""
         self.bytes_received = 0
         self.first_byte_at = 0.0
         self.done_at = 0.0
 
     def exchange(
-        self, request: bytes, *, deadline: float, is_head: bool = False, keep_body: bool = False
+        self, request: bytes, deadline: float, is_head: bool = False, keep_body: bool = False
     ) -> Signal:
         """Sends a request; await what is returned for its whole answer, WireError says how that failed.
 
@@ -58,19 +63,27 @@ class Connection(asyncio.Protocol):
         ``closed_unanswered`` that the server closed it without a byte of an answer, perhaps before it saw the request.
         """
         self.bytes_received = 0
-        self.unsent = self.closed_unanswered = False
-        transport = self._transport
-        if transport is None or not self.open:
+        if not self.open:
             self.unsent = True
             raise WireError("closed", "the server closed the connection")
         self._is_head = is_head
         self._keep_body = keep_body
-        self._request_size = len(request)
+        self._request = request
         self._deadline = deadline
-        if self._timer is None or deadline < self._timer_at:
+        if deadline < self._timer_at:
             self._arm(deadline, deadline - perf_counter())
-        transport.write(request)
+        self._write(request)
         return self._signal
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return self.head.status
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the answer, as they came."""
+        return self.head.headers
 
     @property
     def busy(self) -> bool:
@@ -106,6 +119,7 @@ class Connection(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+            self._timer_at = float("inf")
         if self._transport is not None:
             self._transport.abort()
             self._transport = None
@@ -114,9 +128,24 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._write = self._transport.write
         self.open = True
 
     def data_received(self, data: bytes) -> None:
+        heads = self._heads
+        if (
+            data == heads.last_answer
+            and self.bytes_received == 0
+            and not self._is_head
+            and self._signal.waiting
+        ):
+            self.first_byte_at = self.done_at = perf_counter()
+            self.bytes_received = len(data)
+            self.head = heads.last_head
+            if self._keep_body:
+                self.body = data[heads.last_body_at :]
+            self._signal.set()
+            return
         if self.bytes_received == 0:
             if not self._signal.waiting:
                 self._shut()  # an answer that nobody asked for
@@ -154,7 +183,7 @@ class Connection(asyncio.Protocol):
             how = "reset" if error is not None else "closed"
             return WireError(kind, f"the connection was {how} inside the answer")
         pending = self._transport.get_write_buffer_size() if self._transport is not None else 0
-        self.unsent = error is None and pending >= self._request_size
+        self.unsent = error is None and pending >= len(self._request)
         self.closed_unanswered = error is None
         if error is None:
             return WireError("closed", "the connection was closed without an answer")
@@ -178,13 +207,13 @@ class Connection(asyncio.Protocol):
         self._parse(data)
 
     def _known_head(self, head: Head, data: bytes, body_at: int) -> None:
-        self.status = head.status
-        self.headers = head.headers
-        self.sets_cookies = head.sets_cookies
+        self.head = head
         self._missing = head.length - (len(data) - body_at)
         if self._keep_body:
             self._chunks = [data[body_at:]]
         if self._missing == 0:
+            heads = self._heads
+            heads.last_answer, heads.last_head, heads.last_body_at = data, head, body_at
             self.done_at = self.first_byte_at
             self._finish()
         elif self._missing < 0:
@@ -219,9 +248,8 @@ class Connection(asyncio.Protocol):
 
     def _complete(self, parser: AnswerParser) -> None:
         self.done_at = perf_counter()
-        self.status = parser.status
-        self.headers = parser.headers
-        self.sets_cookies = parser.sets_cookies
+        length = 0 if parser.status in (204, 304) else parser.length or 0
+        self.head = Head(parser.status, parser.headers, length, parser.sets_cookies)
         if self._keep_body:
             self.body = b"".join(parser.body)
         raw, self._raw_head = self._raw_head, None
@@ -229,8 +257,7 @@ class Connection(asyncio.Protocol):
         if not parser.keep_alive:
             self._shut()
         elif raw is not None and parser.length is not None and not (parser.chunked or parser.interim):
-            length = 0 if parser.status in (204, 304) else parser.length
-            self._heads.remember(raw, Head(parser.status, parser.headers, length, parser.sets_cookies))
+            self._heads.remember(raw, self.head)
         self._signal.set()
 
     def _fail(self, error: WireError) -> None:
@@ -250,6 +277,7 @@ class Connection(asyncio.Protocol):
 
     def _timer_fired(self) -> None:
         self._timer = None
+        self._timer_at = float("inf")
         if not self._signal.waiting:
             return
         left = self._deadline - perf_counter()

@@ -23,8 +23,21 @@ class Head:
     sets_cookies: bool
 
 
+NO_HEAD = Head(0, [], 0, False)
+
+
 class HeadCache(dict[bytes, Head]):
-    """Heads by their bytes, up to the empty line; emptied when it is full, since unique heads do not come again."""
+    """Heads by their bytes, up to the empty line; emptied when it is full, since unique heads do not come again.
+
+    ``last_answer`` are the bytes of the last answer that came whole in one piece, with its head and where its body
+    begins: a server that gives the same answer again, as most do within a second, costs one comparison.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last_answer = b""
+        self.last_head = NO_HEAD
+        self.last_body_at = 0
 
     def remember(self, raw: bytes, head: Head) -> None:
         """Keeps a head."""

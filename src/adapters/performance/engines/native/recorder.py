@@ -27,6 +27,7 @@ class NameRecorder:
 
     def __init__(self, clock: WindowClock, *, wire_bytes: bool) -> None:
         self._clock = clock
+        self._open_model = clock.open_model
         self._wire_bytes = wire_bytes
         self._clear()
 
@@ -40,11 +41,11 @@ class NameRecorder:
         self._failures = 0
         self._bytes_received = 0
         self._bytes_sent = 0
-        self.connect: Seconds = []
-        self.response: Seconds = []
+        self._connect: Seconds = []
+        self._response: Seconds = []
 
-    def answered(self, exchange: Exchange) -> None:
-        """One request whose whole answer came."""
+    def answered(self, exchange: Exchange, intended_at: float | None = None) -> None:
+        """One request whose whole answer came; ``intended_at`` is when it was due, if not when it was sent."""
         done_at = exchange.done_at
         if done_at >= self._clock.window_end:
             self._clock.roll(done_at)
@@ -60,15 +61,24 @@ class NameRecorder:
             self._statuses[exchange.status] += 1
         self._bytes_received += exchange.bytes_received
         self._bytes_sent += exchange.bytes_sent
+        if self._open_model or exchange.connect_s is not None:
+            self._note(exchange, intended_at)
 
-    def unanswered(self, exchange: Exchange, error: WireError) -> None:
+    def unanswered(self, exchange: Exchange, error: WireError, intended_at: float | None = None) -> None:
         """One request that failed without a whole answer."""
         if exchange.done_at >= self._clock.window_end:
             self._clock.roll(exchange.done_at)
         self._broken.append(exchange.done_at - exchange.started_at)
         self._bytes_received += exchange.bytes_received
         self._bytes_sent += exchange.bytes_sent
+        self._note(exchange, intended_at)
         self.failed(error.kind, error.message)
+
+    def _note(self, exchange: Exchange, intended_at: float | None) -> None:
+        if exchange.connect_s is not None:
+            self._connect.append(exchange.connect_s)
+        if self._open_model:
+            self._response.append(exchange.done_at - (intended_at or exchange.started_at))
 
     def failed(self, kind: str, message: str) -> None:
         """The request just told of was a failure."""
@@ -87,8 +97,8 @@ class NameRecorder:
             failures=self._failures,
             latency=at_once + histogram(self._latency) + histogram(self._broken),
             ttfb=at_once + histogram(self._ttfb),
-            connect=histogram(self.connect),
-            response=histogram(self.response) if self._clock.open_model else None,
+            connect=histogram(self._connect),
+            response=histogram(self._response) if self._open_model else None,
             status_codes=statuses,
             errors=self._errors,
             bytes_received=self._bytes_received if self._wire_bytes else None,

@@ -32,6 +32,8 @@ class Exchange:
     """One request sent and what came back, times on the clock of ``time.perf_counter``.
 
     ``error`` is set when there was no whole answer. Byte counts are what went over the wire, 0 where unknown.
+    ``plain`` tells that nothing but the status need be looked at: ``headers``, ``set_cookies`` and ``body`` then say
+    nothing.
     """
 
     started_at: float = 0.0
@@ -45,6 +47,7 @@ class Exchange:
     bytes_received: int = 0
     bytes_sent: int = 0
     error: WireError | None = None
+    plain: bool = False
 
 
 class Sender(Protocol):

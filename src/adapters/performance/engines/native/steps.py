@@ -70,7 +70,6 @@ class RequestStep:
         self._step = step
         self._clock = clock
         self._recorder: NameRecorder = clock.recorder(step["name"])
-        self._open_model = clock.open_model
         self._redirects: int = step["redirects"]
         self._judged = bool(step["checks"] or step["extract"])
         self._url = runtime.compile_text(step["url"])
@@ -80,13 +79,21 @@ class RequestStep:
 
     async def run(self, user: User, intended_at: float | None) -> None:
         request = self._static or self._render(user.session)
+        jar = user.jar
+        exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
+        if exchange.plain and intended_at is None:
+            self._recorder.answered(exchange)
+        else:
+            await self._conclude(user, request, exchange, intended_at)
+
+    async def _conclude(
+        self, user: User, request: Outgoing, exchange: Exchange, intended_at: float | None
+    ) -> None:
+        """Records an exchange, follows its redirects, each recorded as well, and judges the last answer."""
         hops = self._redirects
         while True:
-            jar = user.jar
-            cookie = None if jar is None else jar.header_for(request.url)
-            exchange = await user.sender.send(request, cookie)
             self._record(exchange, intended_at)
-            if exchange.error is not None:
+            if exchange.plain or exchange.error is not None:
                 return
             if exchange.set_cookies:
                 user.store_cookies(request.url, exchange.set_cookies)
@@ -99,19 +106,16 @@ class RequestStep:
             hops -= 1
             intended_at = None
             request = _redirected(request, exchange.status, location)
+            jar = user.jar
+            exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
         if self._judged or exchange.status >= 400:
             self._judge(exchange, user.session)
 
     def _record(self, exchange: Exchange, intended_at: float | None) -> None:
-        recorder = self._recorder
         if exchange.error is None:
-            recorder.answered(exchange)
+            self._recorder.answered(exchange, intended_at)
         else:
-            recorder.unanswered(exchange, exchange.error)
-        if exchange.connect_s is not None:
-            recorder.connect.append(exchange.connect_s)
-        if self._open_model:
-            recorder.response.append(exchange.done_at - (intended_at or exchange.started_at))
+            self._recorder.unanswered(exchange, exchange.error, intended_at)
 
     def _judge(self, exchange: Exchange, session: runtime.Session) -> None:
         cookies = dict(cookie_pair(header) for header in exchange.set_cookies)

@@ -11,8 +11,6 @@ from ....http.errors import WireError
 from ....http.wire import Connection, Dialer, Origin, split_url
 from .sender import Exchange, Header, Outgoing
 
-_NO_HEADERS: list[Header] = []
-_NO_COOKIES: list[str] = []
 _IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
 _BODY_METHODS = ("POST", "PUT", "PATCH")
 
@@ -83,29 +81,24 @@ class WireSender:
                 connection = await self._connect(form.origin, deadline, exchange)
             sent = len(data)
             try:
-                await connection.exchange(
-                    data, deadline=deadline, is_head=form.is_head, keep_body=request.keep_body
-                )
+                await connection.exchange(data, deadline, form.is_head, request.keep_body)
             except WireError:
                 if not self._may_resend(connection, request.method, exchange):
                     raise
                 connection = None
                 connection = await self._connect(form.origin, deadline, exchange)
-                await connection.exchange(
-                    data, deadline=deadline, is_head=form.is_head, keep_body=request.keep_body
-                )
+                await connection.exchange(data, deadline, form.is_head, request.keep_body)
         except WireError as error:
             return _failed(exchange, error, connection, sent)
+        head = connection.head
         exchange.first_byte_at = connection.first_byte_at
         exchange.done_at = connection.done_at
-        exchange.status = connection.status
+        exchange.status = head.status
         exchange.bytes_received = connection.bytes_received
         exchange.bytes_sent = sent
-        if request.keep_body or connection.sets_cookies or 300 <= connection.status < 400:
-            self._read_answer(exchange, connection, request.keep_body)
-        else:
-            exchange.headers = _NO_HEADERS
-            exchange.set_cookies = _NO_COOKIES
+        exchange.plain = plain = not (request.keep_body or head.sets_cookies or head.status >= 300)
+        if not plain:
+            _read_answer(exchange, connection, request.keep_body)
         if not self._keep_alive:
             connection.close()
         return exchange
@@ -143,17 +136,19 @@ class WireSender:
         self._origin, self._connection = origin, connection
         return connection
 
-    def _read_answer(self, exchange: Exchange, connection: Connection, with_body: bool) -> None:
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in connection.headers]
-        exchange.headers = headers
-        exchange.set_cookies = [value for name, value in headers if name.lower() == "set-cookie"]
-        if with_body:
-            exchange.body = decoded(connection.body, headers)
+
+def _read_answer(exchange: Exchange, connection: Connection, with_body: bool) -> None:
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in connection.headers]
+    exchange.headers = headers
+    exchange.set_cookies = [value for name, value in headers if name.lower() == "set-cookie"]
+    if with_body:
+        exchange.body = decoded(connection.body, headers)
 
 
 def _failed(exchange: Exchange, error: WireError, connection: Connection | None, sent: int) -> Exchange:
     """Fills an exchange for a request that had no whole answer, on no connection if none could be made."""
     exchange.error = error
+    exchange.plain = False
     exchange.status = 0
     exchange.done_at = perf_counter()
     exchange.bytes_received = connection.bytes_received if connection is not None else 0
