@@ -5,7 +5,7 @@ import json
 import pytest
 
 from adapters.performance import Plan, PlanError
-from adapters.performance.plan import ClosedLoad, OpenLoad
+from adapters.performance.plan import ClosedLoad, OpenLoad, RateStage
 from adapters.performance.plan.masking import public_dict
 from adapters.performance.plan.quantity import format_duration, parse_duration
 from adapters.performance.plan.secrets import MASK
@@ -135,6 +135,7 @@ def test_a_rate_asks_for_the_open_model():
     assert isinstance(plan({"rate": 0.5, "duration": 10}).load, OpenLoad)
     assert isinstance(plan({"stages": [{"duration": 5, "rate": 10}]}).load, OpenLoad)
     assert isinstance(plan({"stages": [{"duration": 5, "users": 10}]}).load, ClosedLoad)
+    assert isinstance(plan({"stages": [RateStage(duration=5, rate=10)]}).load, OpenLoad)
 
 
 def test_duration_is_the_total_with_the_ramp():

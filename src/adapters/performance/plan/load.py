@@ -171,7 +171,9 @@ def _consistent(value: Any) -> Any:
 
 def _has_rate(value: Mapping[str, Any]) -> bool:
     stages = value.get("stages") or ()
-    return "rate" in value or any(isinstance(s, Mapping) and "rate" in s for s in stages)
+    return "rate" in value or any(
+        isinstance(stage, RateStage) or (isinstance(stage, Mapping) and "rate" in stage) for stage in stages
+    )
 
 
 _TAGS: dict[type, str] = {ClosedLoad: "closed", OpenLoad: "open", IterationLoad: "iterations"}

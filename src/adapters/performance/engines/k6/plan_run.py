@@ -39,7 +39,9 @@ async def run_with_script(
             url = await stack.enter_async_context(control(ctx.stop)) if loops(program) else None
             job, numbers = write_job(program, folder, url)
             records = Records(numbers, collector)
-            hard_stop = await stack.enter_async_context(_stopping(ctx.stop, _STOP_GRACE_S if url else 0.0))
+            hard_stop = await stack.enter_async_context(
+                _stopping(ctx.stop, _STOP_GRACE_S if url else 0.0, records)
+            )
             outcome = await _run_k6(found, program, folder, job, records, hard_stop)
     return _report(found, plan, program, started_at, outcome, records, collector, ctx)
 
@@ -73,12 +75,13 @@ def _deadline_s(program: Program) -> float:
 
 
 @contextlib.asynccontextmanager
-async def _stopping(stop: asyncio.Event, grace_s: float) -> AsyncIterator[asyncio.Event]:
+async def _stopping(stop: asyncio.Event, grace_s: float, records: Records) -> AsyncIterator[asyncio.Event]:
     """An event that is set ``grace_s`` after ``stop``: the users have left by then, or are in a request."""
     hard_stop = asyncio.Event()
 
     async def wait() -> None:
         await stop.wait()
+        records.stopped_at(time.time() * 1000)
         await asyncio.sleep(grace_s)
         hard_stop.set()
 

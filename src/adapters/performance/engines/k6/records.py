@@ -38,6 +38,7 @@ class Records:
         self._told_users = 0
         self.began_ms: float | None = None
         self.last_ms: float | None = None
+        self._longest_ms = 0.0
         self.cut_off = 0
         self.exceptions: list[str] = []
         self._kinds: dict[bytes, Callable[[list[bytes]], None]] = {
@@ -74,10 +75,18 @@ class Records:
 
     @property
     def duration_s(self) -> float | None:
-        """Seconds from the beginning of the load to the last thing that was told of it."""
+        """Seconds from the beginning of the load to the last thing that was told of it, or the stop.
+
+        The script's clock counts whole milliseconds; a run was never shorter than its longest request.
+        """
         if self.began_ms is None or self.last_ms is None:
             return None
-        return max(0.0, self.last_ms - self.began_ms) / 1000
+        return max(self.last_ms - self.began_ms, self._longest_ms) / 1000 or None
+
+    def stopped_at(self, moment_ms: float) -> None:
+        """Tells when the run was stopped: until then it lasted, whether or not anything was answered."""
+        if self.began_ms is not None:
+            self._saw(moment_ms)
 
     # One method for each kind of line
 
@@ -131,6 +140,7 @@ class Records:
             self.cut_off += int(cut_off.sum())
             table = table[~cut_off]
         if len(table):
+            self._longest_ms = max(self._longest_ms, float(table[:, 2].max()))
             tell(self._collector, self._samples(table))
 
     def _samples(self, table: FloatArray) -> Samples:

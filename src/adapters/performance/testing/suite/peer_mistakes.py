@@ -128,7 +128,7 @@ class PeerMistakeTests(
     async def test_locust_with_more_than_ten_workers_there_was_no_data(self) -> None:
         engine = self.make_engine_with_workers(12)
         if engine is None:
-            pytest.skip(f"{self.engine.name} runs in one process")
+            pytest.skip(f"no way is given to spread {self.engine.name} over workers")
         self.engine = engine
         result = await self.run_or_refuse(self.plan("/", load={"iterations": 48, "users": 24}))
         assert (result.summary.requests, len(self.seen)) == (48, 48)
