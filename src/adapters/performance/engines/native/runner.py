@@ -142,7 +142,7 @@ class Runner:
             user = user or self._new_user(number)
             self._clock.user_begins()
             try:
-                while perf_counter() < min(until, self._ends_at):
+                while (now := perf_counter()) < until and now < self._ends_at:
                     await self._iteration(user)
             finally:
                 self._clock.user_ends()
