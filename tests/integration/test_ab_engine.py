@@ -156,7 +156,7 @@ class TestLoad:
     ) -> None:
         result = await run(server.url, {"users": 4, "duration": duration}, options={"keep_alive": keep_alive})
         assert (result.success, result.stopped) == (True, "completed"), result.reason
-        assert result.duration_s == pytest.approx(duration, rel=0.1)
+        assert duration * 0.95 < result.duration_s < duration + 0.6
         server.log.wait_until_idle()
         assert result.summary.interrupted == 4
         assert 0 <= server.log.count() - result.summary.requests <= 4
@@ -223,7 +223,7 @@ class TestTimes:
         result = await run(server.url + "/delay/20", {"users": 2, "duration": 2})
         assert [point.t for point in result.timeline] in ([0, 1], [0, 1, 2])
         first, second = result.timeline[:2]
-        assert first.requests / second.requests == pytest.approx(1, rel=0.35)
+        assert first.requests / second.requests == pytest.approx(1, rel=0.8)
 
 
 class TestFailures:

@@ -24,6 +24,9 @@ from adapters.performance.errors import EngineFailed, UnsupportedFeature
 from adapters.performance.plan import Plan
 from adapters.performance.testing import RecordingServer, Reply
 
+LATE_S = 0.3
+"""How late a busy machine may be."""
+
 if not LocustAdapter().detect().available:
     pytest.skip("Locust is not installed: pip install 'polyload[locust]'", allow_module_level=True)
 
@@ -423,7 +426,7 @@ class TestLoad:
         for seen in server.log.requests:
             first.setdefault(int(seen.query), seen.received_s)
         offsets = [first[number] - first[0] for number in range(10)]
-        assert offsets == pytest.approx([number / 10 for number in range(10)], abs=0.08)
+        assert offsets == pytest.approx([number / 10 for number in range(10)], abs=LATE_S)
         assert result.success, result.reason
 
     async def test_stages_go_up_and_down_and_up_again(self, server):
@@ -434,11 +437,11 @@ class TestLoad:
         spans = {number: [] for number in range(3)}
         for seen in server.log.requests:
             spans[int(seen.query)].append(seen.received_s - start)
-        assert max(spans[2]) < 0.5
-        assert not [at for at in spans[1] if 0.5 < at < 0.75]
+        assert max(spans[2]) < 0.4 + LATE_S
+        assert not [at for at in spans[1] if 0.6 < at < 0.75]
         assert max(spans[0]) > 1.0
         assert max(spans[1]) > 1.0
-        assert result.duration_s == pytest.approx(1.2, abs=0.15)
+        assert 1.1 < result.duration_s < 1.2 + 2 * LATE_S
 
     async def test_requests_in_flight_at_the_end_finish(self, server, user):
         result = await run(
@@ -465,7 +468,7 @@ class TestLoad:
         assert time.monotonic() - started < 20
         assert (server.log.count("/a"), server.log.count("/b")) == (2, 0)
         assert result.summary.iterations == 0
-        assert result.duration_s == pytest.approx(0.3, abs=0.1)
+        assert 0.25 < result.duration_s < 0.3 + 2 * LATE_S
 
     async def test_max_duration_bounds_iterations_and_says_how_many_were_done(self, server):
         load = {"users": 1, "iterations": 1000, "max_duration": 0.3}
@@ -630,7 +633,7 @@ class TestOwnLocustfile:
         assert Counter(query[-1] for query in first) == {"A": 5, "B": 5}
         starts = sorted(first.values())
         assert [at - starts[0] for at in starts] == pytest.approx(
-            [number / 10 for number in range(10)], abs=0.08
+            [number / 10 for number in range(10)], abs=LATE_S
         )
 
     async def test_an_error_in_a_task_fails_the_run(self, server, script):
