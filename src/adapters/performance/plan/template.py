@@ -9,7 +9,6 @@ Whatever does not follow the grammar, and every name that has no value, stays vi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 _PLACEHOLDER = re.compile(
@@ -63,11 +62,6 @@ def parse(text: str) -> tuple[Part, ...]:
             parts.append(part)
     _add_literal(parts, text[position:])
     return tuple(parts) or ("",)
-
-
-def references(text: str) -> Iterator[Reference]:
-    """Every name that a template looks up."""
-    return (part for part in parse(text) if isinstance(part, Reference))
 
 
 def _part(match: re.Match[str]) -> Part:

@@ -49,7 +49,6 @@ class Runner:
         self._ended = asyncio.Event()
         self._grace_s: float = self._options["graceful_stop_s"]
         self.exhausted: str | None = None
-        self.ended_at = 0.0
 
     def stop(self) -> None:
         """Ends the load now: no step starts any more, and requests in flight have half a second."""
@@ -67,7 +66,6 @@ class Runner:
             self._ends_at = min(self._ends_at, epoch + duration)
         work = asyncio.ensure_future(_LOADS[self._load["kind"]](self))
         await self._until_end(work)
-        self.ended_at = min(perf_counter(), self._ends_at)
         await self._drain(work)
         for user in self._users:
             await user.sender.close()

@@ -71,7 +71,6 @@ def _cpu_s() -> float:
 
 def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
     return {
-        "load_s": runner.ended_at - start_at,
         "total_s": perf_counter() - start_at,
         "exhausted": runner.exhausted,
         "resent": runner.resent,

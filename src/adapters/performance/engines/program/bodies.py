@@ -9,7 +9,8 @@ from typing import Any
 
 from ...errors import PlanError
 from ...plan.steps import Part, Request
-from .texts import Text, Texts, as_parts, join, scalar
+from .runtime import shown
+from .texts import Text, Texts, as_parts, join
 
 
 def compile_body(step: Request, texts: Texts) -> tuple[dict[str, Any] | None, str | None]:
@@ -33,7 +34,7 @@ def _form(fields: Mapping[str, Any], texts: Texts) -> Text:
         for value in values if isinstance(values, list | tuple) else (values,):
             parts += ["&"] if parts else []
             parts += [*as_parts(texts.encoded(name, "query")), "="]
-            parts += as_parts(texts.encoded(scalar(value), "query"))
+            parts += as_parts(texts.encoded(shown(value), "query"))
     return join(parts)
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from ...errors import PlanError
 from ...plan.auth import Credentials
 from ...plan.steps import is_absolute
 from ...plan.template import Call, Reference, parse
+from .runtime import encode, shown
 
 Text = str | list[Any]
-URL_SAFE = "%/:?#[]@!$&'()*+,;=-._~"
 _COUNTERS = ("iteration", "user")
 
 
@@ -45,7 +43,7 @@ class Texts:
         for name, values in query.items():
             for value in values if isinstance(values, list | tuple) else (values,):
                 parts += [separator, *as_parts(self.encoded(name, "query")), "="]
-                parts += as_parts(self.encoded(scalar(value), "query"))
+                parts += as_parts(self.encoded(shown(value), "query"))
                 separator = "&"
         return join(parts)
 
@@ -121,25 +119,6 @@ class Texts:
         if part.name in _COUNTERS:
             return {"counter": part.name, **common}
         return {"var": space, "path": rest.split(".") if rest else [], **common}
-
-
-def encode(text: str, encoding: str) -> str:
-    """A literal as it stands in a text of this encoding."""
-    match encoding:
-        case "url":
-            return re.sub("%(?![0-9A-Fa-f]{2})", "%25", quote(text, safe=URL_SAFE))
-        case "query":
-            return quote(text, safe="")
-        case "jsonstr":
-            return json.dumps(text, ensure_ascii=False)[1:-1]
-    return text
-
-
-def scalar(value: object) -> str:
-    """A scalar of a plan as text: true and false as in JSON."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def as_parts(text: Text) -> list[Any]:
