@@ -15,6 +15,7 @@ import httpx
 from ....http.errors import WireError, connect_error
 from .sender import Exchange, Outgoing
 from .tls import tls_context
+from .volley import Volley
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -53,7 +54,7 @@ class HttpxSender:
         self._exchange = Exchange()
         self._digest: dict[tuple[str, str], httpx.DigestAuth] = {}
 
-    async def send(self, request: Outgoing, cookie: str | None) -> Exchange:
+    async def send(self, request: Outgoing, cookie: str | None, volley: Volley | None = None) -> Exchange:
         """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises."""
         exchange = self._exchange
         exchange.error = exchange.connect_s = None

@@ -13,7 +13,7 @@ from ..program import runtime
 from .recorder import WindowClock
 from .sender import Sender
 from .shape import active_spans, constant_arrivals, poisson_arrivals, share
-from .steps import User, compile_scenarios
+from .steps import PauseStep, RequestStep, User, compile_scenarios
 
 _STOP_GRACE_S = 0.5
 _TIMER_S = 0.001
@@ -42,6 +42,8 @@ class Runner:
         self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None
         self._draws = bool(program["feeds"])
         self._forgets = self._options["cookies"] == "iteration"
+        same_each_time = not (self._draws or self._forgets)
+        self._repeated = _repeated(self._only_scenario) if same_each_time else None
         self._users: list[User] = []
         self._numbers = count(worker, workers)
         self._epoch = 0.0
@@ -103,6 +105,16 @@ class Runner:
         self._users.append(user)
         return user
 
+    async def _iterate(self, user: User, go_on: Callable[[float], bool]) -> None:
+        """One iteration after the other as long as ``go_on``, given the time, says so."""
+        repeated = self._repeated
+        while go_on(perf_counter()):
+            if repeated is None:
+                await self._iteration(user)
+            else:
+                await repeated.repeat(user, go_on)
+                self._clock.iterations += 1
+
     async def _iteration(self, user: User, intended_at: float | None = None) -> bool:
         """One pass through a scenario; False when it did not come to its end."""
         session = user.session
@@ -140,8 +152,7 @@ class Runner:
             user = user or self._new_user(number)
             self._clock.user_begins()
             try:
-                while (now := perf_counter()) < until and now < self._ends_at:
-                    await self._iteration(user)
+                await self._iterate(user, lambda now: now < until and now < self._ends_at)  # noqa: B023
             finally:
                 self._clock.user_ends()
 
@@ -154,8 +165,7 @@ class Runner:
         user = self._new_user(number)
         self._clock.user_begins()
         try:
-            while perf_counter() < self._ends_at and next(left, None) is not None:
-                await self._iteration(user)
+            await self._iterate(user, lambda now: now < self._ends_at and next(left, None) is not None)
         finally:
             self._clock.user_ends()
 
@@ -167,6 +177,14 @@ class Runner:
             times = constant_arrivals(load["points"], self._worker, self._workers)
         limit = share(load["users"], self._worker, self._workers)
         await _Arrivals(self, limit, queue=load["when_exhausted"] == "queue").run(times)
+
+
+def _repeated(scenario: list[RequestStep | PauseStep] | None) -> RequestStep | None:
+    """The step of a scenario that sends the same request over and over."""
+    match scenario:
+        case [RequestStep() as step] if step.repeatable:
+            return step
+    return None
 
 
 _LOADS = {"closed": Runner._closed, "open": Runner._open, "iterations": Runner._iterations}

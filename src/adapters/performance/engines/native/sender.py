@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ....http.errors import WireError
+
+if TYPE_CHECKING:
+    from .volley import Volley
 
 Header = tuple[str, str]
 
@@ -62,8 +65,11 @@ class Sender(Protocol):
     def busy(self) -> bool:
         """Whether a request is under way that the server may have seen."""
 
-    async def send(self, request: Outgoing, cookie: str | None) -> Exchange:
-        """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises."""
+    async def send(self, request: Outgoing, cookie: str | None, volley: Volley | None = None) -> Exchange:
+        """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises.
+
+        With a ``volley`` it may be sent many times; the exchange is then that of the last.
+        """
 
     async def close(self) -> None:
         """Closes the user's connections."""

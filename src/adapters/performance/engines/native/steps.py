@@ -14,6 +14,7 @@ from .. import kinds
 from ..program import runtime
 from .recorder import NameRecorder, WindowClock
 from .sender import Exchange, Outgoing, Sender
+from .volley import Volley
 
 _SAME_METHOD = (307, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -76,6 +77,21 @@ class RequestStep:
         self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
         self._body = _compile_body(step["body"])
         self._static = self._render_static()
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it is the same request each time, of which nothing but the status matters."""
+        return self._static is not None and self.condition is None and not self._judged
+
+    async def repeat(self, user: User, go_on: Callable[[float], bool]) -> None:
+        """Does a repeatable step once, or many times over while ``go_on``; counts all iterations but the last."""
+        assert self._static is not None
+        if user.jar is None:
+            volley = Volley(self._clock, self._recorder, go_on)
+            exchange = await user.sender.send(self._static, None, volley)
+            await self._conclude(user, self._static, exchange, None)
+        else:
+            await self.run(user, None)
 
     async def run(self, user: User, intended_at: float | None) -> None:
         request = self._static or self._render(user.session)

@@ -10,6 +10,7 @@ from time import perf_counter
 from ....http.errors import WireError
 from ....http.wire import Connection, Dialer, Origin, split_url
 from .sender import Exchange, Header, Outgoing
+from .volley import Volley
 
 _IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
 _BODY_METHODS = ("POST", "PUT", "PATCH")
@@ -60,7 +61,7 @@ class WireSender:
         self._origin: Origin | None = None
         self._connection: Connection | None = None
 
-    async def send(self, request: Outgoing, cookie: str | None) -> Exchange:
+    async def send(self, request: Outgoing, cookie: str | None, volley: Volley | None = None) -> Exchange:
         """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises."""
         exchange = self._exchange
         exchange.error = exchange.connect_s = None
@@ -81,11 +82,15 @@ class WireSender:
                 connection = await self._connect(form.origin, deadline, exchange)
             sent = len(data)
             try:
-                await connection.exchange(data, deadline, form.is_head, request.keep_body)
+                if volley is None or request.keep_body or not self._keep_alive:
+                    await connection.exchange(data, deadline, form.is_head, request.keep_body)
+                else:
+                    await volley.fire(connection, data, exchange, request.timeout_s, form.is_head)
             except WireError:
                 if not self._may_resend(connection, request.method, exchange):
                     raise
                 connection = None
+                deadline = exchange.started_at + request.timeout_s
                 connection = await self._connect(form.origin, deadline, exchange)
                 await connection.exchange(data, deadline, form.is_head, request.keep_body)
         except WireError as error:
