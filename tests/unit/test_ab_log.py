@@ -148,3 +148,17 @@ def test_memory_is_bounded_when_nothing_is_answered_any_more() -> None:
 def test_memory_does_not_grow_with_the_number_of_answers() -> None:
     log = read(BANNER + (MARK + OK) * 5000 + REPORT, 65_536)
     assert (log.answers, len(log.recent)) == (5000, 66)
+
+
+@pytest.mark.parametrize("piece", [100, 4096, 1 << 20])
+@pytest.mark.parametrize("pages", [1, 2, 9])
+def test_a_page_that_the_signal_handler_wrote_again_counts_once(pages: int, piece: int) -> None:
+    answers = (BANNER + (MARK + OK) * 1000)[: pages * 4096]
+    report = REPORT.removeprefix(b"..done\n")
+    log = read(answers + answers[-4096:] + report, piece)
+    assert log.answers == read(answers + report).answers > 0
+
+
+def test_two_pages_alike_inside_a_log_are_both_counted() -> None:
+    page = (MARK + OK).ljust(1024, b"x") * 4
+    assert read(page * 3 + MARK + OK + REPORT).answers == 13

@@ -60,16 +60,16 @@ async def run_tool(
     deadline_s: float,
     env: Mapping[str, str] | None = None,
     on_stdout: Callable[[bytes], None] | None = None,
+    stdout: Path | None = None,
     stop_grace_s: float = 5.0,
 ) -> Outcome:
     """Runs a tool to its end, to ``stop`` or to its deadline; cancelling it kills the tool's process group first.
 
-    ``on_stdout`` receives output as it comes; otherwise its last 64 KiB are kept in the outcome.
+    ``on_stdout`` receives output as it comes, or ``stdout`` is a file (or FIFO) for it; otherwise its last 64 KiB are
+    kept in the outcome.
     A stop is SIGINT, then SIGTERM, then SIGKILL, each ``stop_grace_s`` after the other.
     """
-    async with _started(argv, cwd, env) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
+    async with _started(argv, cwd, env, stdout) as process:
         out, err = _Tail(), _Tail()
         readers = asyncio.gather(_pump(process.stdout, on_stdout or out.add), _pump(process.stderr, err.add))
         try:
@@ -88,18 +88,20 @@ async def run_tool(
 
 @contextlib.asynccontextmanager
 async def _started(
-    argv: Sequence[str], cwd: Path, env: Mapping[str, str] | None
+    argv: Sequence[str], cwd: Path, env: Mapping[str, str] | None, stdout: Path | None
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     try:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            cwd=cwd,
-            env={**os.environ, **(env or {})},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
+        with contextlib.ExitStack() as stack:
+            file = None if stdout is None else stack.enter_context(stdout.open("wb", buffering=0))
+            process = await asyncio.create_subprocess_exec(
+                *argv,
+                cwd=cwd,
+                env={**os.environ, **(env or {})},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE if file is None else file,
+                stderr=asyncio.subprocess.PIPE,
+                start_new_session=True,
+            )
     except OSError as error:
         raise EngineFailed(f"{argv[0]} cannot be started: {error.strerror}") from error
     try:
@@ -148,6 +150,6 @@ class _Tail:
             del self.data[:-TAIL_BYTES]
 
 
-async def _pump(stream: asyncio.StreamReader, sink: Callable[[bytes], None]) -> None:
-    while chunk := await stream.read(TAIL_BYTES):
+async def _pump(stream: asyncio.StreamReader | None, sink: Callable[[bytes], None]) -> None:
+    while stream is not None and (chunk := await stream.read(TAIL_BYTES)):
         sink(chunk)

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ..pipe import Pipe, reading
 from ..process import Outcome as Exit
 from ..process import run_tool
 from .job import Job
 from .log import AnswerLog
 
 _START_UP_S = 60.0
+_LOOK_S = 0.005  # at its fastest ab fills the pipe in 40 ms
 _REPORT_S = 30.0
 _REPORT_SHARE = 0.5  # of the time it ran, ab may take for sorting and writing what it measured
 
@@ -46,16 +48,18 @@ async def run_ab(program: str, job: Job, folder: Path, wanted: asyncio.Event) ->
         stopper.begin()
         log.feed(chunk)
 
+    pipe = Pipe(folder)
     try:
-        over = await run_tool(
-            [program, *job.arguments],
-            cwd=folder,
-            stop=stopper.stop,
-            deadline_s=math.inf if job.limit_s is None else _START_UP_S + job.limit_s,
-            env={"LC_ALL": "C"},
-            on_stdout=read_along,
-            stop_grace_s=_REPORT_S + _REPORT_SHARE * (job.limit_s or 0.0),
-        )
+        async with reading(pipe, read_along, every_s=_LOOK_S):
+            over = await run_tool(
+                [program, *job.arguments],
+                cwd=folder,
+                stop=stopper.stop,
+                deadline_s=math.inf if job.limit_s is None else _START_UP_S + job.limit_s,
+                env={"LC_ALL": "C"},
+                stdout=pipe.path,
+                stop_grace_s=_REPORT_S + _REPORT_SHARE * (job.limit_s or 0.0),
+            )
     finally:
         stopper.close()
     log.close()

@@ -2,6 +2,9 @@
 
 ab prints ``LOG: header received:`` and what it has of an answer once for each read until the head is complete, so a
 head that came in two reads is printed in part first. A body is printed up to its first NUL.
+
+ab reports on SIGINT from its signal handler. One that came while its output was being written out, a page at a time,
+finds that page still in the buffer and writes it again, just before the report.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ _TOTAL = re.compile(rb"Total of (\d+) requests completed\n\Z")
 _SPARE = 64
 _MOST_HEAD = 8191
 _MOST_REST, _TAIL = 256 * 1024, 16 * 1024
+_PAGE = 4096
+_HELD = 4 * _PAGE  # longer than two pages and a report
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,22 @@ class AnswerLog:
         self.report: str | None = None
         self.total: int | None = None
         self._parse = partial(parse_answer, bodiless=bodiless)
+        self._held = b""
+        self._passed = 0
         self._rest = b""
         self._take_rest: Callable[[bytes], None] = (
             self._begin
         )  # what is to become of what precedes the next mark
 
     def feed(self, chunk: bytes) -> None:
-        """More of the log, cut anywhere."""
+        """More of the log, cut anywhere; its end is held back until it is known that no page stands there twice."""
+        data = self._held + chunk
+        if len(data) > _HELD:
+            self._split(data[:-_HELD])
+            self._passed += len(data) - _HELD
+        self._held = data[-_HELD:]
+
+    def _split(self, chunk: bytes) -> None:
         first, *blocks = (self._rest + chunk).split(_MARK)
         if blocks:
             self._take_rest(first)
@@ -89,6 +103,7 @@ class AnswerLog:
 
     def close(self) -> None:
         """The log is over: what follows the last answer is the ``report``, or the ``total`` told when ab gives up."""
+        self._split(without_page_written_twice(self._held, self._passed))
         last, mark, report = self._rest.rpartition(_REPORT)
         if mark:
             self.report = (mark + report).decode(errors="replace")
@@ -126,6 +141,14 @@ class AnswerLog:
             (self.unproven_kept if answer.kept else self.unproven)[answer.status] += count
             self.owed += answer.owed * count
             self.most_owed = max(self.most_owed, answer.owed)
+
+
+def without_page_written_twice(end: bytes, before: int) -> bytes:
+    """The end of a log, ``before`` bytes from its beginning, with the page before the report standing there once."""
+    log, mark, report = end.rpartition(_REPORT)
+    page = log[-_PAGE:]
+    twice = mark and (before + len(log)) % _PAGE == 0 and log[-2 * _PAGE : -_PAGE] == page
+    return log[:-_PAGE] + mark + report if twice else end
 
 
 def parse_answer(block: bytes, *, bodiless: bool = False) -> Answer | None:

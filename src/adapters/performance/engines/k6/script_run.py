@@ -24,7 +24,7 @@ from ..program.compile import Program, compile_plan
 from .ending import cut_off_iterations, failure, require_begun
 from .log import Log
 from .options import SHORTEST_S, user_stages
-from .pipe import Pipe, reading
+from ..pipe import Pipe, reading
 from .rows import SYSTEM_TAGS, CsvRows
 
 _GRACE_S = 30.0

@@ -1,4 +1,4 @@
-"""What k6 writes to a file, read while it is written: through a FIFO, so that nothing is kept on disk."""
+"""What a tool writes to a file, read while it is written: through a FIFO, so that nothing is kept on disk."""
 
 from __future__ import annotations
 
@@ -46,10 +46,16 @@ class Pipe:
 
 
 @contextlib.asynccontextmanager
-async def reading(pipe: Pipe, feed: Callable[[bytes], None], tick: Callable[[], None]) -> AsyncIterator[None]:
-    """Feeds what comes through the pipe, and ``tick`` after each look; at the end whatever is left.
+async def reading(
+    pipe: Pipe,
+    feed: Callable[[bytes], None],
+    tick: Callable[[], None] = lambda: None,
+    *,
+    every_s: float = POLL_S,
+) -> AsyncIterator[None]:
+    """Feeds what comes through the pipe, and calls ``tick`` after each look; at the end whatever is left.
 
-    It is polled rather than waited for: with a reader that waits, each line k6 writes would wake this process.
+    It is polled rather than waited for: a reader that waits would be woken by each line that the tool writes.
     """
 
     def drain() -> None:
@@ -60,7 +66,7 @@ async def reading(pipe: Pipe, feed: Callable[[bytes], None], tick: Callable[[], 
     async def poll() -> None:
         while True:
             drain()
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(every_s)
 
     polling = asyncio.ensure_future(poll())
     try:
