@@ -9,7 +9,8 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-_CHUNK = 1 << 20
+_WIDTH = 1 << 20
+_CHUNK = 1 << 16
 _SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ of Linux
 POLL_S = 0.05
 
@@ -42,7 +43,7 @@ class Pipe:
             import fcntl
 
             with contextlib.suppress(OSError):
-                fcntl.fcntl(self._file, _SET_PIPE_SIZE, _CHUNK)
+                fcntl.fcntl(self._file, _SET_PIPE_SIZE, _WIDTH)
 
 
 @contextlib.asynccontextmanager
