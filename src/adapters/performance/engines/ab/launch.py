@@ -16,7 +16,7 @@ from .job import Job
 from .log import AnswerLog
 
 _START_UP_S = 60.0
-_LOOK_S = 0.005  # at its fastest ab fills the pipe in 40 ms
+_LOOK_S = 0.01  # at its fastest ab fills the pipe in 40 ms
 _REPORT_S = 30.0
 _REPORT_SHARE = 0.5  # of the time it ran, ab may take for sorting and writing what it measured
 

@@ -74,7 +74,7 @@ class AnswerLog:
         self.report: str | None = None
         self.total: int | None = None
         self._parse = partial(parse_answer, bodiless=bodiless)
-        self._repeated = _MARK
+        self._alike = self._many_alike = b""
         self._held = b""
         self._passed = 0
         self._rest = b""
@@ -91,33 +91,37 @@ class AnswerLog:
         self._held = data[-_HELD:]
 
     def _split(self, chunk: bytes) -> None:
-        first, *blocks = self._without_repeats(self._rest + chunk).split(_MARK)
+        if self._same_again(chunk):
+            return
+        first, *blocks = (self._rest + chunk).split(_MARK)
         if blocks:
             self._take_rest(first)
             first = blocks.pop()
             self._count(blocks)
             self._take_rest = self._count_one
             if blocks:
-                self._repeated = blocks[-1] + _MARK
+                self._alike = blocks[-1] + _MARK
+                self._many_alike = b""
         elif len(first) > _MOST_REST:
             self._take_rest(first)
             self._take_rest, first = _ignore, first[-_TAIL:]
-            self._repeated = _MARK
+            self._alike = b""
         self._rest = first
 
-    def _without_repeats(self, data: bytes) -> bytes:
-        """What is left after the answers that are byte for byte like the one before, which need no splitting."""
-        alike = self._repeated
-        count = data.count(alike)
-        if not count or data[: count * len(alike)] != alike * count:
-            return data
-        block = alike.removesuffix(_MARK)
-        answer = self._parse(block)
-        if answer is None:
-            return data
+    def _same_again(self, chunk: bytes) -> bool:
+        """Counts the answers in a chunk that holds only such as the last one, byte for byte, which is quickly seen."""
+        alike, begun = self._alike, len(self._rest)
+        if not alike.startswith(self._rest) or (answer := self._parse(alike[: -len(_MARK)])) is None:
+            return False
+        if len(self._many_alike) < begun + len(chunk):
+            self._many_alike = alike * ((begun + len(chunk)) // len(alike) + 1)
+        if not self._many_alike.startswith(chunk, begun):
+            return False
+        count, rest = divmod(begun + len(chunk), len(alike))
         self._add(answer, count)
         self.recent.extend([answer.status] * min(count, self.recent.maxlen or 0))
-        return data[count * len(alike) :]
+        self._rest = alike[:rest]
+        return True
 
     def close(self) -> None:
         """The log is over: what follows the last answer is the ``report``, or the ``total`` told when ab gives up."""
