@@ -13,13 +13,13 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineReport, RunContext, Stopped
+from ..pipe import Pipe, reading
 from ..process import Outcome, run_tool, workspace
 from ..program.compile import Program, compile_plan
 from .control import control
 from .ending import cut_off_iterations, failure, require_begun
 from .job import loops, write_job
 from .launch import arguments, plan_arguments, plan_environment, without_foreign_options
-from ..pipe import Pipe, reading
 from .records import Records
 
 _DEADLINE_SLACK_S = 120.0
@@ -37,7 +37,7 @@ async def run_with_script(
     with workspace() as folder:
         async with contextlib.AsyncExitStack() as stack:
             url = await stack.enter_async_context(control(ctx.stop)) if loops(program) else None
-            job, numbers = write_job(program, folder, url, counts=plan.options.timeline == "counts")
+            job, numbers = write_job(program, folder, url)
             records = Records(numbers, collector)
             hard_stop = await stack.enter_async_context(
                 _stopping(ctx.stop, _STOP_GRACE_S if url else 0.0, records)
@@ -52,8 +52,7 @@ async def _run_k6(
     assert found.path is not None
     assert found.version is not None
     pipe = Pipe(folder)
-    summary = program["load"]["kind"] == "open" or records.counts
-    common = arguments(found.path, found.version, folder, summary=summary)
+    common = arguments(found.path, found.version, folder, summary=program["load"]["kind"] == "open")
     try:
         async with reading(pipe, records.feed, records.tick):
             return await run_tool(
@@ -120,7 +119,7 @@ def _report(
         duration_s=records.duration_s,
         stopped=stopped,
         reason=reason,
-        warnings=[*_warnings(collector, iterations or 0, loops(program)), *records.warnings()],
+        warnings=_warnings(collector, iterations or 0, loops(program)),
         resources={"binary": found.path},
     )
 

@@ -19,12 +19,12 @@ from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
 from ...plan.model import Plan
 from ..contract import Availability, EngineReport, RunContext, Stopped
+from ..pipe import Pipe, reading
 from ..process import Outcome, run_tool, workspace
 from ..program.compile import Program, compile_plan
 from .ending import cut_off_iterations, failure, require_begun
 from .log import Log
 from .options import SHORTEST_S, user_stages
-from ..pipe import Pipe, reading
 from .rows import SYSTEM_TAGS, CsvRows
 
 _GRACE_S = 30.0
