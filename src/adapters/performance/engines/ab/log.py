@@ -75,6 +75,7 @@ class AnswerLog:
         self.total: int | None = None
         self._parse = partial(parse_answer, bodiless=bodiless)
         self._alike = self._many_alike = b""
+        self._alike_answer: Answer | None = None
         self._held = b""
         self._passed = 0
         self._rest = b""
@@ -84,11 +85,14 @@ class AnswerLog:
 
     def feed(self, chunk: bytes) -> None:
         """More of the log, cut anywhere; its end is held back until it is known that no page stands there twice."""
-        data = self._held + chunk
-        if len(data) > _HELD:
-            self._split(data[:-_HELD])
-            self._passed += len(data) - _HELD
-        self._held = data[-_HELD:]
+        if len(chunk) < _HELD:
+            chunk, self._held = self._held + chunk, b""
+            if len(chunk) >= 2 * _HELD:
+                chunk, self._held = chunk[-_HELD:], chunk[:-_HELD]
+        if self._held:
+            self._split(self._held)
+            self._passed += len(self._held)
+        self._held = chunk
 
     def _split(self, chunk: bytes) -> None:
         if self._same_again(chunk):
@@ -100,18 +104,18 @@ class AnswerLog:
             self._count(blocks)
             self._take_rest = self._count_one
             if blocks:
-                self._alike = blocks[-1] + _MARK
-                self._many_alike = b""
+                self._alike, self._many_alike = blocks[-1] + _MARK, b""
+                self._alike_answer = self._parse(blocks[-1])
         elif len(first) > _MOST_REST:
             self._take_rest(first)
             self._take_rest, first = _ignore, first[-_TAIL:]
-            self._alike = b""
+            self._alike_answer = None
         self._rest = first
 
     def _same_again(self, chunk: bytes) -> bool:
         """Counts the answers in a chunk that holds only such as the last one, byte for byte, which is quickly seen."""
-        alike, begun = self._alike, len(self._rest)
-        if not alike.startswith(self._rest) or (answer := self._parse(alike[: -len(_MARK)])) is None:
+        alike, answer, begun = self._alike, self._alike_answer, len(self._rest)
+        if answer is None or not alike.startswith(self._rest):
             return False
         if len(self._many_alike) < begun + len(chunk):
             self._many_alike = alike * ((begun + len(chunk)) // len(alike) + 1)
