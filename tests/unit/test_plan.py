@@ -52,6 +52,10 @@ MISTAKES = [
     ({"load": {"rate": 0, "duration": 3}}, ["load.rate"]),
     ({"load": {"rate": 2}}, ["duration is missing"]),
     ({"load": {"users": 5, "iterations": 3}}, ["5 users cannot share 3 iterations"]),
+    (
+        {"scenarios": [{"steps": [{"url": "/", "checks": [{"status": 200, "nmae": "a"}]}]}]},
+        ["scenarios.0.steps.0.checks.0.nmae: no such field"],
+    ),
     ({"load": {"users": 2, "durration": 3}}, ["load.durration", "did you mean 'duration'"]),
     ({"load": {"stages": [{"duration": 0, "users": 3}]}}, ["no time at all"]),
     ({"target": "localhost:8000"}, ["target", "has no scheme", "http://localhost:8000"]),

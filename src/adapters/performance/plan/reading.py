@@ -67,15 +67,16 @@ def _explained_inside(location: tuple[int | str, ...], details: list[ErrorDetail
 
 def _field(location: tuple[str | int, ...], data: object, *, missing: bool) -> list[str | int]:
     """The path of a problem as written in the file: the tags that unions add to it are left out."""
-    path: list[str | int] = []
-    for number, key in enumerate(location):
-        inside = data.get(key, _ABSENT) if isinstance(data, Mapping) else _element(data, key)
-        if inside is not _ABSENT:
-            path.append(key)
-            data = inside
-        elif missing and number == len(location) - 1:
-            path.append(key)
-    return path
+    if not location:
+        return []
+    key, rest = location[0], location[1:]
+    inside = data.get(key, _ABSENT) if isinstance(data, Mapping) else _element(data, key)
+    as_tag = _field(rest, data, missing=missing)
+    if inside is _ABSENT:
+        return [key] if missing and not rest else as_tag
+    as_key = [key, *_field(rest, inside, missing=missing)]
+    tag_reaches_the_end = as_tag[-1:] == [location[-1]] and as_key[-1] != location[-1]
+    return as_tag if tag_reaches_the_end else as_key
 
 
 _ABSENT = object()
