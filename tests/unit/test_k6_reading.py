@@ -74,7 +74,7 @@ def test_rows_in_pieces_are_the_same_requests(size: int) -> None:
 
 def line_of(now: int, *requests: tuple[float, ...], iterations: int = 0, checks: str = "-") -> bytes:
     rows = base64.b64encode(np.array(requests, dtype=np.float64).tobytes()).decode()
-    return f"S {now} {iterations} - {checks} {rows}\n".encode()
+    return f"S {now} {iterations} - {checks} - {rows}\n".encode()
 
 
 @pytest.mark.parametrize("size", [1, 50, 100_000])

@@ -123,7 +123,7 @@ def _options(options: Options, given: Mapping[str, Any]) -> Options:
 
 def _refuse_if_steps_differ(plan: Plan, name: str) -> None:
     """An option for the whole plan would not reach the steps that have their own."""
-    own = [step.label for step in plan.requests() if getattr(step, name) is not None]
+    own = [step.label for step in plan.requests() if getattr(step, name, None) is not None]
     if own:
         raise UsageError(
             f"{option(name)} would not reach step {own[0]!r}, which has its own {name}",

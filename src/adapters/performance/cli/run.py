@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LOAD = ("users", "duration", "ramp_up", "rate", "max_users", "iterations")
 _REQUEST = ("method", "headers", "body")
-_OPTIONS = ("timeout", "redirects")
+_OPTIONS = ("timeout", "redirects", "timeline")
 _COUNT = click.IntRange(min=1)
 
 
@@ -48,6 +48,11 @@ _COUNT = click.IntRange(min=1)
 @click.option(
     "--redirects", type=click.IntRange(0, 50), metavar="N", help="Redirects to follow.  [default: 0]"
 )
+@click.option(
+    "--timeline",
+    type=click.Choice(["full", "counts"]),
+    help="counts: percentiles in total only, where that is cheaper (k6).  [default: full]",
+)
 @click.option("--tool", default="auto", show_default=True, metavar="ENGINE", help="See 'polyload engines'.")
 @click.option(
     "--threshold",
@@ -66,8 +71,9 @@ _COUNT = click.IntRange(min=1)
 def command(target: str, **given: Any) -> int:
     """Run a plan, or load one URL.
 
-    TARGET is a URL, or a plan file (.yaml, .yml or .json). Load options, --timeout, --redirects and --threshold
-    replace what a plan file says; -X, -H and -b are for URLs. Ctrl-C ends a run early, with the result so far.
+    TARGET is a URL, or a plan file (.yaml, .yml or .json). Load options, --timeout, --redirects, --timeline and
+    --threshold replace what a plan file says; -X, -H and -b are for URLs. Ctrl-C ends a run early, with the result so
+    far.
     """
     from .deliver import deliver
     from .launch import display_for, launch

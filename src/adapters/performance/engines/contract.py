@@ -113,6 +113,10 @@ class EngineAdapter(ABC):
         Cancelling it, or setting ``ctx.stop``, leaves no process and no file behind.
         """
 
+    def semantics_for(self, plan: Plan) -> Semantics:
+        """What the engine's figures mean for this plan."""
+        return self.semantics
+
     def supports(self, plan: Plan) -> Support:
         """Whether the engine carries out this plan exactly, feature by feature."""
         unsupported: list[Refusal] = []

@@ -61,7 +61,9 @@ def _result(
     thresholds = [parse_threshold(text) for text in plan.thresholds]
     return build_result(
         plan=public_dict(plan),
-        engine=EngineInfo(name=engine.name, version=report.version, semantics=engine.semantics, note=note),
+        engine=EngineInfo(
+            name=engine.name, version=report.version, semantics=engine.semantics_for(plan), note=note
+        ),
         started_at=datetime.fromtimestamp(report.started_at, UTC),
         duration_s=report.duration_s,
         stopped=report.stopped,

@@ -128,6 +128,11 @@ class MetricsCollector:
         """Add requests per name whose second is not known: they reach the totals, not the timeline."""
         merge_requests(self._by_name, requests)
 
+    def add_latencies(self, latencies: Mapping[str, Histogram]) -> None:
+        """Add latencies of requests that were counted without: they reach the totals, not the timeline."""
+        for name, latency in latencies.items():
+            self._by_name[name].latency.merge(latency)
+
     def add_counts(
         self,
         start_s: int | None,

@@ -51,6 +51,10 @@ class Options(Model):
     seed: int | None = None
     """Makes random choices repeatable."""
     tls: Tls = Tls()
+    timeline: Literal["full", "counts"] = "full"
+    """What each second of the timeline needs: percentiles too, or only counts. ``counts`` lets an engine do what is
+    cheaper: k6 then only counts the answers to a plan's one request, and takes their times from its totals at the end,
+    connecting excluded. Where nothing is cheaper the timeline is full all the same."""
     app: str | None = Field(None, pattern=r"^[A-Za-z_][\w.]*(:[A-Za-z_]\w*)?$")
     """An ASGI application, ``module:attribute``, called in the generator itself instead of over the network."""
 

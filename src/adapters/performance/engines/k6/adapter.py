@@ -14,20 +14,7 @@ from ..contract import Availability, EngineAdapter, EngineReport, RunContext, Su
 from ..registry import require_installed
 from .detect import detect
 from .refusals import CANNOT, CANNOT_WITH_SCRIPT, further_refusals
-
-_LATENCY = (
-    "from asking for a connection to the last byte (k6: blocked + duration); connecting and TLS included"
-)
-_SENT_AGAIN = (
-    "a GET, HEAD, OPTIONS or TRACE whose kept connection breaks before the answer is sent once more by Go's client, "
-    "and counted once"
-)
-_OF_SCRIPT = Semantics(
-    latency=_LATENCY,
-    resolution_ms=0.000001,
-    connections=f"as the script has them; {_SENT_AGAIN}",
-    redirects="as the script has them, k6 by default follows ten; each hop is a request of its own",
-)
+from .semantics import OF_COUNTS, OF_PLAN, OF_SCRIPT, only_counts
 
 
 class K6Adapter(EngineAdapter):
@@ -40,12 +27,7 @@ class K6Adapter(EngineAdapter):
     """
 
     name: ClassVar[str] = "k6"
-    semantics = Semantics(
-        latency=_LATENCY,
-        resolution_ms=0.000001,
-        connections=f"one kept connection per user and host, or a new one for each request; {_SENT_AGAIN}",
-        redirects="not followed unless the plan says so; then each hop is a request of its own",
-    )
+    semantics = OF_PLAN
     cannot = CANNOT
 
     def __init__(self, script: str | Path | None = None, *, binary: str | None = None) -> None:
@@ -56,7 +38,11 @@ class K6Adapter(EngineAdapter):
         if not self._script.is_file():
             raise UsageError(f"there is no k6 script at {script}")
         self.cannot = CANNOT_WITH_SCRIPT
-        self.semantics = _OF_SCRIPT  # type: ignore[misc]
+        self.semantics = OF_SCRIPT  # type: ignore[misc]
+
+    def semantics_for(self, plan: Plan) -> Semantics:
+        """What its figures mean for a plan: where answers are only counted, times do not include connecting."""
+        return OF_COUNTS if self._script is None and only_counts(plan) else self.semantics
 
     def detect(self) -> Availability:
         """Where k6 is, by asking for its version once."""

@@ -11,6 +11,7 @@ from typing import Any
 from .. import kinds
 from ..program.compile import Program
 from .options import SHORTEST_S, k6_options
+from .trends import TREND_NAMES, with_trends
 
 
 @dataclass(slots=True)
@@ -29,12 +30,19 @@ def loops(program: Program) -> bool:
     return load["kind"] == "closed" and (load["users"] == 1 or not _counts(program))
 
 
-def write_job(program: Program, folder: Path, control: str | None) -> tuple[Path, Numbers]:
-    """Writes the job and its feeds' rows into ``folder``; ``control`` is where the script asks whether to stop."""
+def write_job(
+    program: Program, folder: Path, control: str | None, *, counts: bool = False
+) -> tuple[Path, Numbers]:
+    """Writes the job and its feeds' rows into ``folder``; ``control`` is where the script asks whether to stop.
+
+    With ``counts`` the answers to the program's one request are only counted, and k6 keeps Trends of their times.
+    """
     numbers = Numbers()
     load = program["load"]
+    options = k6_options(program, loops=loops(program))
     job = {
-        "options": k6_options(program, loops=loops(program)),
+        "options": with_trends(options) if counts else options,
+        "trends": TREND_NAMES if counts else [],
         "control": control,
         "load": load,
         "lasts_s": load["max_duration_s"] if load["kind"] == "iterations" else load["duration_s"],

@@ -21,6 +21,8 @@ from .ending import cut_off_iterations, failure, require_begun
 from .job import loops, write_job
 from .launch import arguments, plan_arguments, plan_environment, without_foreign_options
 from .records import Records
+from .semantics import only_counts
+from .times import Times
 
 _DEADLINE_SLACK_S = 120.0
 _FOREVER_S = 10 * 365 * 86400.0
@@ -37,8 +39,9 @@ async def run_with_script(
     with workspace() as folder:
         async with contextlib.AsyncExitStack() as stack:
             url = await stack.enter_async_context(control(ctx.stop)) if loops(program) else None
-            job, numbers = write_job(program, folder, url)
-            records = Records(numbers, collector)
+            counts = only_counts(plan)
+            job, numbers = write_job(program, folder, url, counts=counts)
+            records = Records(numbers, collector, Times(numbers.requests[0]) if counts else None)
             hard_stop = await stack.enter_async_context(
                 _stopping(ctx.stop, _STOP_GRACE_S if url else 0.0, records)
             )
@@ -52,7 +55,8 @@ async def _run_k6(
     assert found.path is not None
     assert found.version is not None
     pipe = Pipe(folder)
-    common = arguments(found.path, found.version, folder, summary=program["load"]["kind"] == "open")
+    summary = program["load"]["kind"] == "open" or records.only_counted
+    common = arguments(found.path, found.version, folder, summary=summary)
     try:
         async with reading(pipe, records.feed, records.tick):
             return await run_tool(
@@ -119,7 +123,7 @@ def _report(
         duration_s=records.duration_s,
         stopped=stopped,
         reason=reason,
-        warnings=_warnings(collector, iterations or 0, loops(program)),
+        warnings=[*_warnings(collector, iterations or 0, loops(program)), *records.warnings()],
         resources={"binary": found.path},
     )
 

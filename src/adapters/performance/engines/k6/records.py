@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from ...metrics.collector import MetricsCollector
+from ...metrics.result import ResultWarning
 from ...metrics.samples import FloatArray, IntArray, Samples
+from ...metrics.window import RequestStats, Window
 from .. import kinds
 from .failures import failure_of
 from .job import Numbers
+from .times import Times
 from .told import tell
 
 _COLUMNS = 7
@@ -24,15 +27,20 @@ _MOST_EXCEPTIONS = 5
 
 
 class Records:
-    """The script's reports so far; times in ms since 1970 until they reach the collector."""
+    """The script's reports so far; moments in ms since 1970 until they reach the collector.
 
-    def __init__(self, numbers: Numbers, collector: MetricsCollector) -> None:
+    With ``times`` the script only counts the answers to its one request.
+    """
+
+    def __init__(self, numbers: Numbers, collector: MetricsCollector, times: Times | None = None) -> None:
         self._numbers = numbers
         self._collector = collector
         self._rest = b""
         self._rows: list[bytes] = []
         self._messages: dict[int, tuple[str, str]] = {}
         self._errors: dict[tuple[str, str], int] = {}
+        self._counted: Counter[tuple[int, int, int]] = Counter()  # by second, status and outcome
+        self._times = times
         self._joined: Counter[int] = Counter()
         self._users = 0
         self._told_users = 0
@@ -48,6 +56,7 @@ class Records:
             b"M": self._message,
             b"X": self._exception,
             b"D": self._dropped,
+            b"T": self._trends,
             b"E": self._ended,
         }
 
@@ -62,6 +71,7 @@ class Records:
     def tick(self) -> None:
         """Passes on what has come, and says how far the run is."""
         self._pass_rows()
+        self._pass_counted()
         if self.began_ms is not None and self.last_ms is not None:
             now_s = (self.last_ms - self.began_ms) / 1000
             self._tell_users(int(now_s))
@@ -72,6 +82,17 @@ class Records:
         self.tick()
         if self.last_ms is not None:
             self._tell_users(self._second(self.last_ms) + 1)
+        if self._times is not None:
+            self._longest_ms = max(self._longest_ms, self._times.pass_on(self._collector))
+
+    @property
+    def only_counted(self) -> bool:
+        """Whether k6 is to tell the times of requests at its end."""
+        return self._times is not None
+
+    def warnings(self) -> Iterable[ResultWarning]:
+        """What is to be known of the times of requests."""
+        return () if self._times is None else self._times.warnings(self._collector)
 
     @property
     def duration_s(self) -> float | None:
@@ -94,15 +115,22 @@ class Records:
         self.began_ms = float(words[0]) if self.began_ms is None else self.began_ms
 
     def _report(self, words: list[bytes]) -> None:
-        now, iterations, busy, checks, rows = words
+        now, iterations, busy, checks, counted, rows = words
         self._saw(float(now))
         users = None if busy == b"-" else int(busy)
         counts = {} if checks == b"-" else dict(self._check(part) for part in checks.split(b","))
         self._collector.add_counts(
             self._second(float(now)), iterations=int(iterations), users=users, checks=counts
         )
+        if counted != b"-":
+            self._count(self._second(float(now)), counted)
         if rows:
             self._rows.append(rows)
+
+    def _count(self, second: int, counted: bytes) -> None:
+        for part in counted.split(b","):
+            status, outcome, count = map(int, part.split(b":"))
+            self._counted[second, status, outcome] += count
 
     def _check(self, part: bytes) -> tuple[str, tuple[int, int]]:
         number, passed, failed = part.split(b":")
@@ -123,8 +151,22 @@ class Records:
     def _dropped(self, words: list[bytes]) -> None:
         self._collector.add_counts(None, dropped=int(words[0]))
 
+    def _trends(self, words: list[bytes]) -> None:
+        if self._times is not None:
+            self._times.read(words)
+
     def _ended(self, words: list[bytes]) -> None:
         self._saw(float(words[0]))
+
+    # From counts to windows
+
+    def _pass_counted(self) -> None:
+        for (second, status, outcome), count in self._counted.items():
+            stats = RequestStats(count, status_codes=Counter({status: count}))
+            if outcome:
+                stats.failures, stats.errors = count, Counter({self._failure(outcome, status, 0): count})
+            self._collector.add_window(Window(second, requests={self._numbers.requests[0]: stats}))
+        self._counted.clear()
 
     # From rows to samples
 
@@ -141,7 +183,8 @@ class Records:
             table = table[~cut_off]
         if len(table):
             self._longest_ms = max(self._longest_ms, float(table[:, 2].max()))
-            tell(self._collector, self._samples(table))
+            samples = self._samples(table)
+            tell(self._collector, samples if self._times is None else self._times.keep(samples))
 
     def _samples(self, table: FloatArray) -> Samples:
         request = table[:, 0].astype(np.int64)

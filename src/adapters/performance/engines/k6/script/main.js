@@ -30,6 +30,8 @@ const session = {
 };
 const clock = times; // imports are looked up each time they are used
 const { flush, flushWhenDue, iterated } = report;
+const { min } = Math;
+const repeat = repeatOf(scenarios);
 let begun = false;
 let stopped = () => false;
 
@@ -40,7 +42,7 @@ function compileStep(step) {
   const runs = compileConditions(conditions);
   if (step.kind === 'pause') return { runs, pause: [step.min_s * 1000, step.max_s * 1000] };
   for (const check of step.checks) if ('equals_json' in check) check.equals = parseJson(check.equals_json);
-  return { runs, request: compileRequest(step, job.cookies) };
+  return { runs, request: compileRequest(step, job.cookies, job.trends.length > 0) };
 }
 
 function parseOptional(text) {
@@ -58,8 +60,8 @@ export function loop() {
       pauseUntil(start + from);
       if (!running()) break;
       report.users(1, clock.now);
-      const leaves = Math.min(start + until, clock.endsAt);
-      while (clock.now < leaves && clock.now < clock.endsAt) iterate(session.iteration + 1);
+      const leaves = start + until;
+      while (clock.now < leaves && clock.now < clock.endsAt) goOn(min(leaves, clock.endsAt));
       flush(clock.now);
       if (leaves < clock.endsAt) report.users(-1, clock.now);
     }
@@ -99,9 +101,14 @@ export function teardown() {
 }
 
 export function handleSummary(data) {
-  const metric = data.metrics.dropped_iterations;
-  report.dropped(metric ? metric.values.count : 0);
+  const dropped = data.metrics.dropped_iterations;
+  if (job.load.kind === 'open') report.dropped(dropped ? dropped.values.count : 0);
+  if (job.trends.length > 0) report.trends(job.trends.map((name) => figuresOf(data.metrics[name])));
   return {};
+}
+
+function figuresOf(trend) {
+  return trend ? job.options.summaryTrendStats.map((stat) => trend.values[stat]) : [];
 }
 
 function begin(user, busy) {
@@ -120,6 +127,18 @@ function running() {
   return clock.now < clock.endsAt;
 }
 
+// The next iteration, or several at once where each is the same single request.
+function goOn(until) {
+  if (repeat === null || !repeat(until)) iterate(session.iteration + 1);
+  else if (flushWhenDue(clock.now)) running();
+}
+
+function repeatOf([steps, ...others]) {
+  const [step] = steps;
+  if (feeds.length > 0 || job.cookies === 'iteration' || others.length > 0 || steps.length > 1) return null;
+  return step.runs === null && step.request && step.request.repeat ? step.request.repeat : null;
+}
+
 function iterate(number) {
   session.iteration = number;
   if (feeds.length > 0) drawRows();
@@ -132,12 +151,12 @@ function iterate(number) {
     if (step.runs !== null && !step.runs(session)) {
       clock.now = Date.now();
     } else {
-      if (step.request !== undefined) step.request(session);
+      if (step.request) step.request(session);
       else pause(step.pause);
       if (i < last && flushWhenDue(clock.now)) running();
     }
   }
-  if (!clock.cutOff) iterated();
+  if (!clock.cutOff) iterated(clock.now);
   if (flushWhenDue(clock.now)) running();
 }
 

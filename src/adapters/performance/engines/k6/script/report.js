@@ -1,13 +1,16 @@
 // What a user measures, told to polyload as lines of text (k6's --console-output); records.py reads them.
 //
 // B <began>                                     the load began, in ms since 1970, as all times here
-// S <now> <iterations> <users> <checks> <rows>  what a user did since its last such line
-// U <now> <change>                              a user joined (1), left (-1) or came to the end of the load (0)
-// M <id> <code> <json text>                     a k6 error code and message, referred to by rows
-// X <json text>                                 an exception in this script
-// D <count>                                     arrivals that found no user free
-// E <now>                                       the load is over (0: what users told says when)
+// S <now> <iterations> <users> <checks> <counts> <rows>  what a user did since its last such line, all in one second
+// U <now> <change>             a user joined (1), left (-1) or came to the end of the load (0)
+// M <id> <code> <json text>    a k6 error code and message, referred to by rows
+// X <json text>                an exception in this script
+// D <count>                    arrivals that found no user free
+// T <figures> <figures> ...    what k6 says of its Trends at its end, each base64 of float64 numbers
+// E <now>                      the load is over (0: what users told says when)
 //
+// A request is told of as a row, or where it is the only one of the plan and its time need not be known here, counted:
+// <counts> is "-" or "status:outcome:count,...".
 // <rows> are base64 of float64 numbers, seven a request: its number in the program, the time it ended, latency, time
 // to first byte and time to connect in ms (NaN: not known), status, and outcome: see records.py.
 // <users> is k6's count of busy users or "-"; <checks> is "-" or "number:passed:failed,...".
@@ -23,14 +26,19 @@ export const SUCCESS = 0;
 export const BAD_STATUS = 1;
 export const TOO_MANY_REDIRECTS = 2;
 export const CUT_OFF = 3;
+export const judgedByStatus = (status) => (status < 400 ? SUCCESS : BAD_STATUS);
 export const judgedAs = (failure) => -1 - failure;
 const FIRST_MESSAGE = 1000;
 
 const rows = new Float64Array(COLUMNS * ROWS);
 const messages = new Map();
 let filled = 0;
-let budget = 10; // how often this user may flush now: ten times in a row, and ten times a second in the long run
-let checkedAt = 0;
+let counts = new Map();
+let lastStatus = 0;
+let inARow = 0; // how often it came, beside what is in counts
+let beganAt = 0;
+let secondEndsAt = 0;
+let dueAt = 0; // when this user may flush again: ten times in a row, and ten times a second in the long run
 let iterations = 0;
 let checks = new Map();
 let busyUsers = () => '-';
@@ -38,10 +46,19 @@ let busyUsers = () => '-';
 export function began(startedAt, busy) {
   if (busy !== undefined) busyUsers = busy;
   console.log(`B ${startedAt}`);
-  checkedAt = startedAt;
+  beganAt = startedAt;
+  secondEndsAt = startedAt + 1000;
+}
+
+// Whatever is told next belongs to the second of now.
+function turnTo(now) {
+  flush(secondEndsAt - 1);
+  secondEndsAt = beganAt + 1000 * (Math.floor((now - beganAt) / 1000) + 1);
 }
 
 export function row(request, endedAt, latency, firstByte, connect, status, outcome) {
+  if (endedAt >= secondEndsAt) turnTo(endedAt);
+  if (filled === ROWS) flush(endedAt);
   const at = filled * COLUMNS;
   rows[at] = request;
   rows[at + 1] = endedAt;
@@ -51,12 +68,36 @@ export function row(request, endedAt, latency, firstByte, connect, status, outco
   rows[at + 5] = status;
   rows[at + 6] = outcome;
   filled += 1;
-  if (filled === ROWS) flush(endedAt);
+}
+
+// An answer, judged by its status until lastWas says otherwise.
+export function count(endedAt, status) {
+  if (endedAt >= secondEndsAt) turnTo(endedAt);
+  if (status !== lastStatus) {
+    addUp();
+    lastStatus = status;
+  }
+  inARow += 1;
+}
+
+function addUp() {
+  if (inARow > 0) add(judgedByStatus(lastStatus), inARow);
+  inARow = 0;
+}
+
+function add(outcome, number) {
+  const key = `${lastStatus}:${outcome}`;
+  counts.set(key, (counts.get(key) || 0) + number);
 }
 
 // The request told of last turned out so.
 export function lastWas(outcome) {
-  if (filled > 0) rows[filled * COLUMNS - 1] = outcome;
+  if (inARow === 0) {
+    rows[filled * COLUMNS - 1] = outcome;
+  } else if (outcome !== judgedByStatus(lastStatus)) {
+    inARow -= 1;
+    add(outcome, 1);
+  }
 }
 
 // The outcome that stands for a k6 error code and message.
@@ -72,12 +113,13 @@ export function message(code, text) {
 }
 
 export function countCheck(number, passed) {
-  const counts = checks.get(number) || [0, 0];
-  counts[passed ? 0 : 1] += 1;
-  checks.set(number, counts);
+  const passedAndFailed = checks.get(number) || [0, 0];
+  passedAndFailed[passed ? 0 : 1] += 1;
+  checks.set(number, passedAndFailed);
 }
 
-export function iterated() {
+export function iterated(now) {
+  if (now >= secondEndsAt) turnTo(now);
   iterations += 1;
 }
 
@@ -87,23 +129,29 @@ export function users(change, now) {
 
 // Flushes if it is time to; what was not flushed is lost when k6 is stopped in the middle of a request.
 export function flushWhenDue(now) {
-  budget += (now - checkedAt) / 100;
-  checkedAt = now;
-  if (budget < 1) return false;
-  if (budget > 10) budget = 10;
+  if (now < dueAt) return false;
   flush(now);
   return true;
 }
 
+export function nextFlush() {
+  return dueAt;
+}
+
 export function flush(now) {
-  if (filled === 0 && iterations === 0 && checks.size === 0) return;
-  const told = checks.size === 0 ? '-' : Array.from(checks, ([number, counts]) => [number, ...counts].join(':')).join();
-  const data = encoding.b64encode(rows.buffer.slice(0, filled * COLUMNS * 8));
-  budget -= 1;
-  console.log(`S ${now} ${iterations} ${busyUsers()} ${told} ${data}`);
+  addUp();
+  if (filled === 0 && iterations === 0 && checks.size === 0 && counts.size === 0) return;
+  const data = filled === 0 ? '' : encoding.b64encode(rows.buffer.slice(0, filled * COLUMNS * 8));
+  dueAt = Math.max(dueAt, now - 1000) + 100;
+  console.log(`S ${now} ${iterations} ${busyUsers()} ${listed(checks)} ${listed(counts)} ${data}`);
   filled = 0;
   iterations = 0;
   if (checks.size > 0) checks = new Map();
+  if (counts.size > 0) counts = new Map();
+}
+
+function listed(map) {
+  return map.size === 0 ? '-' : Array.from(map, ([key, value]) => [key].concat(value).join(':')).join();
 }
 
 export function exception(error) {
@@ -112,6 +160,10 @@ export function exception(error) {
 
 export function dropped(count) {
   console.log(`D ${count}`);
+}
+
+export function trends(figures) {
+  console.log(`T ${figures.map((numbers) => encoding.b64encode(new Float64Array(numbers).buffer)).join(' ')}`);
 }
 
 export function ended(now) {

@@ -15,21 +15,25 @@ const TIMEOUTS = [1050, 1211]; // k6: request timeout, dial timeout
 const STOPPED = 'context canceled';
 
 // Imports and globals are looked up each time they are used; what every request uses is not.
-const { SUCCESS, BAD_STATUS, TOO_MANY_REDIRECTS, CUT_OFF, countCheck, judgedAs, lastWas, message, row } = report;
+const { BAD_STATUS, CUT_OFF, SUCCESS, TOO_MANY_REDIRECTS, judgedAs, judgedByStatus } = report;
+const { count, countCheck, iterated, lastWas, message, nextFlush, row } = report;
 const { request: httpRequest } = http;
 const { now } = Date;
+const { min } = Math;
 const UNKNOWN = NaN;
 
 // In ms since 1970: the time as of the last event, and when the load began and ends. No step starts after endsAt, and
 // nothing goes on after cutAt; cutOff tells that a request did not end by then.
 export const clock = { now: 0, startedAt: 0, endsAt: Infinity, cutAt: Infinity, cutOff: false };
 
-// A function that does a request step for a session.
-export function compileRequest(step, cookies) {
+// A function that does a request step for a session; with ``counts`` answers are only counted.
+export function compileRequest(step, cookies, counts) {
   const render = compileRendering(step, cookies);
-  const send = compileSending(step);
+  const send = compileSending(step, counts);
   const judging = step.checks.length > 0 || step.extract.length > 0;
-  if (render.same !== undefined && step.redirects === 0 && !judging) return () => send(render.same);
+  if (render.same !== undefined && step.redirects === 0 && !judging) {
+    return Object.assign(() => send(render.same), { repeat: compileRepeating(step, render.same, counts) });
+  }
   const get = step.redirects === 0 ? send : (request) => follow(step, cookies, request, send);
   return (session) => {
     const response = get(render(session));
@@ -65,7 +69,7 @@ function compileRendering(step, cookies) {
 }
 
 // A function that sends one request and tells of it; its result is null when there was no whole answer.
-function compileSending(step) {
+function compileSending(step, counts) {
   const { number } = step;
   const timeout = step.timeout_s * 1000;
   return (request) => {
@@ -76,28 +80,75 @@ function compileSending(step) {
     try {
       response = httpRequest(request.method, request.url, request.body, request.params);
     } catch (error) {
-      clock.now = now();
-      row(number, clock.now, UNKNOWN, UNKNOWN, UNKNOWN, 0, message(0, String(error.message || error)));
+      rejected(number, error);
       return null;
     }
     const endedAt = now();
     clock.now = endedAt;
     const status = response.status;
-    const timings = response.timings;
-    const connecting = timings.connecting;
-    const latency = timings.blocked + timings.duration;
-    const connect = connecting > 0 ? connecting + timings.tls_handshaking : UNKNOWN;
-    if (status > 0) {
-      row(number, endedAt, latency, latency - timings.receiving, connect, status, status < 400 ? SUCCESS : BAD_STATUS);
-      return response;
+    if (status === 0) {
+      failed(number, endedAt, response, cut, counts);
+      return null;
     }
-    const code = response.error_code;
-    if (response.error === STOPPED) return null; // k6 counts this iteration as interrupted
-    clock.cutOff = cut && TIMEOUTS.includes(code);
-    const outcome = clock.cutOff ? CUT_OFF : message(code, response.error);
-    row(number, endedAt, latency > 0 ? latency : UNKNOWN, UNKNOWN, connect, 0, outcome);
-    return null;
+    if (counts) count(endedAt, status);
+    else measured(number, endedAt, status, response.timings);
+    return response;
   };
+}
+
+// A function that sends the same request over and over, an iteration each, until it is time to look at anything else;
+// false when that is now, for a request might be cut off.
+function compileRepeating(step, request, counts) {
+  const { number } = step;
+  const { method, url, body, params } = request;
+  const timeout = step.timeout_s * 1000;
+  return (until) => {
+    const uncut = clock.cutAt - timeout;
+    if (clock.now > uncut) return false;
+    const end = min(until, uncut, nextFlush());
+    let endedAt;
+    params.timeout = timeout;
+    try {
+      do {
+        const response = httpRequest(method, url, body, params);
+        endedAt = now();
+        const status = response.status;
+        if (status === 0) failed(number, endedAt, response, false, counts);
+        else if (counts) count(endedAt, status);
+        else measured(number, endedAt, status, response.timings);
+        iterated(endedAt);
+      } while (endedAt < end);
+      clock.now = endedAt;
+    } catch (error) {
+      rejected(number, error);
+      iterated(clock.now);
+    }
+    return true;
+  };
+}
+
+function measured(number, endedAt, status, timings) {
+  const connecting = timings.connecting;
+  const latency = timings.blocked + timings.duration;
+  const connect = connecting > 0 ? connecting + timings.tls_handshaking : UNKNOWN;
+  row(number, endedAt, latency, latency - timings.receiving, connect, status, judgedByStatus(status));
+}
+
+// There was no whole answer. Its time is one like those of k6's Trends where answers are only counted.
+function failed(number, endedAt, response, cut, counts) {
+  if (response.error === STOPPED) return; // k6 counts this iteration as interrupted
+  const { blocked, connecting, duration, tls_handshaking: handshaking } = response.timings;
+  const latency = counts ? duration : blocked + duration;
+  clock.cutOff = cut && TIMEOUTS.includes(response.error_code);
+  const outcome = clock.cutOff ? CUT_OFF : message(response.error_code, response.error);
+  const connect = connecting > 0 ? connecting + handshaking : UNKNOWN;
+  row(number, endedAt, latency > 0 ? latency : UNKNOWN, UNKNOWN, connect, 0, outcome);
+}
+
+// k6 did not take the request.
+function rejected(number, error) {
+  clock.now = now();
+  row(number, clock.now, UNKNOWN, UNKNOWN, UNKNOWN, 0, message(0, String(error.message || error)));
 }
 
 // Sends a request and those that its redirects ask for; the last answer, or null when there is none to judge.
@@ -121,8 +172,8 @@ function judgeAnswer(step, response, session) {
   const answer = new Answer(response);
   let failure = judge(step, answer, countCheck);
   if (failure === null) failure = extract(step, answer, session);
-  if (failure === 'status') lastWas(BAD_STATUS);
-  else lastWas(failure === null ? SUCCESS : judgedAs(failure));
+  const judged = failure === null ? SUCCESS : judgedAs(failure);
+  lastWas(failure === 'status' ? BAD_STATUS : judged);
 }
 
 function compileBody(body) {
