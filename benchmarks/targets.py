@@ -15,12 +15,16 @@ from adapters.performance.testing.demo import DemoServer
 
 _NGINX = """
 worker_processes 1; daemon off; pid {dir}/pid; error_log {dir}/error.log;
-events {{ worker_connections 4096; }}
+events {{ worker_connections 16384; }}
 http {{
   access_log off; keepalive_requests 1000000000;
   client_body_temp_path {dir}/body; proxy_temp_path {dir}/proxy; fastcgi_temp_path {dir}/fastcgi;
   uwsgi_temp_path {dir}/uwsgi; scgi_temp_path {dir}/scgi;
-  server {{ listen 127.0.0.1:{port}; location / {{ return 200 "hello world\\n"; }} }}
+  server {{
+    listen 127.0.0.1:{port} backlog=4096;
+    location / {{ return 200 "hello world\\n"; }}
+    location /json {{ default_type application/json; return 200 '{{"token":"a1b2","items":[1,2,3]}}'; }}
+  }}
 }}
 """
 

@@ -1,0 +1,1 @@
+"""The native engine beside other tools: cost, exactness, memory."""
