@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from dataclasses import dataclass
 from time import perf_counter
 
 from ....http.errors import WireError
-from ....http.wire import Connection, Dialer, Origin, split_url
-from .sender import Exchange, Header, Outgoing
+from ....http.wire import Connection, Dialer, Origin
+from .sender import Exchange, Outgoing
 from .volley import Volley
+from .wire_form import WireForm, failed, read_answer, wire_form
 
 _IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
-_BODY_METHODS = ("POST", "PUT", "PATCH")
-
-
-@dataclass(slots=True)
-class WireForm:
-    """A request as bytes: ``head`` without the empty line that ends it, and the whole of it without cookies."""
-
-    origin: Origin
-    head: bytes
-    body: bytes
-    data: bytes
-    is_head: bool
-
-
-def wire_form(request: Outgoing, user_agent: str) -> WireForm:
-    """The bytes of a request; WireError (protocol) for a URL that is none or a header that would break the framing."""
-    origin, target = split_url(request.url)
-    names = {name.lower() for name, _ in request.headers}
-    lines = [f"{request.method} {target} HTTP/1.1"]
-    if "host" not in names:
-        lines.append(f"Host: {origin.authority}")
-    if "user-agent" not in names:
-        lines.append(f"User-Agent: {user_agent}")
-    if "accept" not in names:
-        lines.append("Accept: */*")
-    lines += [f"{name}: {value}" for name, value in request.headers]
-    body = request.body or b""
-    if "content-length" not in names and (body or request.method in _BODY_METHODS):
-        lines.append(f"Content-Length: {len(body)}")
-    if any("\r" in line or "\n" in line or "\0" in line for line in lines):
-        raise WireError("protocol", "a header value or the URL holds a line break")
-    head = "".join(f"{line}\r\n" for line in lines).encode("utf-8", "surrogateescape")
-    return WireForm(origin, head, body, head + b"\r\n" + body, request.method == "HEAD")
 
 
 class WireSender:
@@ -94,7 +59,7 @@ class WireSender:
                 connection = await self._connect(form.origin, deadline, exchange)
                 await connection.exchange(data, deadline, form.is_head, request.keep_body)
         except WireError as error:
-            return _failed(exchange, error, connection, sent)
+            return failed(exchange, error, connection, sent)
         head = connection.head
         exchange.first_byte_at = connection.first_byte_at
         exchange.done_at = connection.done_at
@@ -103,7 +68,7 @@ class WireSender:
         exchange.bytes_sent = sent
         exchange.plain = plain = not (request.keep_body or head.sets_cookies or head.status >= 300)
         if not plain:
-            _read_answer(exchange, connection, request.keep_body)
+            read_answer(exchange, connection, request.keep_body)
         if not self._keep_alive:
             connection.close()
         return exchange
@@ -140,37 +105,3 @@ class WireSender:
         self._connections[origin] = connection
         self._origin, self._connection = origin, connection
         return connection
-
-
-def _read_answer(exchange: Exchange, connection: Connection, with_body: bool) -> None:
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in connection.headers]
-    exchange.headers = headers
-    exchange.set_cookies = [value for name, value in headers if name.lower() == "set-cookie"]
-    if with_body:
-        exchange.body = decoded(connection.body, headers)
-
-
-def _failed(exchange: Exchange, error: WireError, connection: Connection | None, sent: int) -> Exchange:
-    """Fills an exchange for a request that had no whole answer, on no connection if none could be made."""
-    exchange.error = error
-    exchange.plain = False
-    exchange.status = 0
-    exchange.done_at = perf_counter()
-    exchange.bytes_received = connection.bytes_received if connection is not None else 0
-    exchange.bytes_sent = sent if connection is not None else 0
-    return exchange
-
-
-def decoded(body: bytes, headers: list[Header]) -> bytes:
-    """The body without its content encoding (gzip or deflate); as it came where it cannot be decoded."""
-    encoding = next(
-        (value.lower().strip() for name, value in headers if name.lower() == "content-encoding"), ""
-    )
-    try:
-        if encoding in ("gzip", "x-gzip"):
-            return gzip.decompress(body)
-        if encoding == "deflate":
-            return zlib.decompress(body)
-    except (OSError, EOFError, zlib.error):
-        return body
-    return body
