@@ -24,6 +24,10 @@ class WireForm:
     data: bytes
     is_head: bool
 
+    def with_cookie(self, cookie: str) -> bytes:
+        """The whole of it with a Cookie header."""
+        return b"%bCookie: %b\r\n\r\n%b" % (self.head, cookie.encode(), self.body)
+
 
 def wire_form(request: Outgoing, user_agent: str) -> WireForm:
     """The bytes of a request; WireError (protocol) for a URL that is none or a header that would break the framing."""
@@ -46,12 +50,24 @@ def wire_form(request: Outgoing, user_agent: str) -> WireForm:
     return WireForm(origin, head, body, head + b"\r\n" + body, request.method == "HEAD")
 
 
-def read_answer(exchange: Exchange, connection: Connection, with_body: bool) -> None:
+def read_answer(exchange: Exchange, connection: Connection, keep_body: bool) -> None:
+    """Fills an exchange with the answer that a connection has."""
+    head = connection.head
+    exchange.first_byte_at = connection.first_byte_at
+    exchange.done_at = connection.done_at
+    exchange.status = head.status
+    exchange.bytes_received = connection.bytes_received
+    exchange.plain = not (keep_body or head.sets_cookies or head.status >= 300)
+    if not exchange.plain:
+        read_content(exchange, connection, keep_body)
+
+
+def read_content(exchange: Exchange, connection: Connection, keep_body: bool) -> None:
     """Fills an exchange with the headers of an answer, and its body if it was kept."""
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in connection.headers]
     exchange.headers = headers
     exchange.set_cookies = [value for name, value in headers if name.lower() == "set-cookie"]
-    if with_body:
+    if keep_body:
         exchange.body = decoded(connection.body, headers)
 
 
