@@ -22,8 +22,8 @@ _PATIENCE_S = 2.0
 class Dialed:
     """A new connection and what making it took.
 
-    ``connect_s`` is what TCP took, ``tls_s`` the handshake, None without one, and ``total_s`` both and the look-up of the
-    name; ``resumed`` tells whether the handshake resumed a session.
+    ``connect_s`` is what TCP took, ``tls_s`` the handshake, None without one, and ``total_s`` both and the look-up of
+    the name; ``resumed`` tells whether the handshake resumed a session.
     """
 
     connection: Connection
