@@ -6,7 +6,7 @@ from adapters.performance.testing.suite import EngineSuite
 
 
 class TestHttpx(EngineSuite):
-    unknown = frozenset({"bytes_received", "bytes_sent", "connect_ms"})  # httpx does not tell
+    unknown = frozenset({"bytes_received", "bytes_sent", "connect_ms", "tls_ms"})  # httpx does not tell
 
     def make_engine(self) -> EngineAdapter:
         return HttpxAdapter()

@@ -7,7 +7,7 @@ from adapters.performance.testing.suite import EngineSuite
 
 class LocustSuite(EngineSuite):
     unknown = frozenset(
-        {"bytes_received", "bytes_sent", "ttfb_ms", "connect_ms"}
+        {"bytes_received", "bytes_sent", "ttfb_ms", "connect_ms", "tls_ms"}
     )  # Locust's clients do not tell
 
 

@@ -83,18 +83,18 @@ def test_reports_in_pieces(size: int) -> None:
     data = b'k6 says hello\nB 1000000\nU 1000000 1\nM 65 1212 "dial: connection refused"\n'
     data += line_of(
         1000100,
-        (0, 1000050, 1.5, 1.0, 0.25, 200, 0),
-        (0, 1000060, 1.5, 1.0, math.nan, 200, -1),
-        (1, 1000070, 1.5, 1.0, math.nan, 404, 1),
-        (1, 1000080, 1.5, 1.0, math.nan, 302, 2),
-        (1, 1000090, math.nan, math.nan, math.nan, 0, 1065),
-        (1, 1000099, math.nan, math.nan, math.nan, 0, 3),
+        (0, 1000050, 1.5, 1.0, 0.25, 0.5, 200, 0),
+        (0, 1000060, 1.5, 1.0, math.nan, math.nan, 200, -1),
+        (1, 1000070, 1.5, 1.0, math.nan, math.nan, 404, 1),
+        (1, 1000080, 1.5, 1.0, math.nan, math.nan, 302, 2),
+        (1, 1000090, math.nan, math.nan, math.nan, math.nan, 0, 1065),
+        (1, 1000099, math.nan, math.nan, math.nan, math.nan, 0, 3),
         iterations=2,
         checks="0:3:1",
     )
     data += (
         b"U 1001500 1\n"
-        + line_of(1002000, (0, 1002000, 3, 2, math.nan, 200, 0))
+        + line_of(1002000, (0, 1002000, 3, 2, math.nan, math.nan, 200, 0))
         + b'D 4\nX "boom"\nE 0\nS 10021'
     )
     collector = MetricsCollector()
@@ -112,6 +112,7 @@ def test_reports_in_pieces(size: int) -> None:
         ("refused", "dial: connection refused"): 1,
     }
     assert total.status_codes == {200: 3, 404: 1, 302: 1}
+    assert (total.connect.max_ns, total.tls.max_ns) == (0.25e6, 0.5e6)
     assert (collector.iterations, collector.dropped, records.exceptions) == (2, 4, ["boom"])
     assert collector.checks == {"one: status is 200": (3, 1)}
     assert [row.users for row in collector.timeline] == [1, 2, 2]

@@ -25,19 +25,27 @@ class WireError(HTTPError):
         self.message = message
 
 
-_CONNECT_KINDS = {errno.ECONNREFUSED: "refused", errno.ECONNRESET: "reset", errno.ETIMEDOUT: "timeout"}
+_CONNECT_KINDS = {
+    errno.ECONNREFUSED: "refused",
+    errno.ENOENT: "refused",  # no such Unix socket
+    errno.ECONNRESET: "reset",
+    errno.ETIMEDOUT: "timeout",
+}
 
 
-def connect_error(error: Exception, host: str, port: int) -> WireError:
-    """The WireError for an exception raised while connecting."""
-    where = f"{host}:{port}"
+def connect_error(error: Exception, host: str, port: int | None = None) -> WireError:
+    """The WireError for an exception raised while connecting to a host's port, or to the path of a Unix socket."""
+    where = host if port is None else f"{host}:{port}"
     if isinstance(error, ssl.SSLError):
         reason = getattr(error, "verify_message", "") or error.reason or str(error)
         return WireError("tls", f"TLS with {where} failed: {reason}")
     if isinstance(error, socket.gaierror):
         return WireError("dns", f"{host} has no address: {error.strerror}")
+    if isinstance(error, TimeoutError) and error.errno is None:
+        return WireError("timeout", f"{where}: no connection in time")
     if isinstance(error, OSError):
         kind = _CONNECT_KINDS.get(error.errno or 0, "connect")
-        text = "connection refused" if kind == "refused" else (error.strerror or str(error))
+        refused = error.errno == errno.ECONNREFUSED
+        text = "connection refused" if refused else (error.strerror or str(error))
         return WireError(kind, f"{where}: {text}")
     return WireError("connect", f"{where}: {error}")

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
+from math import inf
 from ssl import SSLContext
 from time import perf_counter
 from typing import Self
 
-from .wire import Connection, Dialer, Origin
+from .wire import Connection, Dialed, Dialer, Origin
 
 _CLOSED = "Cannot send a request, as the client has been closed."  # httpx's words
 
 
+Dial = Callable[[float], Awaitable[Dialed]]
+"""Makes a connection within so many seconds; WireError says how that failed."""
+
+
 @dataclass(slots=True)
 class Lease:
-    """A connection lent to one request; ``connect_s`` is None if it was open already."""
+    """A connection lent to one request; ``dialed`` is None if it was open already.
+
+    ``replaces`` tells that it was made in place of one that the server had ended between requests.
+    """
 
     connection: Connection
-    connect_s: float | None
+    dialed: Dialed | None
     waited_s: float
+    replaces: bool = False
+
+    @property
+    def connect_s(self) -> float | None:
+        """How long it took to connect, the look-up of the name and TLS included; None if it was open already."""
+        return None if self.dialed is None else self.dialed.total_s
 
 
 class Places:
@@ -29,23 +43,25 @@ class Places:
 
     Every place is either lent to a request, with a connection or the right to make one, or free; a connection no
     request has is idle. There are never more idle connections than free places, so no request waits while one is idle.
+    Connections are closed when they were idle for ``keep_s``.
+    ``lost`` counts those that the server ended between requests and that are not replaced yet.
     """
 
-    def __init__(self, origin: Origin, tls: SSLContext | None, *, limit: int, keep_s: float) -> None:
+    def __init__(self, dial: Dial, *, limit: int, keep_s: float = inf) -> None:
         self._loop = asyncio.get_running_loop()
-        self._origin = origin
-        self._tls = tls
-        self._dialer = Dialer(tls)
+        self._dial = dial
         self._free = limit
         self._keep_s = keep_s
         self._idle: deque[tuple[Connection, float]] = deque()
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._sweep: asyncio.TimerHandle | None = None
         self._closed = False
+        self.lost = 0
 
-    async def borrow(self, *, connect_s: float, pool_s: float) -> Lease:
+    async def borrow(self, *, connect_s: float, pool_s: float, total_s: float = inf) -> Lease:
         """A connection, after waiting for a place at most ``pool_s``: TimeoutError then, WireError if none can be made.
 
+        Waiting and connecting together take at most ``total_s``.
         Give it back with ``give_back``, whatever came of it.
         """
         started = perf_counter()
@@ -54,14 +70,17 @@ class Places:
         if connection is not None:
             return Lease(connection, None, waited_s)
         try:
-            return Lease(*await self._dial(connect_s), waited_s)
+            dialed = await self._dial(min(connect_s, total_s - waited_s))
         except BaseException:
             self.give_back(None)
             raise
+        return Lease(dialed.connection, dialed, waited_s, self._replaces())
 
     async def renew(self, lease: Lease, *, connect_s: float) -> None:
         """Puts a fresh connection in the place of one that turned out to be closed; WireError if none can be made."""
-        lease.connection, lease.connect_s = await self._dial(connect_s)
+        self.lost += 1
+        lease.dialed = await self._dial(connect_s)
+        lease.connection, lease.replaces = lease.dialed.connection, self._replaces()
 
     def give_back(self, connection: Connection | None) -> None:
         """Frees a place, and keeps its connection if it is open."""
@@ -76,7 +95,7 @@ class Places:
         self._free += 1
         if connection is not None:
             self._idle.append((connection, self._loop.time()))
-            if self._sweep is None:
+            if self._sweep is None and self._keep_s < inf:
                 self._sweep = self._loop.call_later(self._keep_s, self._close_old)
 
     def close(self) -> None:
@@ -91,12 +110,11 @@ class Places:
             if not first.done():
                 first.set_exception(RuntimeError(_CLOSED))
 
-    async def _dial(self, timeout_s: float) -> tuple[Connection, float]:
-        try:
-            return await self._dialer.dial(self._origin, timeout_s=timeout_s)
-        except Exception:
-            self._dialer = Dialer(self._tls)  # so that the name is looked up anew
-            raise
+    def _replaces(self) -> bool:
+        """Whether a connection just made stands for a lost one."""
+        replaces = self.lost > 0
+        self.lost -= replaces
+        return replaces
 
     async def _place(self, timeout_s: float) -> Connection | None:
         if self._closed:
@@ -108,6 +126,7 @@ class Places:
             connection, _ = self._idle.pop()
             if _fit(connection):
                 return connection
+            self.lost += 1
         return None
 
     async def _turn(self, timeout_s: float) -> Connection | None:
@@ -120,7 +139,10 @@ class Places:
             if first_come.done() and not first_come.cancelled() and first_come.exception() is None:
                 self.give_back(first_come.result())  # it came in the same moment
             raise
-        return connection if connection is not None and _fit(connection) else None
+        if connection is None or _fit(connection):
+            return connection
+        self.lost += 1
+        return None
 
     def _close_old(self) -> None:
         self._sweep = None
@@ -154,7 +176,7 @@ class Pool:
         places = self._places.get(origin)
         if places is None:
             tls = self._tls() if origin.scheme == "https" else None
-            places = Places(origin, tls, limit=self._limit, keep_s=self._keep_s)
+            places = Places(_Redialing(origin, tls), limit=self._limit, keep_s=self._keep_s)
             self._places[origin] = places
         return places
 
@@ -170,6 +192,22 @@ async def _life(pool: Pool) -> AsyncGenerator[None, None]:
         yield
     finally:
         pool.close()
+
+
+class _Redialing:
+    """Connections to one origin; its name is looked up anew once one could not be made."""
+
+    def __init__(self, origin: Origin, tls: SSLContext | None) -> None:
+        self._origin = origin
+        self._tls = tls
+        self._dialer = Dialer(tls)
+
+    async def __call__(self, timeout_s: float) -> Dialed:
+        try:
+            return await self._dialer.dial(self._origin, timeout_s=timeout_s)
+        except Exception:
+            self._dialer = Dialer(self._tls)
+            raise
 
 
 def _fit(connection: Connection) -> bool:

@@ -34,7 +34,16 @@ KEYS = {
     *("requests", "timeline", "checks", "thresholds", "warnings", "resources"),
 }
 SUMMARY_KEYS = {
-    *("requests", "failures", "error_rate", "throughput_rps", "latency_ms", "ttfb_ms", "connect_ms"),
+    *(
+        "requests",
+        "failures",
+        "error_rate",
+        "throughput_rps",
+        "latency_ms",
+        "ttfb_ms",
+        "connect_ms",
+        "tls_ms",
+    ),
     *("response_ms", "bytes_received", "bytes_sent", "status_codes", "errors"),
     *("iterations", "dropped", "interrupted"),
 }

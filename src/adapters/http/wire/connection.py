@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import select
+import ssl
 from collections.abc import Callable
 from time import perf_counter
 from typing import cast
@@ -74,6 +76,23 @@ class Connection(asyncio.Protocol):
             self._arm(deadline, deadline - perf_counter())
         self._write(request)
         return self._signal
+
+    async def start_tls(self, context: ssl.SSLContext, server_name: str) -> None:
+        """Goes on over TLS, before the first request; OSError (also ssl.SSLError) when the handshake fails."""
+        if self._transport is None or not self.open:
+            raise ConnectionResetError(errno.ECONNRESET, "the server closed the connection")
+        secured = await self._loop.start_tls(self._transport, self, context, server_hostname=server_name)
+        if secured is None or secured.is_closing():
+            raise ConnectionResetError(
+                errno.ECONNRESET, "the server closed the connection after the handshake"
+            )
+        self.connection_made(secured)
+
+    @property
+    def tls(self) -> ssl.SSLObject:
+        """The TLS side of a connection that has one."""
+        assert self._transport is not None
+        return cast(ssl.SSLObject, self._transport.get_extra_info("ssl_object"))
 
     @property
     def status(self) -> int:

@@ -1,4 +1,4 @@
-"""Making connections: names resolved once, every address tried in order, TLS when the origin asks for it."""
+"""Making connections: a name looked up, its addresses tried in order, TLS when the origin asks for it."""
 
 from __future__ import annotations
 
@@ -7,99 +7,142 @@ import socket
 import ssl
 from dataclasses import dataclass
 from time import perf_counter
-from urllib.parse import urlsplit
 
 from ..errors import WireError, connect_error
 from .connection import Connection
 from .heads import HeadCache
+from .names import Names
+from .origin import Origin
+from .tls import Tickets, offer
+
+_PATIENCE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where requests go: scheme, host and port."""
+class Dialed:
+    """A new connection and what making it took.
 
-    scheme: str
-    host: str
-    port: int
+    ``connect_s`` is what TCP took, ``tls_s`` the handshake, None without one, and ``total_s`` both and the look-up of
+    the name; ``resumed`` tells whether the handshake resumed a session.
+    """
 
-    @property
-    def authority(self) -> str:
-        """The value of a Host header."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
-
-
-_PORTS = {"http": 80, "https": 443}
-
-
-def split_url(url: str) -> tuple[Origin, str]:
-    """The origin of an absolute URL and the target of a request for it; WireError (protocol) if it is not one."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise WireError("protocol", f"not a URL: {url!r}: {error}") from error
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise WireError("protocol", f"not an http or https URL: {url!r}")
-    target = parts.path or "/"
-    if parts.query or "?" in url.partition("#")[0]:
-        target += f"?{parts.query}"
-    return Origin(parts.scheme, parts.hostname, port or _PORTS[parts.scheme]), target
+    connection: Connection
+    connect_s: float
+    total_s: float
+    tls_s: float | None = None
+    resumed: bool = False
 
 
 class Dialer:
-    """Makes connections to origins; addresses and heads are shared by all of them."""
+    """Makes connections to origins; addresses and heads are shared by all of them.
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    ``unix_socket`` is where all origins are reached instead of over the network; ``family`` the one kind of addresses
+    to use (socket.AF_INET or AF_INET6); ``server_name`` what servers are called in TLS, in place of the URL's host.
+    """
+
+    def __init__(
+        self,
+        tls: ssl.SSLContext | None = None,
+        *,
+        names: Names | None = None,
+        unix_socket: str | None = None,
+        family: int = socket.AF_UNSPEC,
+        server_name: str | None = None,
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._heads = HeadCache()
-        self._addresses: dict[tuple[str, int], list[str]] = {}
         self._tls = tls
+        self._names = names or Names()
+        self._unix_socket = unix_socket
+        self._family = family
+        self._server_name = server_name
 
-    async def dial(self, origin: Origin, *, timeout_s: float) -> tuple[Connection, float]:
-        """A new connection and the seconds it took, TLS included; WireError says how it failed."""
-        started = perf_counter()
+    async def dial(
+        self,
+        origin: Origin,
+        *,
+        timeout_s: float,
+        local_address: str | None = None,
+        tickets: Tickets | None = None,
+    ) -> Dialed:
+        """A new connection, from ``local_address`` if given, and resuming a session of ``tickets`` if there is one.
+
+        WireError says how it failed.
+        """
+        began = perf_counter()
+        name = self._server_name or origin.host
+        if tickets is not None:
+            offer(tickets.session(name))
         try:
             async with asyncio.timeout(timeout_s):
-                connection = await self._dial(origin)
+                connection, connect_s = await self._connect(origin, timeout_s, local_address)
+                if origin.scheme != "https":
+                    return Dialed(connection, connect_s, perf_counter() - began)
+                connected = perf_counter()
+                await self._shake_hands(connection, origin, name)
         except TimeoutError as error:
             raise WireError(
                 "timeout", f"{origin.host}:{origin.port}: no connection within the timeout"
             ) from error
-        return connection, perf_counter() - started
+        done = perf_counter()
+        if tickets is not None:
+            tickets.keep(name, connection.tls)
+        resumed = bool(connection.tls.session_reused)
+        return Dialed(connection, connect_s, done - began, done - connected, resumed)
 
-    async def _dial(self, origin: Origin) -> Connection:
-        last: Exception | None = None
-        for address in await self._resolve(origin):
+    async def _connect(
+        self, origin: Origin, timeout_s: float, local_address: str | None
+    ) -> tuple[Connection, float]:
+        """A connection to the first address that answers, and the seconds since the first was tried."""
+        if self._unix_socket is not None:
+            started = perf_counter()
+            connection = await self._to_unix_socket(self._unix_socket)
+            return connection, perf_counter() - started
+        family = self._family if local_address is None else _family_of(local_address)
+        addresses = await self._names.addresses(origin, family)
+        started = perf_counter()
+        failure: WireError | None = None
+        for number, address in enumerate(addresses, 1):
+            is_last = number == len(addresses)
             try:
-                _, connection = await self._loop.create_connection(
-                    lambda: Connection(self._loop, self._heads),
-                    address,
-                    origin.port,
-                    ssl=self._context() if origin.scheme == "https" else None,
-                    server_hostname=origin.host if origin.scheme == "https" else None,
-                )
-            except (OSError, ssl.SSLError) as error:
-                last = error
+                async with asyncio.timeout(None if is_last else min(_PATIENCE_S, timeout_s / 2)):
+                    connection = await self._to_address(address, origin.port, local_address)
+            except OSError as error:
+                if failure is None or failure.kind != "timeout":  # somebody may be there
+                    failure = connect_error(error, origin.host, origin.port)
             else:
-                return connection
-        assert last is not None
-        raise connect_error(last, origin.host, origin.port) from last
+                connect_s = perf_counter() - started
+                self._names.prefer(origin, family, address)
+                return connection, connect_s
+        assert failure is not None
+        raise failure
+
+    async def _to_address(self, address: str, port: int, local_address: str | None) -> Connection:
+        local = None if local_address is None else (local_address, 0)
+        _, connection = await self._loop.create_connection(self._new, address, port, local_addr=local)
+        return connection
+
+    async def _to_unix_socket(self, path: str) -> Connection:
+        try:
+            _, connection = await self._loop.create_unix_connection(self._new, path)
+        except OSError as error:
+            raise connect_error(error, path) from error
+        return connection
+
+    def _new(self) -> Connection:
+        return Connection(self._loop, self._heads)
+
+    async def _shake_hands(self, connection: Connection, origin: Origin, name: str) -> None:
+        try:
+            await connection.start_tls(self._context(), name)
+        except (OSError, ssl.SSLError) as error:
+            raise connect_error(error, origin.host, origin.port) from error
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:
             self._tls = ssl.create_default_context()
         return self._tls
 
-    async def _resolve(self, origin: Origin) -> list[str]:
-        key = (origin.host, origin.port)
-        known = self._addresses.get(key)
-        if known is not None:
-            return known
-        try:
-            found = await self._loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise connect_error(error, origin.host, origin.port) from error
-        addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
-        self._addresses[key] = addresses
-        return addresses
+
+def _family_of(address: str) -> int:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET

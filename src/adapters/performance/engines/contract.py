@@ -117,6 +117,10 @@ class EngineAdapter(ABC):
         """What the engine's figures mean for this plan."""
         return self.semantics
 
+    def note_for(self, plan: Plan) -> str | None:
+        """What is to be told of how the engine carries out this plan, beside what its figures mean."""
+        return None
+
     def supports(self, plan: Plan) -> Support:
         """Whether the engine carries out this plan exactly, feature by feature."""
         unsupported: list[Refusal] = []

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..plan.connections import KeepAlive
 from ..plan.load import ClosedLoad, IterationLoad, OpenLoad
 from ..plan.model import Options, Plan
 from ..plan.steps import Pause, Request
@@ -55,11 +56,21 @@ FEATURES: dict[str, str] = {
     "graceful_stop": "a bound on requests in flight at the end",
     "keep_alive": "kept connections",
     "keep_alive.off": "a new connection for each request",
+    "keep_alive.shared": "connections that users share",
+    "keep_alive.idle_timeout": "a bound on how long a kept connection may be idle",
+    "resolve.once": "host names looked up once",
+    "resolve.connection": "host names looked up for each connection",
+    "ip": "only IPv4 or only IPv6",
+    "local_address": "the address that connections come from",
+    "unix_socket": "a Unix socket",
+    "proxy": "an HTTP proxy",
     "http2": "HTTP/2",
     "tls": "https without verification",
     "tls.verify": "https with verification",
     "tls.ca_file": "an own certificate authority",
     "tls.client_cert": "client certificates",
+    "tls.server_name": "a server name (SNI) of its own",
+    "tls.resume": "TLS sessions resumed",
     "seed": "repeatable random choices",
     "app": "an ASGI application called in the generator",
 }
@@ -198,6 +209,7 @@ def _options(plan: Plan) -> Iterator[Use]:
         "options.keep_alive",
         explicit="keep_alive" in given,
     )
+    yield from _connections(options)
     if options.headers:
         yield Use("headers", "options.headers")
         yield from (Use(feature, "options.headers") for feature in _templates(options.headers))
@@ -213,12 +225,29 @@ def _options(plan: Plan) -> Iterator[Use]:
     yield from _tls(plan, options)
 
 
+def _connections(options: Options) -> Iterator[Use]:
+    if isinstance(options.keep_alive, KeepAlive):
+        given = {"shared": options.keep_alive.shared, "idle_timeout": options.keep_alive.idle_timeout}
+        for name, value in given.items():
+            if value is not None:
+                yield Use(f"keep_alive.{name}", f"options.keep_alive.{name}")
+    if options.resolve is not None:
+        yield Use(f"resolve.{options.resolve}", "options.resolve")
+    for name in ("ip", "local_address", "unix_socket", "proxy"):
+        if getattr(options, name):
+            yield Use(name, f"options.{name}")
+
+
 def _tls(plan: Plan, options: Options) -> Iterator[Use]:
     tls = options.tls
     if tls.ca_file is not None:
         yield Use("tls.ca_file", "options.tls.ca_file")
     if tls.client_cert is not None or tls.client_key is not None:
         yield Use("tls.client_cert", "options.tls.client_cert")
+    if tls.server_name is not None:
+        yield Use("tls.server_name", "options.tls.server_name")
+    if tls.resume:
+        yield Use("tls.resume", "options.tls.resume")
     texts = Texts(frozenset(), os.environ)
     urls = (texts.environment(url) for url in (plan.target or "", *(step.url for step in plan.requests())))
     if any(url.lower().startswith("https:") for url in urls):

@@ -59,10 +59,14 @@ def _result(
 ) -> RunResult:
     collector.stop_collection()
     thresholds = [parse_threshold(text) for text in plan.thresholds]
+    notes = [text for text in (note, engine.note_for(plan)) if text]
     return build_result(
         plan=public_dict(plan),
         engine=EngineInfo(
-            name=engine.name, version=report.version, semantics=engine.semantics_for(plan), note=note
+            name=engine.name,
+            version=report.version,
+            semantics=engine.semantics_for(plan),
+            note="; ".join(notes) or None,
         ),
         started_at=datetime.fromtimestamp(report.started_at, UTC),
         duration_s=report.duration_s,

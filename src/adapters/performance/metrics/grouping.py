@@ -83,6 +83,7 @@ class _Columns:
         self.latency: FloatArray = samples.latency_ns[order]
         self.ttfb = take(samples.ttfb_ns)
         self.connect = take(samples.connect_ns)
+        self.tls = take(samples.tls_ns)
         self.response = take(samples.response_ns)
         self.status = take(samples.status)
         self.received = take(samples.bytes_received)
@@ -98,6 +99,7 @@ class _Columns:
             latency=_histogram(self.latency[part]),
             ttfb=None if self.ttfb is None else _histogram(self.ttfb[part]),
             connect=None if self.connect is None else _histogram(self.connect[part]),
+            tls=None if self.tls is None else _histogram(self.tls[part]),
             response=None if self.response is None else _histogram(self.response[part]),
             status_codes=None if self.status is None else _statuses(self.status[part]),
             errors=self._named(failed),

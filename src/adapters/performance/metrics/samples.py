@@ -31,6 +31,7 @@ class Samples:
     status: IntArray | None = None
     ttfb_ns: FloatArray | None = None
     connect_ns: FloatArray | None = None
+    tls_ns: FloatArray | None = None
     response_ns: FloatArray | None = None
     bytes_received: IntArray | None = None
     bytes_sent: IntArray | None = None

@@ -46,6 +46,8 @@ class Summary(ResultModel):
     """The figures of a run, or of one request name in it; None is not measured.
 
     ``error_rate`` is a fraction; ``throughput_rps`` is requests finished per second of the measured duration.
+    ``connect_ms`` is the making of TCP connections, the look-up of names excluded, ``tls_ms`` the handshakes after it:
+    of those connections that were made for a request, whose latency includes both.
     """
 
     requests: int
@@ -55,6 +57,7 @@ class Summary(ResultModel):
     latency_ms: LatencySummary
     ttfb_ms: LatencySummary | None = None
     connect_ms: LatencySummary | None = None
+    tls_ms: LatencySummary | None = None
     response_ms: LatencySummary | None = None
     bytes_received: int | None = None
     bytes_sent: int | None = None
@@ -95,6 +98,7 @@ def summarize(
         latency_ms=latency_summary(stats.latency),
         ttfb_ms=_if_measured(stats.ttfb),
         connect_ms=_if_measured(stats.connect),
+        tls_ms=_if_measured(stats.tls),
         response_ms=_if_measured(stats.response),
         bytes_received=stats.bytes_received,
         bytes_sent=stats.bytes_sent,

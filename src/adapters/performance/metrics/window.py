@@ -37,7 +37,7 @@ def bounded_errors(errors: Mapping[tuple[str, str], int]) -> ErrorCounts:
 class RequestStats:
     """Counts and histograms of the requests of one name.
 
-    A figure that the engine cannot know is None: ``ttfb``, ``connect`` and ``response`` histograms,
+    A figure that the engine cannot know is None: ``ttfb``, ``connect``, ``tls`` and ``response`` histograms,
     ``bytes_*`` in bytes, and ``status_codes``. ``requests`` counts successes and failures; those whose
     latency is unknown are in it but not in the ``latency`` histogram.
     """
@@ -47,6 +47,7 @@ class RequestStats:
     latency: Histogram = field(default_factory=Histogram)
     ttfb: Histogram | None = None
     connect: Histogram | None = None
+    tls: Histogram | None = None
     response: Histogram | None = None
     status_codes: Counter[int] | None = None
     errors: ErrorCounts = field(default_factory=Counter)
@@ -68,6 +69,7 @@ class RequestStats:
         self.latency.merge(other.latency)
         self.ttfb = _sum_histograms(self.ttfb, other.ttfb)
         self.connect = _sum_histograms(self.connect, other.connect)
+        self.tls = _sum_histograms(self.tls, other.tls)
         self.response = _sum_histograms(self.response, other.response)
         self.status_codes = _sum_statuses(self.status_codes, other.status_codes)
         if other.errors:
@@ -170,7 +172,7 @@ class Window:
         )
 
 
-_OPTIONAL_HISTOGRAMS = ("ttfb", "connect", "response")
+_OPTIONAL_HISTOGRAMS = ("ttfb", "connect", "tls", "response")
 _BYTES = ("bytes_received", "bytes_sent")
 _WINDOW_COUNTS = ("users", "iterations", "dropped", "interrupted")
 

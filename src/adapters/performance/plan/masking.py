@@ -9,6 +9,7 @@ from .secrets import MASK, is_secret, mask_url
 
 _VALUES = ("headers", "params", "form", "variables", "json", "rows")
 """Fields that hold names of the user's own choice, at any depth."""
+_URLS = ("url", "target", "proxy")
 
 
 def public_dict(plan: Plan) -> dict[str, Any]:
@@ -29,5 +30,5 @@ def _mask_item(key: str, value: Any, *, named: bool) -> Any:
     if named and is_secret(key):
         return value if isinstance(value, str) and value.startswith("${") else MASK
     if isinstance(value, str):
-        return mask_url(value) if key in ("url", "target") else value
+        return mask_url(value) if key in _URLS else value
     return _mask(value, named=named or key in _VALUES)

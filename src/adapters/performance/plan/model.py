@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from .base import Model
+from .connections import KeepAlive, LocalAddresses, ProxyUrl
 from .feeds import Feed
 from .load import Load
 from .quantity import Duration, PositiveDuration
@@ -30,6 +31,10 @@ class Tls(Model):
     ca_file: Path | None = None
     client_cert: Path | None = None
     client_key: Path | None = None
+    server_name: str | None = Field(None, min_length=1)
+    """What the server is asked for (SNI) and must show a certificate for, in place of the URL's host."""
+    resume: bool = False
+    """A user's further connections to a server resume the TLS session of the one before."""
 
 
 class Options(Model):
@@ -39,8 +44,18 @@ class Options(Model):
     """Seconds from sending a request to the end of its answer."""
     redirects: int = Field(0, ge=0, le=50)
     """How many redirects to follow, each a request of its own in the figures."""
-    keep_alive: bool = True
-    """Reuse each user's connection; otherwise each request has a new one."""
+    keep_alive: bool | KeepAlive = True
+    """Reuse each user's connection, or those of a shared pool; ``false`` gives each request a new one."""
+    resolve: Literal["once", "connection"] | None = None
+    """Host names are looked up once, in each process, or for every connection; by default as the engine does it."""
+    ip: Literal[4, 6] | None = None
+    """Connect to IPv4 or to IPv6 addresses only."""
+    local_address: LocalAddresses = ()
+    """The address of this machine that connections come from; of several, users have them in turn."""
+    unix_socket: Path | None = None
+    """Connect to this Unix socket; the URL still gives Host and path."""
+    proxy: ProxyUrl | None = None
+    """Send through this HTTP proxy: http requests by their whole URL, https through a tunnel (CONNECT)."""
     cookies: Literal["user", "iteration", "off"] = "user"
     """How long a user's cookies are kept."""
     http_version: Literal["1.1", "2"] = "1.1"
@@ -57,6 +72,17 @@ class Options(Model):
     connecting excluded. Where nothing is cheaper the timeline is full all the same."""
     app: str | None = Field(None, pattern=r"^[A-Za-z_][\w.]*(:[A-Za-z_]\w*)?$")
     """An ASGI application, ``module:attribute``, called in the generator itself instead of over the network."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ways = [name for name in ("app", "proxy", "unix_socket") if getattr(self, name) is not None]
+        if len(ways) > 1:
+            raise ValueError(f"{' and '.join(ways)} are different ways to the server: give one")
+        if self.unix_socket is not None and (self.local_address or self.ip or self.resolve):
+            raise ValueError("a Unix socket has no addresses: leave out local_address, ip and resolve")
+        if self.ip and any((":" in address) != (self.ip == 6) for address in self.local_address):
+            raise ValueError(f"ip is {self.ip}, and a local_address is of the other version")
+        return self
 
 
 class Plan(Model):

@@ -13,11 +13,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import PlanError
-from . import auth, checks, conditions, extract, feeds, load, steps
+from . import auth, checks, conditions, connections, extract, feeds, load, steps
 from . import model as plan_model
 from .model import Plan
 
-_MODULES = (auth, checks, conditions, extract, feeds, load, steps, plan_model)
+_MODULES = (auth, checks, conditions, connections, extract, feeds, load, steps, plan_model)
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -150,9 +150,11 @@ def _with_paths_from(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     if isinstance(feeds_given, Mapping):
         result["data"] = {name: _beside(feed, ("file",), folder) for name, feed in feeds_given.items()}
     options = result.get("options")
-    if isinstance(options, Mapping) and isinstance(options.get("tls"), Mapping):
-        tls = _beside(options["tls"], ("ca_file", "client_cert", "client_key"), folder)
-        result["options"] = {**options, "tls": tls}
+    if isinstance(options, Mapping):
+        result["options"] = _beside(options, ("unix_socket",), folder)
+        if "tls" in options:
+            tls = _beside(options["tls"], ("ca_file", "client_cert", "client_key"), folder)
+            result["options"]["tls"] = tls
     return result
 
 

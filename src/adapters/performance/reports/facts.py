@@ -70,13 +70,13 @@ def semantics(result: RunResult) -> list[Fact]:
         Fact("connections", printable(meaning.connections)),
         Fact("redirects", printable(meaning.redirects)),
         *([Fact("response", RESPONSE)] if result.summary.response_ms else []),
-        *([Fact("chosen", printable(result.engine.note))] if result.engine.note else []),
+        *([Fact("note", printable(result.engine.note))] if result.engine.note else []),
     ]
 
 
 def totals(result: RunResult) -> list[Fact]:
     """The figures of the whole run."""
-    summary = result.summary
+    summary, reconnects = result.summary, result.resources.get("reconnects")
     return [
         Fact("requests", figures.count(summary.requests)),
         Fact("failures", figures.count(summary.failures), "bad" if summary.failures else "plain"),
@@ -88,6 +88,7 @@ def totals(result: RunResult) -> list[Fact]:
         Fact("iterations", figures.count(summary.iterations)),
         Fact("dropped", figures.count(summary.dropped), "warn" if summary.dropped else "plain"),
         Fact("interrupted", figures.count(summary.interrupted), "warn" if summary.interrupted else "plain"),
+        *([Fact("reconnects", figures.count(reconnects))] if reconnects else []),
     ]
 
 

@@ -67,6 +67,7 @@ def latencies(result: RunResult) -> Table:
         "response": summary.response_ms,
         "first byte": summary.ttfb_ms,
         "connect": summary.connect_ms,
+        "TLS handshake": summary.tls_ms,
     }
     rows = [
         Row((name, *_times(times, _QUANTILES.values(), resolution_ms)))

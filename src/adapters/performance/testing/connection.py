@@ -11,7 +11,7 @@ from typing import cast
 import httptools
 
 from .answer import Exchange, reset
-from .messages import Reply, SeenRequest, Then
+from .messages import Client, Reply, SeenRequest, Then
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -63,6 +63,7 @@ class Connection(asyncio.Protocol):
         self._transport.set_write_buffer_limits(high=1, low=0)  # so that "written" means handed to the socket
         self._service.open.add(self)
         self._number = self._service.connected()
+        self._client = _client_of(self._transport)
 
     def data_received(self, data: bytes) -> None:
         self._bytes_in += len(data)
@@ -145,6 +146,7 @@ class Connection(asyncio.Protocol):
             query,
             self._headers,
             self._parser.should_keep_alive(),
+            client=self._client,
         )
         if self._expects and self._exchange is None:
             self._transport.write(_CONTINUE)
@@ -188,6 +190,15 @@ class Connection(asyncio.Protocol):
     def _answer_next(self) -> None:
         if self._waiting and self._exchange is None:
             self._answer(self._waiting.popleft())
+
+
+def _client_of(transport: asyncio.Transport) -> Client:
+    peer, tls = transport.get_extra_info("peername"), transport.get_extra_info("ssl_object")
+    return Client(
+        address=peer[0] if isinstance(peer, tuple) else None,
+        asked_for=getattr(tls, "asked_for", None),
+        resumed=tls is not None and tls.session_reused,
+    )
 
 
 def _origin_form(target: str) -> str:

@@ -121,7 +121,7 @@ async def _run(host: str, port: int, seed: int, until_stdin_closes: bool) -> Non
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     if until_stdin_closes:
         threading.Thread(target=_when_stdin_closes, args=[loop, stop], daemon=True).start()
-    await serve(Shop(seed), host, port, stop, lambda taken: print(f"http://{host}:{taken}", flush=True))
+    await serve(Shop(seed), (host, port), stop, lambda taken: print(f"http://{host}:{taken}", flush=True))
 
 
 def _when_stdin_closes(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

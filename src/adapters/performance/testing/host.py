@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from pathlib import Path
 
 from .connection import Connection, Service
 
@@ -25,19 +26,21 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop()
 
 
+Address = tuple[str, int] | Path
+"""Host and port, or the path of a Unix socket."""
+
+
 async def serve(
     service: Service,
-    host: str,
-    port: int,
+    address: Address,
     stop: asyncio.Event,
     started: Callable[[int], None],
     tls: ssl.SSLContext | None = None,
 ) -> None:
-    """Serve until ``stop`` is set; ``started`` is called with the port."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(service), host, port, ssl=tls, backlog=_BACKLOG)
+    """Serve until ``stop`` is set; ``started`` is called with the port, 0 for a Unix socket."""
+    server = await _listening(service, address, tls)
     try:
-        started(server.sockets[0].getsockname()[1])
+        started(0 if isinstance(address, Path) else server.sockets[0].getsockname()[1])
         await stop.wait()
     finally:
         server.close()
@@ -46,12 +49,23 @@ async def serve(
         await asyncio.sleep(0)  # lets the transports close
 
 
+async def _listening(service: Service, address: Address, tls: ssl.SSLContext | None) -> asyncio.Server:
+    loop = asyncio.get_running_loop()
+
+    def new() -> Connection:
+        return Connection(service)
+
+    if isinstance(address, Path):
+        return await loop.create_unix_server(new, address, ssl=tls, backlog=_BACKLOG)
+    return await loop.create_server(new, *address, ssl=tls, backlog=_BACKLOG)
+
+
 class ServerThread:
     """A service on its own event loop in a daemon thread, so that a test shares memory with its server."""
 
-    def __init__(self, service: Service, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, service: Service, address: Address, tls: ssl.SSLContext | None = None) -> None:
         self._service = service
-        self._address = (host, port)
+        self._address = address
         self._tls = tls
         self._port: Future[int] = Future()
         self._thread = threading.Thread(target=self._main, name="polyload-test-server", daemon=True)
@@ -83,7 +97,7 @@ class ServerThread:
             self._loop = runner.get_loop()
             self._stop = asyncio.Event()
             try:
-                runner.run(serve(self._service, *self._address, self._stop, self._port.set_result, self._tls))
+                runner.run(serve(self._service, self._address, self._stop, self._port.set_result, self._tls))
             except BaseException as error:
                 if self._port.done():
                     raise

@@ -12,6 +12,19 @@ Then = Literal["keep", "close", "drop", "reset"]
 NEVER = math.inf
 
 
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The other end of a connection: its address, None over a Unix socket.
+
+    Over TLS ``asked_for`` is the server's name that the client sent (SNI), and ``resumed`` tells whether it resumed a
+    session.
+    """
+
+    address: str | None = None
+    asked_for: str | None = None
+    resumed: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class SeenRequest:
     """One request as it came over the wire, and what became of its answer.
@@ -41,6 +54,7 @@ class SeenRequest:
     completed: bool = False  # the whole answer was handed to the socket
     abandoned: bool = False  # the client went before that
     ended: bool = False  # nothing more will happen to it
+    client: Client = Client()
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""

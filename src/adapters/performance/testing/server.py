@@ -20,7 +20,7 @@ from typing import Literal, Self
 
 from . import auth, behaviours, faults  # noqa: F401  (their paths register themselves)
 from .connection import Service
-from .host import ServerThread
+from .host import Address, ServerThread
 from .messages import Reply, SeenRequest
 from .recording import RequestLog
 from .routing import Memory, dispatch
@@ -33,7 +33,8 @@ class RecordingServer:
     """A test server with a log; a context manager, startable once.
 
     ``tls``: ``True`` for a certificate that clients trusting ``ca_file`` accept, or how it is to be wrong:
-    ``"expired"``, ``"untrusted"`` (by another authority) or ``"wrong_host"``.
+    ``"expired"``, ``"untrusted"`` (by another authority) or ``"wrong_host"``. With ``unix_socket`` it listens there
+    and on no port.
     """
 
     def __init__(
@@ -41,11 +42,13 @@ class RecordingServer:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        unix_socket: Path | None = None,
         tls: bool | Literal["expired", "untrusted", "wrong_host"] = False,
         keep_bodies: bool = True,
         max_logged: int = 2_000_000,
     ) -> None:
-        self._address = (host, port)
+        self._host = host
+        self._address: Address = unix_socket or (host, port)
         self._certificate: Certificate | None = "valid" if tls is True else tls or None
         self._thread: ServerThread | None = None
         self._directory: tempfile.TemporaryDirectory[str] | None = None
@@ -56,7 +59,7 @@ class RecordingServer:
     def start(self) -> Self:
         """Listen; returns once requests are taken."""
         try:
-            self._thread = ServerThread(self._service, *self._address, tls=self._context())
+            self._thread = ServerThread(self._service, self._address, tls=self._context())
             self._port = self._thread.start()
         except BaseException:
             self.stop()
@@ -97,11 +100,9 @@ class RecordingServer:
     @property
     def url(self) -> str:
         """Scheme, host and port, without a slash at the end."""
-        return (
-            f"https://localhost:{self._port}"
-            if self._certificate
-            else f"http://{self._address[0]}:{self._port}"
-        )
+        scheme, host = ("https", "localhost") if self._certificate else ("http", self._host)
+        port = f":{self._port}" if self._port else ""
+        return f"{scheme}://[{host}]{port}" if ":" in host else f"{scheme}://{host}{port}"
 
     @property
     def ca_file(self) -> Path:

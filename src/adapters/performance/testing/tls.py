@@ -34,4 +34,9 @@ def server_context(certificate: Certificate, ca_file: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
     leaf.configure_cert(context)
+    context.sni_callback = _note_name
     return context
+
+
+def _note_name(tls: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
+    tls.asked_for = name  # type: ignore[attr-defined]

@@ -34,6 +34,7 @@ def k6_options(program: dict[str, Any], *, loops: bool) -> dict[str, Any]:
         "noConnectionReuse": not options["keep_alive"],
         "insecureSkipTLSVerify": not options["tls"]["verify"],
         "tlsAuth": _client_certificate(options["tls"]),
+        "dns": _names(options),
         "systemTags": [],
         "setupTimeout": "60s",
         "teardownTimeout": "60s",
@@ -121,6 +122,13 @@ def _arrivals(load: dict[str, Any]) -> dict[str, Any]:
 
 def _duration(seconds: float) -> str:
     return f"{round(seconds * 1e9)}ns"
+
+
+def _names(options: dict[str, Any]) -> dict[str, str]:
+    """How k6 looks host names up: by itself it keeps addresses for five minutes, and takes any of those it prefers."""
+    kept = {"once": {"ttl": "inf"}, "connection": {"ttl": "0"}}
+    policy = {4: {"policy": "onlyIPv4"}, 6: {"policy": "onlyIPv6"}}
+    return {**kept.get(options["resolve"], {}), **policy.get(options["ip"], {})}
 
 
 def _client_certificate(tls: dict[str, Any]) -> list[dict[str, str]]:

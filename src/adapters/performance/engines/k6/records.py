@@ -19,7 +19,7 @@ from .job import Numbers
 from .times import Times
 from .told import tell
 
-_COLUMNS = 7
+_COLUMNS = 8
 _MS_NS = 1e6
 _BAD_STATUS, _TOO_MANY_REDIRECTS, _CUT_OFF = 1, 2, 3
 _FIRST_MESSAGE = 1000
@@ -176,7 +176,7 @@ class Records:
         data = b"".join(base64.b64decode(rows) for rows in self._rows)
         self._rows.clear()
         table = np.frombuffer(data, dtype=np.float64).reshape(-1, _COLUMNS)
-        cut_off = table[:, 6] == _CUT_OFF
+        cut_off = table[:, 7] == _CUT_OFF
         self._saw(float(table[:, 1].max()))
         if cut_off.any():
             self.cut_off += int(cut_off.sum())
@@ -196,17 +196,18 @@ class Records:
             error=errors,
             end_s=(table[:, 1] - (self.began_ms or 0.0)) / 1000,
             latency_ns=table[:, 2] * _MS_NS,
-            status=table[:, 5].astype(np.int64),
+            status=table[:, 6].astype(np.int64),
             ttfb_ns=table[:, 3] * _MS_NS,
             connect_ns=table[:, 4] * _MS_NS,
+            tls_ns=table[:, 5] * _MS_NS,
         )
 
     def _errors_of(self, table: FloatArray) -> IntArray:
         """For each row the index of its failure, -1 for a success."""
         errors = np.full(len(table), -1, dtype=np.int64)
-        failed = np.flatnonzero(table[:, 6])
+        failed = np.flatnonzero(table[:, 7])
         if len(failed):
-            causes, which = np.unique(table[failed][:, (6, 5, 0)], axis=0, return_inverse=True)
+            causes, which = np.unique(table[failed][:, (7, 6, 0)], axis=0, return_inverse=True)
             failures = [self._failure(*(int(part) for part in cause)) for cause in causes]
             indexes = [self._errors.setdefault(failure, len(self._errors)) for failure in failures]
             errors[failed] = np.array(indexes)[which.ravel()]

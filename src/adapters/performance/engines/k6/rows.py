@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from ...metrics.collector import MetricsCollector
-from ...metrics.samples import Samples
+from ...metrics.samples import FloatArray, Samples
 from .. import kinds
 from .failures import failure_of
 from .told import tell
@@ -100,7 +100,8 @@ class CsvRows:
                 latency_ns=latency * _MS_NS,
                 status=status,
                 ttfb_ns=np.where(status > 0, latency - receiving, math.nan) * _MS_NS,
-                connect_ns=np.where(connecting > 0, connecting + handshaking, math.nan) * _MS_NS,
+                connect_ns=_if_any(connecting) * _MS_NS,
+                tls_ns=_if_any(handshaking) * _MS_NS,
             ),
         )
 
@@ -135,6 +136,11 @@ class CsvRows:
             case _:
                 counts = {row[self._columns["check"]]: (value, 1 - value)}
                 self._collector.add_counts(second, checks=counts)
+
+
+def _if_any(times_ms: FloatArray) -> FloatArray:
+    """The times, unknown where there was nothing to be timed: k6 says 0 then."""
+    return np.where(times_ms > 0, times_ms, math.nan)
 
 
 def _end_of_rows(data: bytes) -> int:

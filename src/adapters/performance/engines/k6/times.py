@@ -27,7 +27,7 @@ class Times:
         """Keeps the times of requests that failed on the way; the samples without."""
         self._failures.record(samples.latency_ns[~np.isnan(samples.latency_ns)])
         unknown = np.full(len(samples), np.nan)
-        return replace(samples, latency_ns=unknown, ttfb_ns=None, connect_ns=None)
+        return replace(samples, latency_ns=unknown, ttfb_ns=None, connect_ns=None, tls_ns=None)
 
     def read(self, trends: Sequence[bytes]) -> None:
         """Takes what k6 says of its Trends."""

@@ -6,6 +6,7 @@ import asyncio
 import platform
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any, ClassVar, Literal
@@ -18,15 +19,16 @@ from ...metrics.window import Window
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, Refusal, RunContext, Stopped, Support
-from ..features import used_features
 from ..program.compile import compile_plan
+from .by_httpx import CANNOT, SEMANTICS, refusals, why_httpx
+from .connections import check_local_addresses, connections_in_words
+from .shape import share
 from .workers import Worker, started_workers
 
 _START_DELAY_S = 0.02
 _SATURATED_LAG_S = 0.05
 _ADVANCE_S = 0.1
 _REPORTED_AFTER_S = 0.25
-_HTTPX_ONLY = {"http2", "auth.digest"}
 
 
 class NativeAdapter(EngineAdapter):
@@ -36,7 +38,8 @@ class NativeAdapter(EngineAdapter):
     semantics = Semantics(
         latency="from just before the request is sent to its last byte received; connecting included when needed",
         resolution_ms=0.001,
-        connections="one kept connection per user and origin, or a new one for each request",
+        connections="one kept connection per user and origin, a bounded number that users share, or a new one for each"
+        " request; names looked up once in each process, which connect does not include",
         redirects="not followed unless the plan says so; then each hop is a request of its own",
     )
 
@@ -51,14 +54,32 @@ class NativeAdapter(EngineAdapter):
         return Availability(True, version("polyload"), __file__)
 
     def supports(self, plan: Plan) -> Support:
-        """Everything, but HTTP/2 without the h2 package."""
+        """Everything, but HTTP/2 without the h2 package, and what httpx does not do where httpx is needed."""
         if plan.options.http_version == "2" and find_spec("h2") is None:
             why = "the h2 package is not installed; pip install 'polyload[http2]'"
             return Support(unsupported=(Refusal("http2", "options.http_version", why),))
-        return super().supports(plan)
+        support = super().supports(plan)
+        known = {refusal.feature for refusal in support.unsupported}
+        further = tuple(refusal for refusal in refusals(plan) if refusal.feature not in known)
+        return replace(support, unsupported=(*support.unsupported, *further))
+
+    def semantics_for(self, plan: Plan) -> Semantics:
+        """What its figures mean for a plan: those of httpx where httpx sends, and how connections are had."""
+        if self._sends_by(plan) == "httpx":
+            return SEMANTICS
+        return self.semantics.model_copy(update={"connections": connections_in_words(plan)})
+
+    def note_for(self, plan: Plan) -> str | None:
+        """That httpx sends, and why, where the plan leaves no choice."""
+        reason = why_httpx(plan)
+        return f"sent by httpx, because the plan asks for {reason}" if reason else None
+
+    def _sends_by(self, plan: Plan) -> str:
+        return "httpx" if self._sender == "httpx" or (self._sender == "auto" and why_httpx(plan)) else "wire"
 
     async def run(self, plan: Plan, collector: MetricsCollector, ctx: RunContext) -> EngineReport:
         """Runs a plan in worker processes, which report a window a second."""
+        check_local_addresses(plan)
         jobs = self._jobs(plan)
         async with started_workers(jobs) as workers:
             started_at = time.time() + _START_DELAY_S
@@ -70,13 +91,16 @@ class NativeAdapter(EngineAdapter):
 
     def _jobs(self, plan: Plan) -> list[dict[str, Any]]:
         program = compile_plan(plan)
-        workers = min(self._processes, program["load"]["users"])
-        sender = self._sender
-        if sender == "auto":
-            needs_httpx = plan.options.app or any(use.feature in _HTTPX_ONLY for use in used_features(plan))
-            sender = "httpx" if needs_httpx else "wire"
-        common = {"program": program, "workers": workers, "sender": sender, "app": plan.options.app}
-        return [{**common, "worker": number} for number in range(workers)]
+        shared = program["options"]["shared"]
+        workers = min(self._processes, program["load"]["users"], shared or self._processes)
+        common = {
+            "program": program,
+            "workers": workers,
+            "sender": self._sends_by(plan),
+            "app": plan.options.app,
+        }
+        parts = [shared and share(shared, number, workers) for number in range(workers)]
+        return [{**common, "worker": number, "shared": part} for number, part in enumerate(parts)]
 
     def _report(
         self,
@@ -101,11 +125,13 @@ class NativeAdapter(EngineAdapter):
             duration_s=duration,
             stopped=stopped,
             reason=reason,
-            warnings=_warnings(collector, sum(part["resent"] for part in done)),
+            warnings=_warnings(collector, _befell("resent", done) or 0),
             resources={
                 "workers": len(workers),
                 "cpu_s": sum(part["cpu_s"] for part in done) if done else None,
                 "python": platform.python_version(),
+                "reconnects": _befell("reconnects", done),
+                "tls_resumed": _befell("tls_resumed", done),
             },
         )
 
@@ -114,12 +140,8 @@ class HttpxAdapter(NativeAdapter):
     """The native engine with every request sent by httpx."""
 
     name: ClassVar[str] = "httpx"
-    semantics = Semantics(
-        latency="from just before the request is handed to httpx to its last byte read; connecting included",
-        resolution_ms=0.001,
-        connections="one httpx client per user, its connections kept, or a new one for each request",
-        redirects="not followed unless the plan says so; then each hop is a request of its own",
-    )
+    semantics = SEMANTICS
+    cannot = CANNOT
 
     def __init__(self, *, processes: int = 1) -> None:
         super().__init__(processes=processes, sender="httpx")
@@ -159,6 +181,12 @@ async def _pass_on_stop(workers: Sequence[Worker], ctx: RunContext) -> None:
     await ctx.stop.wait()
     for worker in workers:
         worker.send({"stop": True})
+
+
+def _befell(name: str, done: Sequence[dict[str, Any]]) -> int | None:
+    """How often this befell the connections of all workers; None where it is not known."""
+    counts = [part["connections"][name] for part in done if part["connections"] is not None]
+    return sum(counts) if counts else None
 
 
 def _shortfall(plan: Plan, collector: MetricsCollector, done: Sequence[dict[str, Any]]) -> str | None:

@@ -1,4 +1,4 @@
-"""Sending through httpx: HTTP/2, Digest authentication and applications called in the worker itself (ASGI)."""
+"""Sending through httpx: HTTP/2, proxies, Digest authentication, and applications called in the worker (ASGI)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import importlib
 import os
 import ssl
 import sys
+from itertools import count
 from time import perf_counter
 from typing import Any
 
@@ -23,33 +24,52 @@ _PORTS = {"http": 80, "https": 443}
 class HttpxSenders:
     """Makes senders that share what may be shared: the application and the TLS settings."""
 
-    def __init__(self, options: dict[str, Any], *, app: str | None, user_agent: str) -> None:
-        self._options = options
+    def __init__(self, job: dict[str, Any], *, user_agent: str) -> None:
+        self._options = options = job["program"]["options"]
+        app = job["app"]
+        self._numbers = count(job["worker"], job["workers"])
         self._app = load_app(app) if app else None
         self._tls = tls_context(options["tls"])
         self._user_agent = user_agent
 
     def make(self) -> HttpxSender:
         """The sender of one more user."""
-        http2 = self._options["http_version"] == "2"
-        limits = httpx.Limits(max_keepalive_connections=None if self._options["keep_alive"] else 0)
-        transport: httpx.AsyncBaseTransport = (
+        transport = (
             httpx.ASGITransport(self._app, raise_app_exceptions=False)
             if self._app is not None
-            else httpx.AsyncHTTPTransport(verify=self._tls, http1=not http2, http2=http2, limits=limits)
+            else self._over_the_network()
         )
         client = httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(None))
         client.headers["user-agent"] = self._user_agent
         del client.headers["accept-encoding"]
-        return HttpxSender(client)
+        return HttpxSender(client, self._options)
+
+    def _over_the_network(self) -> httpx.AsyncBaseTransport:
+        options = self._options
+        http2 = options["http_version"] == "2"
+        addresses = options["local_addresses"]
+        return httpx.AsyncHTTPTransport(
+            verify=self._tls,
+            http1=not http2,
+            http2=http2,
+            limits=httpx.Limits(
+                max_keepalive_connections=None if options["keep_alive"] else 0,
+                keepalive_expiry=options["idle_timeout_s"],
+            ),
+            proxy=options["proxy"],
+            uds=options["unix_socket"],
+            local_address=addresses[next(self._numbers) % len(addresses)] if addresses else None,
+        )
 
 
 class HttpxSender:
     """One user's httpx client."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self.resent = 0
+    def __init__(self, client: httpx.AsyncClient, options: dict[str, Any]) -> None:
         self.busy = False
+        name = options["tls"]["server_name"]
+        self._extensions = {"sni_hostname": name} if name else None
+        self._proxy = httpx.URL(options["proxy"]) if options["proxy"] else None
         self._client = client
         self._exchange = Exchange()
         self._digest: dict[tuple[str, str], httpx.DigestAuth] = {}
@@ -68,7 +88,9 @@ class HttpxSender:
         except TimeoutError:
             exchange.error = WireError("timeout", "no whole answer within the timeout")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
-            exchange.error = wire_error(error, request.url, answered=bool(exchange.first_byte_at))
+            exchange.error = wire_error(
+                error, self._peer(request.url, error), answered=bool(exchange.first_byte_at)
+            )
         self.busy = False
         exchange.done_at = perf_counter()
         return exchange
@@ -80,7 +102,9 @@ class HttpxSender:
     async def _send(self, request: Outgoing, cookie: str | None, exchange: Exchange) -> None:
         headers = [*request.headers, ("Cookie", cookie)] if cookie is not None else list(request.headers)
         self._client.cookies.clear()  # the user's own jar decides
-        built = self._client.build_request(request.method, request.url, headers=headers, content=request.body)
+        built = self._client.build_request(
+            request.method, request.url, headers=headers, content=request.body, extensions=self._extensions
+        )
         response = await self._client.send(built, stream=True, auth=self._auth(request))
         exchange.first_byte_at = perf_counter()
         try:
@@ -91,6 +115,12 @@ class HttpxSender:
         exchange.headers = [(name, value) for name, value in response.headers.multi_items()]
         exchange.set_cookies = response.headers.get_list("set-cookie")
         exchange.body = body if request.keep_body else b""
+
+    def _peer(self, url: str, error: Exception) -> str:
+        """What did not answer: a proxy refuses connections, and the server beyond it fails in TLS."""
+        if self._proxy is None or isinstance(_underlying(error), ssl.SSLError):
+            return url
+        return str(self._proxy.copy_with(userinfo=b""))
 
     def _auth(self, request: Outgoing) -> httpx.Auth | None:
         if request.digest is None:
@@ -105,6 +135,8 @@ def wire_error(error: Exception, url: str, *, answered: bool) -> WireError:
         return connect_error(
             _underlying(error) or error, parts.host, parts.port or _PORTS.get(parts.scheme, 0)
         )
+    if isinstance(error, httpx.ProxyError):
+        return WireError("connect", f"the proxy does not connect: {error}")
     if isinstance(error, httpx.RemoteProtocolError):
         text = str(error)
         if "disconnected" in text or "incomplete" in text or "closed connection" in text:

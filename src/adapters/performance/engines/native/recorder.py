@@ -42,6 +42,7 @@ class NameRecorder:
         self._bytes_received = 0
         self._bytes_sent = 0
         self._connect: Seconds = []
+        self._tls: Seconds = []
         self._response: Seconds = []
 
     def answered(self, exchange: Exchange, intended_at: float | None = None) -> None:
@@ -77,6 +78,8 @@ class NameRecorder:
     def _note(self, exchange: Exchange, intended_at: float | None) -> None:
         if exchange.connect_s is not None:
             self._connect.append(exchange.connect_s)
+            if exchange.tls_s is not None:
+                self._tls.append(exchange.tls_s)
         if self._open_model:
             self._response.append(exchange.done_at - (intended_at or exchange.started_at))
 
@@ -98,6 +101,7 @@ class NameRecorder:
             latency=at_once + histogram(self._latency) + histogram(self._broken),
             ttfb=at_once + histogram(self._ttfb),
             connect=histogram(self._connect),
+            tls=histogram(self._tls),
             response=histogram(self._response) if self._open_model else None,
             status_codes=statuses,
             errors=self._errors,

@@ -72,11 +72,6 @@ class Runner:
         for user in self._users:
             await user.sender.close()
 
-    @property
-    def resent(self) -> int:
-        """How many requests were sent again because the server had closed the kept connection."""
-        return sum(user.sender.resent for user in self._users)
-
     async def _until_end(self, work: asyncio.Future[Any]) -> None:
         """Waits until the work is done, the time is over, or the run is stopped."""
         left = None if self._ends_at == float("inf") else max(0.0, self._ends_at - perf_counter())

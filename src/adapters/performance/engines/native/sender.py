@@ -35,6 +35,7 @@ class Exchange:
     """One request sent and what came back, times on the clock of ``time.perf_counter``.
 
     ``error`` is set when there was no whole answer. Byte counts are what went over the wire, 0 where unknown.
+    ``connect_s`` is set when a connection was made for it, and only then ``tls_s`` means something: the handshake.
     ``plain`` tells that nothing but the status need be looked at: ``headers``, ``set_cookies`` and ``body`` then say
     nothing.
     """
@@ -43,6 +44,7 @@ class Exchange:
     first_byte_at: float = 0.0
     done_at: float = 0.0
     connect_s: float | None = None
+    tls_s: float | None = None
     status: int = 0
     headers: list[Header] = field(default_factory=list)
     set_cookies: list[str] = field(default_factory=list)
@@ -53,13 +55,22 @@ class Exchange:
     plain: bool = False
 
 
-class Sender(Protocol):
-    """The connections of one user; an exchange is valid until the next is sent.
+@dataclass(slots=True)
+class ConnectionCounts:
+    """What befell the connections of all users of a worker.
 
-    ``resent`` counts requests that were sent again because the server had closed the kept connection.
+    ``resent`` are requests that were sent again because the server had closed the kept connection; ``reconnects``
+    kept connections that the server had ended between requests, announced or not, and that were replaced;
+    ``tls_resumed`` handshakes that resumed a session.
     """
 
-    resent: int
+    resent: int = 0
+    reconnects: int = 0
+    tls_resumed: int = 0
+
+
+class Sender(Protocol):
+    """The connections of one user; an exchange is valid until the next is sent."""
 
     @property
     def busy(self) -> bool:

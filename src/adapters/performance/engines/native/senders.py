@@ -2,23 +2,70 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
+from functools import partial
+from itertools import count
 from typing import Any
 
-from ....http.wire import Dialer
-from .sender import Sender
+from ....http.wire import Dialer, Names, Tickets, resumable
+from .sender import ConnectionCounts, Sender
+from .shared_sender import SharedConnections, SharedSender
 from .tls import tls_context
-from .wire_sender import WireSender
+from .wire_sender import Dial, IdlingSender, WireSender
 
 USER_AGENT = "polyload"
+_FAMILIES = {None: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
 
 
-def sender_factory(job: dict[str, Any]) -> Callable[[], Sender]:
-    """A function that makes the sender of one more user."""
+def sender_factory(job: dict[str, Any], counts: ConnectionCounts) -> Callable[[], Sender]:
+    """A function that makes the sender of one more user; what befalls connections is counted in ``counts``."""
     options = job["program"]["options"]
     if job["sender"] == "httpx":
         from .httpx_sender import HttpxSenders
 
-        return HttpxSenders(options, app=job["app"], user_agent=USER_AGENT).make
-    dialer = Dialer(tls_context(options["tls"]))
-    return lambda: WireSender(dialer, keep_alive=options["keep_alive"], user_agent=USER_AGENT)
+        return HttpxSenders(job, user_agent=USER_AGENT).make
+    dials = _Dials(options, job["worker"], job["workers"])
+    idle_s, limit = options["idle_timeout_s"], job["shared"]
+    if limit is not None:
+        shared = SharedConnections(dials.in_turn(), limit=limit, idle_s=idle_s)
+        return lambda: SharedSender(shared, counts, user_agent=USER_AGENT)
+    if idle_s is not None:
+        return lambda: IdlingSender(dials.next(), counts, idle_s=idle_s, user_agent=USER_AGENT)
+    keep_alive = options["keep_alive"]
+    return lambda: WireSender(dials.next(), counts, keep_alive=keep_alive, user_agent=USER_AGENT)
+
+
+class _Dials:
+    """The ways in which users connect: local addresses are dealt to them in turn, over all workers."""
+
+    def __init__(self, options: dict[str, Any], worker: int, workers: int) -> None:
+        context = tls_context(options["tls"])
+        self._resumes: bool = options["tls"]["resume"]
+        self._addresses: list[str] = options["local_addresses"]
+        self._numbers = count(worker, workers)
+        self._dialer = Dialer(
+            resumable(context) if self._resumes else context,
+            names=Names(each_time=options["resolve"] == "connection"),
+            unix_socket=options["unix_socket"],
+            family=_FAMILIES[options["ip"]],
+            server_name=options["tls"]["server_name"],
+        )
+
+    def next(self) -> Dial:
+        """The way of one more user."""
+        return partial(self._dialer.dial, local_address=self._address(), tickets=self._tickets())
+
+    def in_turn(self) -> Dial:
+        """The way of all users together: the addresses are dealt to connections."""
+        tickets = self._tickets()
+        return lambda origin, *, timeout_s: self._dialer.dial(
+            origin, timeout_s=timeout_s, local_address=self._address(), tickets=tickets
+        )
+
+    def _address(self) -> str | None:
+        addresses = self._addresses
+        return addresses[next(self._numbers) % len(addresses)] if addresses else None
+
+    def _tickets(self) -> Tickets | None:
+        return Tickets() if self._resumes else None

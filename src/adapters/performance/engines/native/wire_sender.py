@@ -2,62 +2,34 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from dataclasses import dataclass
 from time import perf_counter
+from typing import Protocol
 
 from ....http.errors import WireError
-from ....http.wire import Connection, Dialer, Origin, split_url
-from .sender import Exchange, Header, Outgoing
+from ....http.wire import Connection, Dialed, Origin
+from .sender import ConnectionCounts, Exchange, Outgoing
 from .volley import Volley
+from .wire_form import WireForm, failed, read_content, wire_form
 
 _IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
-_BODY_METHODS = ("POST", "PUT", "PATCH")
 
 
-@dataclass(slots=True)
-class WireForm:
-    """A request as bytes: ``head`` without the empty line that ends it, and the whole of it without cookies."""
+class Dial(Protocol):
+    """Makes a connection the way one user does; WireError says how that failed."""
 
-    origin: Origin
-    head: bytes
-    body: bytes
-    data: bytes
-    is_head: bool
-
-
-def wire_form(request: Outgoing, user_agent: str) -> WireForm:
-    """The bytes of a request; WireError (protocol) for a URL that is none or a header that would break the framing."""
-    origin, target = split_url(request.url)
-    names = {name.lower() for name, _ in request.headers}
-    lines = [f"{request.method} {target} HTTP/1.1"]
-    if "host" not in names:
-        lines.append(f"Host: {origin.authority}")
-    if "user-agent" not in names:
-        lines.append(f"User-Agent: {user_agent}")
-    if "accept" not in names:
-        lines.append("Accept: */*")
-    lines += [f"{name}: {value}" for name, value in request.headers]
-    body = request.body or b""
-    if "content-length" not in names and (body or request.method in _BODY_METHODS):
-        lines.append(f"Content-Length: {len(body)}")
-    if any("\r" in line or "\n" in line or "\0" in line for line in lines):
-        raise WireError("protocol", "a header value or the URL holds a line break")
-    head = "".join(f"{line}\r\n" for line in lines).encode("utf-8", "surrogateescape")
-    return WireForm(origin, head, body, head + b"\r\n" + body, request.method == "HEAD")
+    async def __call__(self, origin: Origin, *, timeout_s: float) -> Dialed: ...
 
 
 class WireSender:
     """One user's connections over our own wire code."""
 
-    def __init__(self, dialer: Dialer, *, keep_alive: bool, user_agent: str) -> None:
-        self._dialer = dialer
+    def __init__(self, dial: Dial, counts: ConnectionCounts, *, keep_alive: bool, user_agent: str) -> None:
+        self._dial = dial
+        self._counts = counts
         self._keep_alive = keep_alive
         self._user_agent = user_agent
         self._connections: dict[Origin, Connection] = {}
         self._exchange = Exchange()
-        self.resent = 0
         self._origin: Origin | None = None
         self._connection: Connection | None = None
 
@@ -75,7 +47,7 @@ class WireSender:
                 form = request.prepared = wire_form(request, self._user_agent)
             data = form.data
             if cookie is not None:
-                data = b"%bCookie: %b\r\n\r\n%b" % (form.head, cookie.encode(), form.body)
+                data = form.with_cookie(cookie)
             connection = self._connection
             if connection is None or not connection.open or form.origin is not self._origin:
                 connection = None
@@ -94,7 +66,9 @@ class WireSender:
                 connection = await self._connect(form.origin, deadline, exchange)
                 await connection.exchange(data, deadline, form.is_head, request.keep_body)
         except WireError as error:
-            return _failed(exchange, error, connection, sent)
+            if connection is not None and self._origin is not None:
+                self._connections.pop(self._origin, None)
+            return failed(exchange, error, connection, sent)
         head = connection.head
         exchange.first_byte_at = connection.first_byte_at
         exchange.done_at = connection.done_at
@@ -103,7 +77,7 @@ class WireSender:
         exchange.bytes_sent = sent
         exchange.plain = plain = not (request.keep_body or head.sets_cookies or head.status >= 300)
         if not plain:
-            _read_answer(exchange, connection, request.keep_body)
+            read_content(exchange, connection, request.keep_body)
         if not self._keep_alive:
             connection.close()
         return exchange
@@ -121,14 +95,8 @@ class WireSender:
         self._connection = None
 
     def _may_resend(self, connection: Connection, method: str, exchange: Exchange) -> bool:
-        """Whether a request met a kept connection that the server had just closed (RFC 9112, section 9.3.1).
-
-        One that left before that was known is sent again only if its method is idempotent, and is counted.
-        """
-        if connection.unsent:
-            return True
-        resend = connection.closed_unanswered and exchange.connect_s is None and method in _IDEMPOTENT
-        self.resent += resend
+        resend = may_resend(connection, method, is_fresh=exchange.connect_s is not None)
+        self._counts.resent += resend and not connection.unsent
         return resend
 
     async def _connect(self, origin: Origin, deadline: float, exchange: Exchange) -> Connection:
@@ -136,41 +104,42 @@ class WireSender:
         if known is not None and known.open:
             self._origin, self._connection = origin, known
             return known
-        connection, exchange.connect_s = await self._dialer.dial(origin, timeout_s=deadline - perf_counter())
-        self._connections[origin] = connection
-        self._origin, self._connection = origin, connection
-        return connection
+        self._connections.pop(origin, None)
+        dialed = await self._dial(origin, timeout_s=deadline - perf_counter())
+        note_connection(dialed, exchange, self._counts)
+        self._counts.reconnects += known is not None
+        if self._keep_alive:
+            self._connections[origin] = dialed.connection
+        self._origin, self._connection = origin, dialed.connection
+        return dialed.connection
 
 
-def _read_answer(exchange: Exchange, connection: Connection, with_body: bool) -> None:
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in connection.headers]
-    exchange.headers = headers
-    exchange.set_cookies = [value for name, value in headers if name.lower() == "set-cookie"]
-    if with_body:
-        exchange.body = decoded(connection.body, headers)
+class IdlingSender(WireSender):
+    """One user's connections, closed instead of used once they were idle for more than ``idle_s``."""
+
+    def __init__(self, dial: Dial, counts: ConnectionCounts, *, idle_s: float, user_agent: str) -> None:
+        super().__init__(dial, counts, keep_alive=True, user_agent=user_agent)
+        self._idle_s = idle_s
+
+    async def send(self, request: Outgoing, cookie: str | None, volley: Volley | None = None) -> Exchange:
+        """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises."""
+        oldest = perf_counter() - self._idle_s
+        for origin, connection in list(self._connections.items()):
+            if connection.open and connection.done_at < oldest:
+                connection.close()
+                del self._connections[origin]
+        return await super().send(request, cookie, volley)
 
 
-def _failed(exchange: Exchange, error: WireError, connection: Connection | None, sent: int) -> Exchange:
-    """Fills an exchange for a request that had no whole answer, on no connection if none could be made."""
-    exchange.error = error
-    exchange.plain = False
-    exchange.status = 0
-    exchange.done_at = perf_counter()
-    exchange.bytes_received = connection.bytes_received if connection is not None else 0
-    exchange.bytes_sent = sent if connection is not None else 0
-    return exchange
+def may_resend(connection: Connection, method: str, *, is_fresh: bool) -> bool:
+    """Whether a request met a kept connection that the server had just closed (RFC 9112, section 9.3.1).
+
+    One that left before that was known is sent again only if its method is idempotent.
+    """
+    return connection.unsent or (connection.closed_unanswered and not is_fresh and method in _IDEMPOTENT)
 
 
-def decoded(body: bytes, headers: list[Header]) -> bytes:
-    """The body without its content encoding (gzip or deflate); as it came where it cannot be decoded."""
-    encoding = next(
-        (value.lower().strip() for name, value in headers if name.lower() == "content-encoding"), ""
-    )
-    try:
-        if encoding in ("gzip", "x-gzip"):
-            return gzip.decompress(body)
-        if encoding == "deflate":
-            return zlib.decompress(body)
-    except (OSError, EOFError, zlib.error):
-        return body
-    return body
+def note_connection(dialed: Dialed, exchange: Exchange, counts: ConnectionCounts) -> None:
+    """Notes what it took to make a connection for an exchange."""
+    exchange.connect_s, exchange.tls_s = dialed.connect_s, dialed.tls_s
+    counts.tls_resumed += dialed.resumed

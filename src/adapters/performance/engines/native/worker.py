@@ -1,7 +1,8 @@
 """A worker process: a job comes in on stdin, windows go out on stdout, both as lines of JSON.
 
-In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "app": null}``, then ``{"start_at": t}`` on the clock
-of ``time.perf_counter``, then perhaps ``{"stop": true}``; the end of stdin ends the worker.
+In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "shared": null, "app": null}``, then
+``{"start_at": t}`` on the clock of ``time.perf_counter``, then perhaps ``{"stop": true}``; the end of stdin ends the
+worker.
 Out: ``{"ready": pid}``, ``{"window": …}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
 """
 
@@ -14,12 +15,14 @@ import os
 import signal
 import sys
 import traceback
+from dataclasses import asdict
 from time import perf_counter
 from typing import Any
 
 from ...metrics.window import Window
 from .recorder import WindowClock
 from .runner import Runner
+from .sender import ConnectionCounts
 from .senders import sender_factory
 
 _TICK_S = 0.1
@@ -45,7 +48,8 @@ async def _serve() -> None:
     program = job["program"]
     wire = job["sender"] == "wire"
     clock = WindowClock(_tell_window, open_model=program["load"]["kind"] == "open", wire_bytes=wire)
-    runner = Runner(program, clock, sender_factory(job), worker=job["worker"], workers=job["workers"])
+    counts = ConnectionCounts()
+    runner = Runner(program, clock, sender_factory(job, counts), worker=job["worker"], workers=job["workers"])
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
@@ -60,7 +64,8 @@ async def _serve() -> None:
         listening.cancel()
         ticking.cancel()
     clock.flush()
-    _tell({"done": {**_summary(runner, start_at), "cpu_s": _cpu_s() - cpu_before_s}})
+    befell = {"connections": asdict(counts) if wire else None}
+    _tell({"done": {**_summary(runner, start_at), **befell, "cpu_s": _cpu_s() - cpu_before_s}})
 
 
 def _cpu_s() -> float:
@@ -73,7 +78,6 @@ def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
     return {
         "total_s": perf_counter() - start_at,
         "exhausted": runner.exhausted,
-        "resent": runner.resent,
     }
 
 

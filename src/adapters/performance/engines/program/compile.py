@@ -8,6 +8,7 @@ from typing import Any
 
 from ...errors import PlanError
 from ...plan import conditions
+from ...plan.connections import KeepAlive, check_proxy
 from ...plan.load import ClosedLoad, Load, OpenLoad
 from ...plan.model import Options, Plan
 from ...plan.steps import Pause, PauseRange, Request, Step, check_url
@@ -42,7 +43,7 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
             }
             for name, feed in plan.data.items()
         },
-        "options": _options(plan.options),
+        "options": _options(plan.options, texts),
     }
 
 
@@ -155,10 +156,18 @@ def _load(load: Load) -> dict[str, Any]:
             }
 
 
-def _options(options: Options) -> dict[str, Any]:
+def _options(options: Options, texts: Texts) -> dict[str, Any]:
     tls = options.tls
+    kept = options.keep_alive if isinstance(options.keep_alive, KeepAlive) else KeepAlive()
     return {
-        "keep_alive": options.keep_alive,
+        "keep_alive": bool(options.keep_alive),
+        "shared": kept.shared,
+        "idle_timeout_s": kept.idle_timeout,
+        "resolve": options.resolve,
+        "ip": options.ip,
+        "local_addresses": list(options.local_address),
+        "unix_socket": str(options.unix_socket.absolute()) if options.unix_socket else None,
+        "proxy": _proxy(options.proxy, texts),
         "cookies": options.cookies,
         "http_version": options.http_version,
         "graceful_stop_s": options.graceful_stop,
@@ -168,5 +177,16 @@ def _options(options: Options) -> dict[str, Any]:
             "ca_file": str(tls.ca_file.absolute()) if tls.ca_file else None,
             "client_cert": str(tls.client_cert.absolute()) if tls.client_cert else None,
             "client_key": str(tls.client_key.absolute()) if tls.client_key else None,
+            "server_name": tls.server_name,
+            "resume": tls.resume,
         },
     }
+
+
+def _proxy(proxy: str | None, texts: Texts) -> str | None:
+    if proxy is None:
+        return None
+    try:
+        return check_proxy(texts.environment(proxy))
+    except ValueError as error:
+        raise PlanError(f"options.proxy: {error}") from error

@@ -6,6 +6,7 @@ from .connections import ConnectionTests, RedirectTests
 from .flow import FlowTests
 from .hostile import HostileTests
 from .lifecycle import LifecycleTests
+from .paths import PathTests
 from .peer_mistakes import PeerMistakeTests
 from .tls import TlsTests
 
@@ -15,6 +16,7 @@ class EngineSuite(
     FlowTests,
     ConnectionTests,
     RedirectTests,
+    PathTests,
     TlsTests,
     LifecycleTests,
     PeerMistakeTests,  # with the topics at whose runs it looks: requests, values, load, answers, verdicts …

@@ -11,14 +11,14 @@
 //
 // A request is told of as a row, or where it is the only one of the plan and its time need not be known here, counted:
 // <counts> is "-" or "status:outcome:count,...".
-// <rows> are base64 of float64 numbers, seven a request: its number in the program, the time it ended, latency, time
-// to first byte and time to connect in ms (NaN: not known), status, and outcome: see records.py.
+// <rows> are base64 of float64 numbers, eight a request: its number in the program, the time it ended, latency, time to
+// first byte, to connect and for the TLS handshake in ms (NaN: not known, or none), status, and outcome: see records.py.
 // <users> is k6's count of busy users or "-"; <checks> is "-" or "number:passed:failed,...".
 
 import encoding from 'k6/encoding';
 import exec from 'k6/execution';
 
-const COLUMNS = 7;
+const COLUMNS = 8;
 const ROWS = 256;
 const MESSAGES = 64; // per user, so that ids do not meet
 
@@ -56,7 +56,7 @@ function turnTo(now) {
   secondEndsAt = beganAt + 1000 * (Math.floor((now - beganAt) / 1000) + 1);
 }
 
-export function row(request, endedAt, latency, firstByte, connect, status, outcome) {
+export function row(request, endedAt, latency, firstByte, connect, tls, status, outcome) {
   if (endedAt >= secondEndsAt) turnTo(endedAt);
   if (filled === ROWS) flush(endedAt);
   const at = filled * COLUMNS;
@@ -65,8 +65,9 @@ export function row(request, endedAt, latency, firstByte, connect, status, outco
   rows[at + 2] = latency;
   rows[at + 3] = firstByte;
   rows[at + 4] = connect;
-  rows[at + 5] = status;
-  rows[at + 6] = outcome;
+  rows[at + 5] = tls;
+  rows[at + 6] = status;
+  rows[at + 7] = outcome;
   filled += 1;
 }
 

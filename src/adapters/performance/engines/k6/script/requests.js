@@ -130,8 +130,9 @@ function compileRepeating(step, request, counts) {
 function measured(number, endedAt, status, timings) {
   const connecting = timings.connecting;
   const latency = timings.blocked + timings.duration;
-  const connect = connecting > 0 ? connecting + timings.tls_handshaking : UNKNOWN;
-  row(number, endedAt, latency, latency - timings.receiving, connect, status, judgedByStatus(status));
+  const connect = connecting > 0 ? connecting : UNKNOWN;
+  const tls = connecting > 0 ? timings.tls_handshaking || UNKNOWN : UNKNOWN;
+  row(number, endedAt, latency, latency - timings.receiving, connect, tls, status, judgedByStatus(status));
 }
 
 // There was no whole answer. Its time is one like those of k6's Trends where answers are only counted.
@@ -141,14 +142,22 @@ function failed(number, endedAt, response, cut, counts) {
   const latency = counts ? duration : blocked + duration;
   clock.cutOff = cut && TIMEOUTS.includes(response.error_code);
   const outcome = clock.cutOff ? CUT_OFF : message(response.error_code, response.error);
-  const connect = connecting > 0 ? connecting + handshaking : UNKNOWN;
-  row(number, endedAt, latency > 0 ? latency : UNKNOWN, UNKNOWN, connect, 0, outcome);
+  row(
+    number,
+    endedAt,
+    latency || UNKNOWN,
+    UNKNOWN,
+    connecting || UNKNOWN,
+    handshaking || UNKNOWN,
+    0,
+    outcome,
+  );
 }
 
 // k6 did not take the request.
 function rejected(number, error) {
   clock.now = now();
-  row(number, clock.now, UNKNOWN, UNKNOWN, UNKNOWN, 0, message(0, String(error.message || error)));
+  row(number, clock.now, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0, message(0, String(error.message || error)));
 }
 
 // Sends a request and those that its redirects ask for; the last answer, or null when there is none to judge.
