@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from dataclasses import dataclass
 from time import perf_counter
 
 from ....http.errors import WireError
 from ....http.wire import Connection, Dialer, Origin, split_url
-from .sender import Exchange, Header, Outgoing
+from .sender import Exchange, Outgoing
 from .volley import Volley
 
 _IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
@@ -101,7 +99,7 @@ class WireSender:
         exchange.status = head.status
         exchange.bytes_received = connection.bytes_received
         exchange.bytes_sent = sent
-        exchange.plain = plain = not (request.keep_body or head.sets_cookies or head.status >= 300)
+        exchange.plain = plain = not (request.judged or head.sets_cookies or head.status >= 300)
         if not plain:
             _read_answer(exchange, connection, request.keep_body)
         if not self._keep_alive:
@@ -142,12 +140,11 @@ class WireSender:
         return connection
 
 
-def _read_answer(exchange: Exchange, connection: Connection, with_body: bool) -> None:
+def _read_answer(exchange: Exchange, connection: Connection, keep_body: int) -> None:
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in connection.headers]
     exchange.headers = headers
     exchange.set_cookies = [value for name, value in headers if name.lower() == "set-cookie"]
-    if with_body:
-        exchange.body = decoded(connection.body, headers)
+    exchange.body = connection.body if keep_body else b""
 
 
 def _failed(exchange: Exchange, error: WireError, connection: Connection | None, sent: int) -> Exchange:
@@ -159,18 +156,3 @@ def _failed(exchange: Exchange, error: WireError, connection: Connection | None,
     exchange.bytes_received = connection.bytes_received if connection is not None else 0
     exchange.bytes_sent = sent if connection is not None else 0
     return exchange
-
-
-def decoded(body: bytes, headers: list[Header]) -> bytes:
-    """The body without its content encoding (gzip or deflate); as it came where it cannot be decoded."""
-    encoding = next(
-        (value.lower().strip() for name, value in headers if name.lower() == "content-encoding"), ""
-    )
-    try:
-        if encoding in ("gzip", "x-gzip"):
-            return gzip.decompress(body)
-        if encoding == "deflate":
-            return zlib.decompress(body)
-    except (OSError, EOFError, zlib.error):
-        return body
-    return body
