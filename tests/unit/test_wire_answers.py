@@ -7,6 +7,8 @@ from adapters.http.wire.heads import HeadCache
 
 OK = b"HTTP/1.1 200 OK\r\n"
 PLAIN = OK + b"Content-Length: 2\r\n\r\nok"
+INTERIM = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+SWITCH = b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nx"
 GARBAGE = b"\x00 garbage \xff"
 
 FRAMED = {
@@ -121,6 +123,11 @@ class TestGoodAnswers:
         assert outcome is not None
         assert [b" ".join(value.split()) for _, value in outcome.headers] == [b"one two", b"2"]
 
+    def test_spaces_around_a_value_are_not_of_it(self) -> None:
+        outcome = Peer().answer([OK + b"X-A: \t a b \t \r\nX-B: \r\nContent-Length: 0\r\n\r\n"])
+        assert outcome is not None
+        assert outcome.headers == ((b"X-A", b"a b"), (b"X-B", b""), (b"Content-Length", b"0"))
+
     def test_trailers_are_not_headers(self) -> None:
         data = OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nSet-Cookie: a=b\r\n\r\n"
         outcome = Peer().answer([data])
@@ -151,7 +158,9 @@ class TestTruncated:
 
 
 class TestTooMuch:
-    @pytest.mark.parametrize("more", [GARBAGE, b"x", PLAIN, b"\r\nx", b"0\r\n\r\n"])
+    @pytest.mark.parametrize(
+        "more", [GARBAGE, b"x", PLAIN, b"\r\nx", b"0\r\n\r\n", INTERIM, SWITCH, INTERIM + PLAIN]
+    )
     @pytest.mark.parametrize(
         "what", ["content-length", "chunks", "204", "304 with a length", "an interim answer"]
     )
@@ -191,7 +200,7 @@ NOT_HTTP = {
     "a status below 100": b"HTTP/1.1 099 Low\r\nContent-Length: 0\r\n\r\n",
     "a status of two digits": b"HTTP/1.1 20 OK\r\n\r\n",
     "another version": b"HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
-    "a switch of protocols": b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nx",
+    "a switch of protocols": SWITCH,
     "a negative length": OK + b"Content-Length: -2\r\n\r\nok",
     "a length with a sign": OK + b"Content-Length: +2\r\n\r\nok",
     "an empty length": OK + b"Content-Length: \r\n\r\nok",
@@ -202,6 +211,7 @@ NOT_HTTP = {
     "a chunk size that is no number": OK + b"Transfer-Encoding: chunked\r\n\r\nxy\r\n",
     "a chunk size past all bounds": OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 40 + b"\r\nok",
     "a chunk longer than its size": OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nokay\r\n0\r\n\r\n",
+    "a coding that only we take for chunks": OK + b"Transfer-Encoding: chunked\t\r\n\r\n2\r\nok\r\n0\r\n\r\n",
     "a NUL in a header": OK + b"X-Nul: a\0b\r\nContent-Length: 2\r\n\r\nok",
     "a NUL in a name": OK + b"X-\0: ab\r\nContent-Length: 2\r\n\r\nok",
     "a carriage return in a header": OK + b"X-A: a\rb\r\nContent-Length: 2\r\n\r\nok",

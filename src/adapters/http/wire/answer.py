@@ -41,7 +41,7 @@ class AnswerParser:
         self._keep_body = keep_body
         if self._spoilt:
             self._parser = self._new_parser()
-        self._spoilt = self._surplus = False
+        self._spoilt = False
         self._error: WireError | None = None
         self._unused = 0  # bytes since there was data of the body
         self._kept = 0
@@ -53,7 +53,7 @@ class AnswerParser:
         self.status = 0
         self.headers: Headers = []
         self.length: int | None = None
-        self.chunked = False
+        self.chunked = self._in_chunks = False
         self.sets_cookies = False
         self.in_body = False
         self.complete = False
@@ -66,16 +66,14 @@ class AnswerParser:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            raise WireError("protocol", "the server switched to another protocol") from None
+            raise self._error or WireError("protocol", "the server switched to another protocol") from None
         except httptools.HttpParserError as error:
             self._spoilt = True
             if not self.complete:
                 raise self._error or WireError("protocol", f"not an HTTP answer: {error}") from error
-            self._surplus = True
+            self._more_came()
         if self._error is not None:
             raise self._error
-        if self._surplus and self.keep_alive:  # after the last answer on a connection, it does not matter
-            raise surplus()
         if not self.complete and self._unused > MAX_HEAD_BYTES:
             raise _too_large_head()
 
@@ -99,15 +97,21 @@ class AnswerParser:
     # Callbacks of httptools.
 
     def on_message_begin(self) -> None:
-        self._surplus = self.complete
+        if self.complete:
+            self._more_came()
+
+    def _more_came(self) -> None:
+        """After the answer; that does not matter after the last one on a connection."""
+        if self.keep_alive:
+            self._error = self._error or surplus()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self.in_body:  # a trailer
             return
+        value = value.rstrip(b" \t")
         lower = name.lower()
         if lower == b"content-length":
-            digits = value.strip(b" \t")
-            self.length = int(digits) if digits.isdigit() else None
+            self.length = int(value) if value.isdigit() else None
         elif lower == b"transfer-encoding":
             last = value.rpartition(b",")[2].partition(b";")[0]
             self.chunked = last.strip(b" \t").lower() == b"chunked"
@@ -135,12 +139,14 @@ class AnswerParser:
             self._too_large_body()
 
     def on_chunk_header(self) -> None:
-        self.chunked = True
+        self.chunked = self._in_chunks = True
 
     def on_body(self, data: bytes) -> None:
         self._unused = 0
         if self._is_head:
-            self._surplus = True
+            self._more_came()
+        elif self.chunked and not self._in_chunks:  # llhttp knows no tab or line end after "chunked"
+            self._error = WireError("protocol", "the Transfer-Encoding of the answer is not understood")
         elif self._keep_body:
             self._kept += len(data)
             if self._kept > self._keep_body:
