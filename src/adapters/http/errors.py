@@ -2,7 +2,8 @@
 
 HTTPError
 └── WireError             no usable answer; ``kind`` is one of:
-                          refused, connect, dns, tls, reset, closed, truncated, timeout, protocol
+                          refused, connect, dns, tls, reset, closed, truncated, timeout, protocol, surplus,
+                          too_large
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
 from time import perf_counter
 from typing import Any
 
@@ -108,7 +109,7 @@ async def _exchange(request: httpx.Request, message: bytes, lease: Lease, places
             message,
             deadline=perf_counter() + _limit(limits, "read"),
             is_head=request.method == "HEAD",
-            keep_body=True,
+            keep_body=sys.maxsize,
         )
         return
     except WireError as error:
@@ -166,6 +167,8 @@ _ANSWER_ERRORS: dict[str, type[httpx.TransportError]] = {
     "closed": httpx.RemoteProtocolError,
     "truncated": httpx.RemoteProtocolError,
     "protocol": httpx.RemoteProtocolError,
+    "surplus": httpx.RemoteProtocolError,
+    "too_large": httpx.RemoteProtocolError,
 }
 
 

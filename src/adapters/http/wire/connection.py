@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import cast
 
 from ..errors import WireError
-from .answer import AnswerParser
+from .answer import AnswerParser, surplus, too_large_body
 from .heads import NO_HEAD, Head, HeadCache, Headers
 from .signal import Signal
 
@@ -37,7 +37,7 @@ class Connection(asyncio.Protocol):
         self._raw_head: bytes | None = None
         self._missing = 0
         self._is_head = False
-        self._keep_body = False
+        self._keep_body = 0
         self._chunks: list[bytes] = []
         self._request = b""
         self._write: Callable[[bytes], None] = _not_connected
@@ -54,12 +54,11 @@ class Connection(asyncio.Protocol):
         self.first_byte_at = 0.0
         self.done_at = 0.0
 
-    def exchange(
-        self, request: bytes, deadline: float, is_head: bool = False, keep_body: bool = False
-    ) -> Signal:
+    def exchange(self, request: bytes, deadline: float, is_head: bool = False, keep_body: int = 0) -> Signal:
         """Sends a request; await what is returned for its whole answer, WireError says how that failed.
 
-        ``deadline`` is the moment, on the clock of ``time.perf_counter``, when it must be there.
+        ``deadline`` is the moment, on the clock of ``time.perf_counter``, when it must be there. ``keep_body`` is how
+        many bytes of the body are kept at most, a longer one being too large; with 0 it is passed over, however long.
 
         ``unsent`` then tells that the request never left, because the server had closed the connection before;
         ``closed_unanswered`` that the server closed it without a byte of an answer, perhaps before it saw the request.
@@ -229,6 +228,9 @@ class Connection(asyncio.Protocol):
         self.head = head
         self._missing = head.length - (len(data) - body_at)
         if self._keep_body:
+            if head.length > self._keep_body:
+                self._fail(too_large_body(self._keep_body))
+                return
             self._chunks = [data[body_at:]]
         if self._missing == 0:
             heads = self._heads
@@ -236,7 +238,7 @@ class Connection(asyncio.Protocol):
             self.done_at = self.first_byte_at
             self._finish()
         elif self._missing < 0:
-            self._fail(WireError("protocol", "more bytes than the answer's Content-Length"))
+            self._too_much(data)
 
     def _more_body(self, data: bytes) -> None:
         self._missing -= len(data)
@@ -246,7 +248,19 @@ class Connection(asyncio.Protocol):
             self.done_at = perf_counter()
             self._finish()
         elif self._missing < 0:
-            self._fail(WireError("protocol", "more bytes than the answer's Content-Length"))
+            self._too_much(data)
+
+    def _too_much(self, data: bytes) -> None:
+        """More came than the answer has: that is a failure, but for line ends, which a parser passes over as well."""
+        if not self._signal.waiting:
+            self._shut()
+        elif data[self._missing :].strip(b"\r\n"):
+            self._fail(surplus())
+        else:
+            self.done_at = perf_counter()
+            if self._keep_body:
+                self._chunks[-1] = self._chunks[-1][: self._missing]
+            self._finish()
 
     def _finish(self) -> None:
         if self._keep_body:
@@ -267,15 +281,14 @@ class Connection(asyncio.Protocol):
 
     def _complete(self, parser: AnswerParser) -> None:
         self.done_at = perf_counter()
-        length = 0 if parser.status in (204, 304) else parser.length or 0
-        self.head = Head(parser.status, parser.headers, length, parser.sets_cookies)
+        self.head = Head(parser.status, parser.headers, parser.body_length or 0, parser.sets_cookies)
         if self._keep_body:
             self.body = b"".join(parser.body)
         raw, self._raw_head = self._raw_head, None
         self._parsing = False
         if not parser.keep_alive:
             self._shut()
-        elif raw is not None and parser.length is not None and not (parser.chunked or parser.interim):
+        elif raw is not None and parser.framed:
             self._heads.remember(raw, self.head)
         self._signal.set()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MAX_HEADS = 512
+MAX_REMEMBERED_BYTES = 8 * 1024
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -40,7 +41,10 @@ class HeadCache(dict[bytes, Head]):
         self.last_body_at = 0
 
     def remember(self, raw: bytes, head: Head) -> None:
-        """Keeps a head."""
+        """Keeps a head, if it is not too long and ``raw`` is surely all of it: it begins so and has no bare LF."""
+        plain = raw.startswith(b"HTTP/") and raw.count(b"\n") == raw.count(b"\r\n")
+        if not plain or len(raw) > MAX_REMEMBERED_BYTES:
+            return
         if len(self) >= MAX_HEADS:
             self.clear()
         self[raw] = head

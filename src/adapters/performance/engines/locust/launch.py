@@ -24,6 +24,7 @@ _COPIED = (
     "http/cookies.py",
     "performance/engines/kinds.py",
     "performance/engines/program/__init__.py",
+    "performance/engines/program/decoding.py",
     "performance/engines/program/runtime.py",
 )
 """What the files inside Locust import, beside each other; standard library only."""

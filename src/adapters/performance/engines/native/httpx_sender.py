@@ -14,10 +14,12 @@ from typing import Any
 import httpx
 
 from ....http.errors import WireError, connect_error
+from ....http.wire.answer import too_large_body
 from .sender import Exchange, Outgoing
 from .tls import tls_context
 from .volley import Volley
 
+_TOO_LONG = "Receive buffer too long"  # h11's words for a head without an end
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -87,6 +89,8 @@ class HttpxSender:
                 await self._send(request, cookie, exchange)
         except TimeoutError:
             exchange.error = WireError("timeout", "no whole answer within the timeout")
+        except WireError as error:
+            exchange.error = error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
             exchange.error = wire_error(
                 error, self._peer(request.url, error), answered=bool(exchange.first_byte_at)
@@ -108,13 +112,13 @@ class HttpxSender:
         response = await self._client.send(built, stream=True, auth=self._auth(request))
         exchange.first_byte_at = perf_counter()
         try:
-            body = await response.aread()
+            body = await _body(response, request.keep_body)
         finally:
             await response.aclose()
         exchange.status = response.status_code
         exchange.headers = [(name, value) for name, value in response.headers.multi_items()]
         exchange.set_cookies = response.headers.get_list("set-cookie")
-        exchange.body = body if request.keep_body else b""
+        exchange.body = body
 
     def _peer(self, url: str, error: Exception) -> str:
         """What did not answer: a proxy refuses connections, and the server beyond it fails in TLS."""
@@ -126,6 +130,19 @@ class HttpxSender:
         if request.digest is None:
             return None
         return self._digest.setdefault(request.digest, httpx.DigestAuth(*request.digest))
+
+
+async def _body(response: httpx.Response, keep: int) -> bytes:
+    """A body as it comes, up to ``keep`` bytes of it; all of it is passed over if that is 0."""
+    kept: list[bytes] = []
+    left = keep
+    async for part in response.aiter_raw():
+        if keep:
+            left -= len(part)
+            if left < 0:
+                raise too_large_body(keep)
+            kept.append(part)
+    return b"".join(kept)
 
 
 def wire_error(error: Exception, url: str, *, answered: bool) -> WireError:
@@ -141,7 +158,7 @@ def wire_error(error: Exception, url: str, *, answered: bool) -> WireError:
         text = str(error)
         if "disconnected" in text or "incomplete" in text or "closed connection" in text:
             return WireError("truncated" if answered else "closed", text)
-        return WireError("protocol", text)
+        return WireError("too_large" if _TOO_LONG in text else "protocol", text)
     if isinstance(error, httpx.ReadError | httpx.WriteError):
         return WireError("reset", "the connection was reset")
     return WireError("protocol", f"{type(error).__name__}: {error}")

@@ -17,7 +17,9 @@ Header = tuple[str, str]
 class Outgoing:
     """A request ready to be sent, its headers without Host, Cookie and Content-Length.
 
-    ``prepared`` is the sender's own form of it, made when it is first sent and kept.
+    ``keep_body`` is how many bytes of the answer's body are kept at most, 0 when nobody reads it; ``judged`` when more
+    of the answer is looked at than its status. ``prepared`` is the sender's own form of it, made when it is first sent
+    and kept.
     """
 
     method: str
@@ -25,8 +27,9 @@ class Outgoing:
     headers: tuple[Header, ...]
     body: bytes | None
     timeout_s: float
-    keep_body: bool
+    keep_body: int
     digest: tuple[str, str] | None = None
+    judged: bool = False
     prepared: Any = None
 
 
@@ -37,7 +40,7 @@ class Exchange:
     ``error`` is set when there was no whole answer. Byte counts are what went over the wire, 0 where unknown.
     ``connect_s`` is set when a connection was made for it, and only then ``tls_s`` means something: the handshake.
     ``plain`` tells that nothing but the status need be looked at: ``headers``, ``set_cookies`` and ``body`` then say
-    nothing.
+    nothing. ``body`` is as it came, still encoded, and empty unless it was to be kept.
     """
 
     started_at: float = 0.0

@@ -82,7 +82,7 @@ class SharedSender:
         data = form.data if cookie is None else form.with_cookie(cookie)
         try:
             await self._answer(data, form, request, lease, places)
-            read_answer(exchange, lease.connection, request.keep_body)
+            read_answer(exchange, lease.connection, request)
             exchange.bytes_sent = len(data)
         except WireError as error:
             failed(exchange, error, lease.connection, 0 if lease.connection.unsent else len(data))

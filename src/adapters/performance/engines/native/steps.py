@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from ....http.cookies import CookieJar, cookie_pair
 from .. import kinds
 from ..program import runtime
+from ..program.decoding import MAX_BODY, Undecodable, decoded, reads_body
 from .recorder import NameRecorder, WindowClock
 from .sender import Exchange, Outgoing, Sender
 from .volley import Volley
@@ -73,6 +74,7 @@ class RequestStep:
         self._recorder: NameRecorder = clock.recorder(step["name"])
         self._redirects: int = step["redirects"]
         self._judged = bool(step["checks"] or step["extract"])
+        self._reads_body = reads_body(step)
         self._url = runtime.compile_text(step["url"])
         self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
         self._body = _compile_body(step["body"])
@@ -136,7 +138,12 @@ class RequestStep:
     def _judge(self, exchange: Exchange, session: runtime.Session) -> None:
         cookies = dict(cookie_pair(header) for header in exchange.set_cookies)
         elapsed = exchange.done_at - exchange.started_at
-        answer = runtime.Answer(exchange.status, exchange.headers, exchange.body, elapsed, cookies)
+        try:
+            body = decoded(exchange.body, exchange.headers) if self._reads_body else b""
+        except Undecodable as error:
+            self._recorder.failed(error.kind, error.message)
+            return
+        answer = runtime.Answer(exchange.status, exchange.headers, body, elapsed, cookies)
         failure = runtime.judge(self._step, answer, self._clock.check)
         failure = failure or runtime.extract(self._step, answer, session)
         if failure is not None:
@@ -159,7 +166,8 @@ class RequestStep:
             headers=tuple((name, runtime.text_of(text, session)) for name, text in self._headers),
             body=body,
             timeout_s=self._step["timeout_s"],
-            keep_body=self._judged,
+            keep_body=MAX_BODY if self._reads_body else 0,
+            judged=self._judged,
             digest=(digest["username"], digest["password"]) if digest else None,
         )
 
@@ -191,6 +199,7 @@ def _redirected(request: Outgoing, status: int, location: str) -> Outgoing:
         body=request.body if keeps else None,
         timeout_s=request.timeout_s,
         keep_body=request.keep_body,
+        judged=request.judged,
         digest=request.digest if same_host else None,
     )
 

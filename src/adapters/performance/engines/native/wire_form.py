@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from dataclasses import dataclass
 from time import perf_counter
 
 from ....http.errors import WireError
 from ....http.wire import Connection, Origin, split_url
-from .sender import Exchange, Header, Outgoing
+from .sender import Exchange, Outgoing
 
 _BODY_METHODS = ("POST", "PUT", "PATCH")
 
@@ -50,25 +48,24 @@ def wire_form(request: Outgoing, user_agent: str) -> WireForm:
     return WireForm(origin, head, body, head + b"\r\n" + body, request.method == "HEAD")
 
 
-def read_answer(exchange: Exchange, connection: Connection, keep_body: bool) -> None:
-    """Fills an exchange with the answer that a connection has."""
+def read_answer(exchange: Exchange, connection: Connection, request: Outgoing) -> None:
+    """Fills an exchange with the answer to a request that a connection has."""
     head = connection.head
     exchange.first_byte_at = connection.first_byte_at
     exchange.done_at = connection.done_at
     exchange.status = head.status
     exchange.bytes_received = connection.bytes_received
-    exchange.plain = not (keep_body or head.sets_cookies or head.status >= 300)
+    exchange.plain = not (request.judged or head.sets_cookies or head.status >= 300)
     if not exchange.plain:
-        read_content(exchange, connection, keep_body)
+        read_content(exchange, connection, request.keep_body)
 
 
-def read_content(exchange: Exchange, connection: Connection, keep_body: bool) -> None:
+def read_content(exchange: Exchange, connection: Connection, keep_body: int) -> None:
     """Fills an exchange with the headers of an answer, and its body if it was kept."""
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in connection.headers]
     exchange.headers = headers
     exchange.set_cookies = [value for name, value in headers if name.lower() == "set-cookie"]
-    if keep_body:
-        exchange.body = decoded(connection.body, headers)
+    exchange.body = connection.body if keep_body else b""
 
 
 def failed(exchange: Exchange, error: WireError, connection: Connection | None, sent: int) -> Exchange:
@@ -80,18 +77,3 @@ def failed(exchange: Exchange, error: WireError, connection: Connection | None, 
     exchange.bytes_received = connection.bytes_received if connection is not None else 0
     exchange.bytes_sent = sent if connection is not None else 0
     return exchange
-
-
-def decoded(body: bytes, headers: list[Header]) -> bytes:
-    """The body without its content encoding (gzip or deflate); as it came where it cannot be decoded."""
-    encoding = next(
-        (value.lower().strip() for name, value in headers if name.lower() == "content-encoding"), ""
-    )
-    try:
-        if encoding in ("gzip", "x-gzip"):
-            return gzip.decompress(body)
-        if encoding == "deflate":
-            return zlib.decompress(body)
-    except (OSError, EOFError, zlib.error):
-        return body
-    return body

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 from .....http.cookies import cookie_pair
+from ...program.decoding import decoded
 from ...program.runtime import Answer
 
 
@@ -37,22 +37,9 @@ class Reply:
         found = self.headers.getlist("location")
         return found[0] if found else None
 
-    def as_answer(self) -> Answer:
-        """The form that checks and extractors look at."""
+    def as_answer(self, *, with_body: bool) -> Answer:
+        """The form that checks and extractors look at; Undecodable if the body is wanted and cannot be read."""
         headers = list(self.headers.items())
         cookies = dict(cookie_pair(header) for header in self.set_cookies)
-        return Answer(self.status, headers, self._decoded(), self.latency_s, cookies)
-
-    def _decoded(self) -> bytes:
-        """The body without gzip or deflate; as it came where it cannot be decoded."""
-        found = self.headers.getlist("content-encoding")
-        bits = _WINDOW_BITS.get(found[0].strip().lower()) if found else None
-        if bits is None:
-            return self.body
-        try:
-            return zlib.decompress(self.body, bits)
-        except zlib.error:
-            return self.body
-
-
-_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+        body = decoded(self.body, headers) if with_body else b""
+        return Answer(self.status, headers, body, self.latency_s, cookies)

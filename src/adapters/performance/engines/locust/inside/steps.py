@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import kinds
 from ...program import runtime
+from ...program.decoding import Undecodable, reads_body
 from .answers import Reply
 from .outgoing import REDIRECTS, Outgoing, UnsendableError
 from .recorder import Recorder
@@ -44,6 +45,7 @@ class RequestStep:
         self._redirects: int = step["redirects"]
         self._timeout_s: float = step["timeout_s"]
         self._judged = bool(step["checks"] or step["extract"])
+        self._reads_body = reads_body(step)
         self._url = runtime.compile_text(step["url"])
         self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
         self._body = _compile_body(step["body"])
@@ -89,10 +91,12 @@ class RequestStep:
     def _judge(self, reply: Reply, session: runtime.Session) -> tuple[str, str] | None:
         if not self._judged:
             return (kinds.STATUS, f"status {reply.status}") if reply.status >= 400 else None
-        answer = reply.as_answer()
         try:
+            answer = reply.as_answer(with_body=self._reads_body)
             failure = runtime.judge(self._step, answer, self._recorder.check)
             return failure or runtime.extract(self._step, answer, session)
+        except Undecodable as error:
+            return error.kind, error.message
         except Exception as error:
             self._recorder.exception(error)
             return kinds.SCRIPT, f"{type(error).__name__}: {error}"
