@@ -181,7 +181,7 @@ class MetricsCollector:
         row = self._rows.get(second)
         if row is None:
             for touched in self._touched:
-                self._rows[touched].latency.compact()
+                self._rows[touched].latency.pack()
             self._touched.clear()
             row = self._rows[second] = TimelineRow(second)
         self._touched.add(second)
