@@ -20,9 +20,17 @@ http {{
   access_log off; keepalive_requests 1000000000;
   client_body_temp_path {dir}/body; proxy_temp_path {dir}/proxy; fastcgi_temp_path {dir}/fastcgi;
   uwsgi_temp_path {dir}/uwsgi; scgi_temp_path {dir}/scgi;
-  server {{ listen 127.0.0.1:{port}; location / {{ return 200 "hello world\\n"; }} }}
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{ return 200 "hello world\\n"; }}
+    location /order {{ default_type application/json; return 200 '{order}'; }}
+  }}
 }}
 """
+
+
+ORDER = '{"id": 4711, "state": "accepted", "owner": {"name": "Ada", "roles": ["buyer"]}, "total": 19.9}'
+"""What nginx answers to ``/order``."""
 
 
 def pin(core: int) -> None:
@@ -61,7 +69,7 @@ def _nginx(program: str) -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
         conf = Path(folder) / "nginx.conf"
-        conf.write_text(_NGINX.format(dir=folder, port=port))
+        conf.write_text(_NGINX.format(dir=folder, port=port, order=ORDER))
         process = subprocess.Popen([program, "-c", str(conf), "-p", folder], stderr=subprocess.DEVNULL)
         try:
             _wait_for(port)

@@ -165,8 +165,10 @@ class WindowClock:
 
     def check(self, name: str, passed: bool) -> None:
         """Counts one check."""
-        counts = self.checks.setdefault(name, [0, 0])
-        counts[0 if passed else 1] += 1
+        counts = self.checks.get(name)
+        if counts is None:
+            counts = self.checks[name] = [0, 0]
+        counts[not passed] += 1
 
     def roll(self, now: float) -> None:
         """Emits the window that ended before ``now`` and begins the one that holds it."""

@@ -73,6 +73,8 @@ class RequestStep:
         self._recorder: NameRecorder = clock.recorder(step["name"])
         self._redirects: int = step["redirects"]
         self._judged = bool(step["checks"] or step["extract"])
+        self._reads_answer = runtime.reads_more_than_the_status(step)
+        self._check, self._extract = runtime.compile_judge(step), runtime.compile_extract(step)
         self._url = runtime.compile_text(step["url"])
         self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
         self._body = _compile_body(step["body"])
@@ -97,7 +99,7 @@ class RequestStep:
         request = self._static or self._render(user.session)
         jar = user.jar
         exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
-        if exchange.plain and intended_at is None:
+        if exchange.plain and intended_at is None and not self._judged:
             self._recorder.answered(exchange)
         else:
             await self._conclude(user, request, exchange, intended_at)
@@ -109,8 +111,10 @@ class RequestStep:
         hops = self._redirects
         while True:
             self._record(exchange, intended_at)
-            if exchange.plain or exchange.error is not None:
+            if exchange.error is not None:
                 return
+            if exchange.plain:
+                break
             if exchange.set_cookies:
                 user.store_cookies(request.url, exchange.set_cookies)
             location = self._redirects and exchange.status in _REDIRECTS and _location(exchange)
@@ -134,11 +138,10 @@ class RequestStep:
             self._recorder.unanswered(exchange, exchange.error, intended_at)
 
     def _judge(self, exchange: Exchange, session: runtime.Session) -> None:
-        cookies = dict(cookie_pair(header) for header in exchange.set_cookies)
+        cookies = dict(map(cookie_pair, exchange.set_cookies))
         elapsed = exchange.done_at - exchange.started_at
         answer = runtime.Answer(exchange.status, exchange.headers, exchange.body, elapsed, cookies)
-        failure = runtime.judge(self._step, answer, self._clock.check)
-        failure = failure or runtime.extract(self._step, answer, session)
+        failure = self._check(answer, self._clock.check) or self._extract(answer, session)
         if failure is not None:
             self._recorder.failed(*failure)
 
@@ -159,7 +162,7 @@ class RequestStep:
             headers=tuple((name, runtime.text_of(text, session)) for name, text in self._headers),
             body=body,
             timeout_s=self._step["timeout_s"],
-            keep_body=self._judged,
+            keep_body=self._reads_answer,
             digest=(digest["username"], digest["password"]) if digest else None,
         )
 
