@@ -24,9 +24,14 @@ http {{
     listen 127.0.0.1:{port} backlog=4096;
     location / {{ return 200 "hello world\\n"; }}
     location /json {{ default_type application/json; return 200 '{{"token":"a1b2","items":[1,2,3]}}'; }}
+    location /order {{ default_type application/json; return 200 '{order}'; }}
   }}
 }}
 """
+
+
+ORDER = '{"id": 4711, "state": "accepted", "owner": {"name": "Ada", "roles": ["buyer"]}, "total": 19.9}'
+"""What nginx answers to ``/order``."""
 
 
 def pin(core: int) -> None:
@@ -65,7 +70,7 @@ def _nginx(program: str) -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
         conf = Path(folder) / "nginx.conf"
-        conf.write_text(_NGINX.format(dir=folder, port=port))
+        conf.write_text(_NGINX.format(dir=folder, port=port, order=ORDER))
         process = subprocess.Popen([program, "-c", str(conf), "-p", folder], stderr=subprocess.DEVNULL)
         try:
             _wait_for(port)

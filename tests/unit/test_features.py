@@ -88,6 +88,7 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("tls", {"step": {"url": "https://host.example/"}, "options": {"tls": {"verify": False}}}),
     ("tls.ca_file", {"options": {"tls": {"ca_file": "x.pem"}}}),
     ("tls.client_cert", {"options": {"tls": {"client_cert": "x.pem"}}}),
+    ("samples", {"options": {"samples": {"file": "x.npz"}}}),
     ("seed", {"options": {"seed": 1}}),
     ("app", {"options": {"app": "module:app"}}),
 ]

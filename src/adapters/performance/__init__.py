@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from .metrics.collector import MetricsCollector
+    from .metrics.raw.reading import read_samples
     from .metrics.result import RunResult
     from .plan.model import Plan
     from .sync import SyncPerformanceClient
@@ -49,6 +50,7 @@ _HOMES = {
         "UsageError",
     ),
     ".metrics.collector": ("MetricsCollector",),
+    ".metrics.raw.reading": ("read_samples",),
     ".metrics.result": ("RunResult",),
     ".plan.model": ("Plan",),
     ".sync": ("SyncPerformanceClient",),
@@ -75,6 +77,7 @@ __all__ = [
     "UnknownEngine",
     "UnsupportedFeature",
     "UsageError",
+    "read_samples",
 ]
 
 

@@ -14,6 +14,7 @@ from .metrics.collector import MetricsCollector
 from .metrics.result import RunResult
 from .metrics.window import Window
 from .plan.model import Plan
+from .plan.reading import with_samples
 from .workflows.load import run_load_test
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class PerformanceClient:
         on_window: Callable[[Window], None] | None = None,
         thresholds: Sequence[str] = (),
         options: Mapping[str, Any] | None = None,
+        samples: str | Path | None = None,
+        sample_ratio: float = 1.0,
         **request: Any,
     ) -> RunResult:
         """Loads one URL, or runs a whole plan (a Plan or the path of a file), and returns the result.
@@ -65,8 +68,9 @@ class PerformanceClient:
         For a URL: ``users`` (10) for ``duration`` (60 seconds, or "1m30s") with ``ramp_up``; or a ``rate`` of
         iterations per second with at most ``max_users``; or a number of ``iterations``. ``request`` are further fields
         of the request: ``method``, ``headers``, ``params``, ``body``, ``json``, ``form``, ``checks`` …
-        ``on_window`` is called about once a second with what was measured. Raises PolyloadError before anything is
-        sent if the plan is not valid or the engine cannot carry it out.
+        ``on_window`` is called about once a second with what was measured. ``samples`` is a file (.npz or .parquet)
+        for a row of each request, or of ``sample_ratio`` of them; ``read_samples`` reads it. Raises PolyloadError
+        before anything is sent if the plan is not valid or the engine cannot carry it out.
         """
         if plan is None:
             load = _load(users, duration, ramp_up, rate, max_users, iterations)
@@ -78,6 +82,10 @@ class PerformanceClient:
                     "a plan says everything: give either a plan or a target_url with its settings"
                 )
             plan = plan if isinstance(plan, Plan) else await asyncio.to_thread(Plan.from_file, plan)
+        if samples is not None:
+            plan = with_samples(plan, samples, sample_ratio, source="load_test")
+        elif sample_ratio != 1.0:
+            raise UsageError("sample_ratio is the share of requests in samples, and no samples are asked for")
         return await self._run(plan, on_window)
 
     async def _run(self, plan: Plan, on_window: Callable[[Window], None] | None) -> RunResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -73,6 +74,8 @@ def test_merging_in_any_order_and_grouping_gives_equal_objects(
     histograms = [histogram_of(part) for part in parts]
     for histogram in histograms[::2]:
         histogram.compact()
+    for histogram in histograms[::3]:
+        histogram.pack()
     while len(histograms) > 1:
         random.shuffle(histograms)  # type: ignore[attr-defined]
         one, other = histograms.pop(), histograms.pop()
@@ -164,20 +167,29 @@ def test_merging_with_oneself_doubles() -> None:
     assert histogram == histogram_of([1e6, 5e9, 1e6, 5e9])
 
 
+def test_a_packed_one_can_be_added_to() -> None:
+    histogram = histogram_of([1e6, 5e9]).pack()
+    twin = histogram.copy()
+    histogram.record([2e6])
+    histogram.merge(twin)
+    histogram.pack().record_one(7e6)
+    assert histogram == histogram_of([1e6, 1e6, 2e6, 5e9, 5e9, 7e6])
+    assert twin == histogram_of([1e6, 5e9])
+
+
 def test_a_kept_second_is_small() -> None:
     histogram = histogram_of(np.random.default_rng(1).lognormal(16, 0.5, 1000))
     assert histogram.compact().nbytes < 4096
+    assert histogram.pack().nbytes < 1500
     empty = Histogram()
     own = sys.getsizeof(empty) + sys.getsizeof(empty._bins) + empty.nbytes
     assert own < 256
 
 
 @settings(deadline=None)
-@given(anything, st.booleans())
-def test_json_round_trip(values: list[float], compact: bool) -> None:
-    histogram = histogram_of(values)
-    if compact:
-        histogram.compact()
+@given(anything, st.sampled_from([Histogram.copy, Histogram.compact, Histogram.pack]))
+def test_json_round_trip(values: list[float], form: Callable[[Histogram], Histogram]) -> None:
+    histogram = form(histogram_of(values))
     assert Histogram.from_dict(json.loads(json.dumps(histogram.to_dict()))) == histogram
 
 

@@ -23,9 +23,15 @@ def deliver(result: RunResult, destinations: Sequence[Destination], *, quiet: bo
         console = open_console(sys.stderr if takes_stdout else sys.stdout)
         print_result(result, console)
         _print_places(destinations, problems=len(problems))
+        _print_samples(result)
     for problem in problems:
         say_error(problem.message, problem.hint)
     return result.exit_code or (problems[0].exit_code if problems else 0)
+
+
+def _print_samples(result: RunResult) -> None:
+    if samples := result.resources.get("samples"):
+        print(f"{samples['rows']:,} raw samples written to {samples['file']}", file=sys.stderr)
 
 
 def _print_places(destinations: Sequence[Destination], *, problems: int) -> None:

@@ -11,6 +11,7 @@ import click
 from .durations import DURATION
 
 if TYPE_CHECKING:
+    from ..plan.model import Plan
     from ..reports.write import Destination
 
 _LOAD = ("users", "duration", "ramp_up", "rate", "max_users", "iterations")
@@ -53,6 +54,12 @@ _COUNT = click.IntRange(min=1)
     type=click.Choice(["full", "counts"]),
     help="counts: percentiles in total only, where that is cheaper (k6).  [default: full]",
 )
+@click.option(
+    "--samples", metavar="FILE", help="Write a row for each request, as .npz or .parquet (pyarrow)."
+)
+@click.option(
+    "--sample-ratio", type=float, metavar="R", help="With --samples: the share of requests.  [default: 1]"
+)
 @click.option("--tool", default="auto", show_default=True, metavar="ENGINE", help="See 'polyload engines'.")
 @click.option(
     "--threshold",
@@ -82,8 +89,9 @@ def command(target: str, **given: Any) -> int:
     wishes = Wishes(
         _named(given, _LOAD), _named(given, _OPTIONS), _named(given, _REQUEST), given["thresholds"]
     )
-    plan = make_plan(target, wishes)
+    plan = _with_samples(make_plan(target, wishes), given["samples"], given["sample_ratio"])
     destinations = _destinations(target, given["json_file"], given["reports"])
+    _check_samples(plan, destinations)
     display = display_for(plan, quiet=given["quiet"], progress=not given["no_progress"])
     result = launch(plan, display, tool=given["tool"], approximate=given["approximate"])
     return deliver(result, destinations, quiet=given["quiet"])
@@ -106,6 +114,28 @@ def _destinations(target: str, json_file: str | None, reports: Sequence[str]) ->
     if any(_same_file(target, destination.path) for destination in destinations):
         raise UsageError(f"the result would overwrite the plan {target}", hint="give it a file of its own")
     return destinations
+
+
+def _with_samples(plan: Plan, file: str | None, ratio: float | None) -> Plan:
+    from ..errors import UsageError
+    from ..plan.reading import with_samples
+
+    if file is not None:
+        return with_samples(plan, file, 1.0 if ratio is None else ratio, source="command line")
+    if ratio is not None:
+        raise UsageError("--sample-ratio goes with --samples", hint="give --samples FILE as well")
+    return plan
+
+
+def _check_samples(plan: Plan, destinations: Sequence[Destination]) -> None:
+    """Raw samples go to a file of their own."""
+    from ..errors import UsageError
+
+    samples = plan.options.samples
+    if samples is None:
+        return
+    if any(samples.file.resolve() == Path(destination.path).resolve() for destination in destinations):
+        raise UsageError(f"a report and raw samples would both go to {samples.file}")
 
 
 def _same_file(one: str, other: str) -> bool:

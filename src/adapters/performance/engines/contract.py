@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from ..errors import UnsupportedFeature
 from ..metrics.collector import MetricsCollector
+from ..metrics.raw.sink import SampleSink
 from ..metrics.result import ResultWarning, RunResult
 from ..metrics.semantics import Semantics
 from ..plan.model import Plan
@@ -62,12 +63,14 @@ class RunContext:
     """What a run is given beside its plan.
 
     Setting ``stop`` ends the run early and cleanly. ``approximate`` allows named approximations. ``partial`` is the
-    result of a run that was cancelled.
+    result of a run that was cancelled. ``samples`` is where raw samples go when the plan asks for them; an engine that
+    gives its samples to the collector need not know.
     """
 
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     approximate: bool = False
     partial: RunResult | None = None
+    samples: SampleSink | None = None
 
 
 Stopped = Literal["completed", "interrupted", "failed"]

@@ -71,6 +71,7 @@ FEATURES: dict[str, str] = {
     "tls.client_cert": "client certificates",
     "tls.server_name": "a server name (SNI) of its own",
     "tls.resume": "TLS sessions resumed",
+    "samples": "raw samples in a file",
     "seed": "repeatable random choices",
     "app": "an ASGI application called in the generator",
 }
@@ -218,6 +219,8 @@ def _options(plan: Plan) -> Iterator[Use]:
         yield Use("http2", "options.http_version")
     if options.app is not None:
         yield Use("app", "options.app")
+    if options.samples is not None:
+        yield Use("samples", "options.samples")
     if options.seed is not None:
         yield Use("seed", "options.seed")
     for feed in plan.data.values():

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 
 from ..metrics.build import build_result
 from ..metrics.collector import MetricsCollector
+from ..metrics.raw.sink import SampleSink
 from ..metrics.result import EngineInfo, ResultWarning, RunResult
 from ..metrics.verdict import evaluate
 from ..plan.masking import public_dict
 from ..plan.model import Plan
 from ..plan.thresholds import parse_threshold
 from .contract import EngineAdapter, EngineReport, RunContext, Support, require
+from .recording import recorded, sample_figures, sample_warnings
 from .registry import engines_that_can, require_installed
 
 
@@ -37,16 +39,19 @@ async def run_plan(
     if support.unsupported or (support.approximated and not ctx.approximate):
         require(support, engine.name, engines_that_can(plan, but=engine.name), approximate=ctx.approximate)
     availability = await asyncio.to_thread(require_installed, engine)
-    started = time.time()
-    collector.start_collection()
-    try:
-        report = await engine.run(plan, collector, ctx)
-    except asyncio.CancelledError:
-        duration = time.time() - started
-        report = EngineReport(availability.version, started, duration, "interrupted", "the run was cancelled")
-        ctx.partial = _result(engine, plan, collector, report, support, note)
-        raise
-    return _result(engine, plan, collector, report, support, note)
+    with recorded(plan, collector, ctx):
+        started = time.time()
+        collector.start_collection()
+        try:
+            report = await engine.run(plan, collector, ctx)
+        except asyncio.CancelledError:
+            duration = time.time() - started
+            report = EngineReport(
+                availability.version, started, duration, "interrupted", "the run was cancelled"
+            )
+            ctx.partial = _result(engine, plan, collector, report, support, note, ctx.samples)
+            raise
+        return _result(engine, plan, collector, report, support, note, ctx.samples)
 
 
 def _result(
@@ -56,8 +61,12 @@ def _result(
     report: EngineReport,
     support: Support,
     note: str | None,
+    samples: SampleSink | None,
 ) -> RunResult:
     collector.stop_collection()
+    started_at = datetime.fromtimestamp(report.started_at, UTC)
+    if samples is not None:
+        samples.close(started_at)
     thresholds = [parse_threshold(text) for text in plan.thresholds]
     notes = [text for text in (note, engine.note_for(plan)) if text]
     return build_result(
@@ -68,15 +77,20 @@ def _result(
             semantics=engine.semantics_for(plan),
             note="; ".join(notes) or None,
         ),
-        started_at=datetime.fromtimestamp(report.started_at, UTC),
+        started_at=started_at,
         duration_s=report.duration_s,
         stopped=report.stopped,
         stop_reason=report.reason,
         collector=collector,
         thresholds=evaluate(thresholds, collector, report.duration_s),
         error_threshold_given=any(threshold.on_errors for threshold in thresholds),
-        warnings=[*_support_warnings(support), *report.warnings, *_redirect_warnings(plan, collector)],
-        resources=dict(report.resources),
+        warnings=[
+            *_support_warnings(support),
+            *report.warnings,
+            *_redirect_warnings(plan, collector),
+            *sample_warnings(samples, collector),
+        ],
+        resources={**report.resources, **sample_figures(samples)},
     )
 
 

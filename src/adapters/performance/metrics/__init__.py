@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .collector import DEFAULT_NAME, MetricsCollector
     from .grouping import windows_of
     from .histogram import Histogram
+    from .raw.reading import RawSamples, read_samples
     from .result import CheckResult, EngineInfo, ResultWarning, RunResult, ThresholdResult, TimelinePoint
     from .samples import Samples
     from .semantics import Semantics
@@ -22,6 +23,7 @@ _HOMES = {
     "collector": ("DEFAULT_NAME", "MetricsCollector"),
     "grouping": ("windows_of",),
     "histogram": ("Histogram",),
+    "raw.reading": ("RawSamples", "read_samples"),
     "result": ("CheckResult", "EngineInfo", "ResultWarning", "RunResult", "ThresholdResult", "TimelinePoint"),
     "samples": ("Samples",),
     "semantics": ("Semantics",),
@@ -41,6 +43,7 @@ __all__ = [
     "Histogram",
     "LatencySummary",
     "MetricsCollector",
+    "RawSamples",
     "RequestStats",
     "ResultWarning",
     "RunResult",
@@ -53,6 +56,7 @@ __all__ = [
     "Window",
     "build_result",
     "latency_summary",
+    "read_samples",
     "summarize",
     "summarize_run",
     "timeline_points",

@@ -25,6 +25,7 @@ _SLOTS_PER_SECOND = 10
 _NEVER = float("-inf")
 
 Listener = Callable[[Window], None]
+Sink = Callable[[Samples], None]
 
 
 class MetricsCollector:
@@ -38,6 +39,8 @@ class MetricsCollector:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self.sample_sink: Sink | None = None
+        """Receives every sample that is added, as it is."""
         self._clear()
 
     def _clear(self) -> None:
@@ -111,11 +114,17 @@ class MetricsCollector:
 
     def add_samples(self, samples: Samples) -> None:
         """Count finished requests in the second of their end; without one, they reach the totals only."""
+        self.keep_samples(samples)
         for second, requests in group(samples):
             if second is None:
                 self.add_totals(requests)
             else:
                 self.add_window(Window(second, requests=requests))
+
+    def keep_samples(self, samples: Samples) -> None:
+        """Hand finished requests that are counted by other means to ``sample_sink``, if there is one."""
+        if self.sample_sink is not None:
+            self.sample_sink(samples)
 
     def add_window(self, window: Window) -> None:
         """Add one source's report on one second; several may report on the same one, in any order."""
@@ -172,7 +181,7 @@ class MetricsCollector:
         row = self._rows.get(second)
         if row is None:
             for touched in self._touched:
-                self._rows[touched].latency.compact()
+                self._rows[touched].latency.pack()
             self._touched.clear()
             row = self._rows[second] = TimelineRow(second)
         self._touched.add(second)

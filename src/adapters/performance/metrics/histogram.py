@@ -141,6 +141,11 @@ class Histogram:
         self._bins.compact()
         return self
 
+    def pack(self) -> Histogram:
+        """Take a smaller form still, for one that is kept and hardly ever read; returns itself."""
+        self._bins.pack()
+        return self
+
     @property
     def nbytes(self) -> int:
         """Bytes held in arrays."""

@@ -19,7 +19,8 @@ class Samples:
     ``name`` and ``error`` are indexes into ``names`` and ``errors``; an ``error`` of -1 is a success.
     ``end_s`` is the moment of completion in seconds since the run began. Times are nanoseconds; NaN means
     that this request has no such figure, and a column of None that the engine never has it.
-    ``status`` 0 means that no status was received (or that the engine does not tell: then None).
+    ``status`` 0 means that no status was received (or that the engine does not tell: then None). ``worker`` is the
+    number of the process that sent the request.
     """
 
     names: Sequence[str]
@@ -35,6 +36,7 @@ class Samples:
     response_ns: FloatArray | None = None
     bytes_received: IntArray | None = None
     bytes_sent: IntArray | None = None
+    worker: IntArray | None = None
 
     def __len__(self) -> int:
         return len(self.latency_ns)

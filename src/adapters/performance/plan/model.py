@@ -12,6 +12,7 @@ from .connections import KeepAlive, LocalAddresses, ProxyUrl
 from .feeds import Feed
 from .load import Load
 from .quantity import Duration, PositiveDuration
+from .samples import SamplesFile
 from .steps import HeaderName, HeaderValue, Request, Step, check_url, is_absolute
 from .thresholds import ThresholdText
 
@@ -70,6 +71,8 @@ class Options(Model):
     """What each second of the timeline needs: percentiles too, or only counts. ``counts`` lets an engine do what is
     cheaper: k6 then only counts the answers to a plan's one request, and takes their times from its totals at the end,
     connecting excluded. Where nothing is cheaper the timeline is full all the same."""
+    samples: SamplesFile | None = None
+    """Where each request is written as a row of its own."""
     app: str | None = Field(None, pattern=r"^[A-Za-z_][\w.]*(:[A-Za-z_]\w*)?$")
     """An ASGI application, ``module:attribute``, called in the generator itself instead of over the network."""
 

@@ -13,11 +13,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import PlanError
-from . import auth, checks, conditions, connections, extract, feeds, load, steps
+from . import auth, checks, conditions, connections, extract, feeds, load, samples, steps
 from . import model as plan_model
 from .model import Plan
 
-_MODULES = (auth, checks, conditions, connections, extract, feeds, load, steps, plan_model)
+_MODULES = (auth, checks, conditions, connections, extract, feeds, load, samples, steps, plan_model)
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -44,6 +44,18 @@ def make_plan(data: Mapping[str, Any], *, source: str = "plan") -> Plan:
     except ValidationError as error:
         problems = _problems(error, data)
         raise PlanError("\n".join(f"{source}: {problem}" for problem in problems)) from error
+
+
+def with_samples(plan: Plan, file: str | Path, ratio: float, *, source: str) -> Plan:
+    """The plan with its raw samples going to a file; PlanError names the ``source`` and what is wrong."""
+    data = {"file": file, "ratio": ratio}
+    try:
+        wanted = samples.SamplesFile.model_validate(data)
+    except ValidationError as error:
+        problems = (f"samples.{problem}" for problem in _problems(error, data))
+        raise PlanError("\n".join(f"{source}: {problem}" for problem in problems)) from error
+    kept = {name: getattr(plan.options, name) for name in plan.options.model_fields_set}
+    return plan.model_copy(update={"options": plan_model.Options(**{**kept, "samples": wanted})})
 
 
 def _problems(error: ValidationError, data: object) -> list[str]:
@@ -151,10 +163,11 @@ def _with_paths_from(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         result["data"] = {name: _beside(feed, ("file",), folder) for name, feed in feeds_given.items()}
     options = result.get("options")
     if isinstance(options, Mapping):
-        result["options"] = _beside(options, ("unix_socket",), folder)
+        result["options"] = options = _beside(options, ("unix_socket",), folder)
         if "tls" in options:
-            tls = _beside(options["tls"], ("ca_file", "client_cert", "client_key"), folder)
-            result["options"]["tls"] = tls
+            options["tls"] = _beside(options["tls"], ("ca_file", "client_cert", "client_key"), folder)
+        if "samples" in options:
+            options["samples"] = _beside(options["samples"], ("file",), folder)
     return result
 
 

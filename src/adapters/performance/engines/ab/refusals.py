@@ -61,6 +61,7 @@ CANNOT = {
     "http2": "ab speaks HTTP/1.0",
     "tls.verify": "ab verifies no certificate",
     "tls.ca_file": "ab verifies no certificate",
+    "samples": "ab does not tell which request had which status, or failed",
     "app": "ab calls nothing inside a Python process",
 }
 """Each feature that is refused, with the reason."""

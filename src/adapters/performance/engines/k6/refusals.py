@@ -13,6 +13,7 @@ from ...plan.template import Call, parse
 from ..contract import Refusal
 from ..features import FEATURES
 from .rates import common_rates
+from .semantics import only_counts
 
 CANNOT = {
     "load.poisson": "k6 starts arrivals at even distances only",
@@ -35,7 +36,7 @@ CANNOT = {
 """Each feature that is refused, with the reason."""
 
 _LOAD_BY_FLAGS = ("load.closed", "load.ramp", "load.stages", "load.iterations", "load.max_duration")
-_BY_FLAGS = (*_LOAD_BY_FLAGS, "keep_alive", "keep_alive.off", "tls", "tls.verify")
+_BY_FLAGS = (*_LOAD_BY_FLAGS, "keep_alive", "keep_alive.off", "tls", "tls.verify", "samples")
 CANNOT_WITH_SCRIPT = {
     feature: "with a script of your own, the script decides this"
     for feature in FEATURES
@@ -54,6 +55,8 @@ def further_refusals(plan: Plan) -> Iterator[Refusal]:
         yield Refusal(
             "load.open", "load.rate", "k6 takes whole numbers per unit of time, and no unit fits this rate"
         )
+    if plan.options.samples is not None and only_counts(plan):
+        yield Refusal("samples", "options.samples", "with timeline: counts k6 only counts the answers")
     for step in plan.requests():
         for name in {**plan.options.headers, **step.headers}:
             if name.lower() in _BY_GO:

@@ -9,6 +9,7 @@ from ...metrics.samples import Samples
 
 def tell(collector: MetricsCollector, samples: Samples) -> None:
     """Adds samples, those without a status left out of the status codes."""
+    collector.keep_samples(samples)
     for window in windows_of(samples):
         for stats in window.requests.values():
             if stats.status_codes is not None:

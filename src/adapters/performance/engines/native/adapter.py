@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from ...errors import EngineFailed
@@ -19,9 +21,11 @@ from ...metrics.window import Window
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, Refusal, RunContext, Stopped, Support
+from ..process import workspace
 from ..program.compile import compile_plan
 from .by_httpx import CANNOT, SEMANTICS, refusals, why_httpx
 from .connections import check_local_addresses, connections_in_words
+from .rows import take_rows
 from .shape import share
 from .workers import Worker, started_workers
 
@@ -80,16 +84,23 @@ class NativeAdapter(EngineAdapter):
     async def run(self, plan: Plan, collector: MetricsCollector, ctx: RunContext) -> EngineReport:
         """Runs a plan in worker processes, which report a window a second."""
         check_local_addresses(plan)
-        jobs = self._jobs(plan)
+        with contextlib.nullcontext() if ctx.samples is None else workspace() as folder:
+            return await self._run(plan, collector, ctx, folder)
+
+    async def _run(
+        self, plan: Plan, collector: MetricsCollector, ctx: RunContext, folder: Path | None
+    ) -> EngineReport:
+        jobs = self._jobs(plan, folder)
         async with started_workers(jobs) as workers:
             started_at = time.time() + _START_DELAY_S
             start = time.perf_counter() + _START_DELAY_S
             for worker in workers:
                 worker.send({"start_at": start})
-            failure = await _listen(workers, collector, ctx, start)
+            take = _taker(jobs[0], collector, ctx, start)
+            failure = await _listen(workers, collector, ctx, start, take)
         return self._report(plan, workers, started_at, time.perf_counter() - start, failure, collector, ctx)
 
-    def _jobs(self, plan: Plan) -> list[dict[str, Any]]:
+    def _jobs(self, plan: Plan, folder: Path | None) -> list[dict[str, Any]]:
         program = compile_plan(plan)
         shared = program["options"]["shared"]
         workers = min(self._processes, program["load"]["users"], shared or self._processes)
@@ -98,6 +109,7 @@ class NativeAdapter(EngineAdapter):
             "workers": workers,
             "sender": self._sends_by(plan),
             "app": plan.options.app,
+            "samples": _samples_job(plan, folder),
         }
         parts = [shared and share(shared, number, workers) for number in range(workers)]
         return [{**common, "worker": number, "shared": part} for number, part in enumerate(parts)]
@@ -147,21 +159,43 @@ class HttpxAdapter(NativeAdapter):
         super().__init__(processes=processes, sender="httpx")
 
 
+def _samples_job(plan: Plan, folder: Path | None) -> dict[str, Any] | None:
+    """What a worker must know of raw samples, which it leaves in a folder; None when they are not wanted."""
+    if plan.options.samples is None or folder is None:
+        return None
+    return {"ratio": plan.options.samples.ratio, "seed": plan.options.seed, "folder": str(folder)}
+
+
+def _taker(
+    job: dict[str, Any], collector: MetricsCollector, ctx: RunContext, start: float
+) -> Callable[[dict[str, Any]], None]:
+    """What takes a window, as a worker tells it: the collector, and the sink of raw samples if there is one."""
+    sink = ctx.samples
+    open_model, wire_bytes = job["program"]["load"]["kind"] == "open", job["sender"] == "wire"
+
+    def take(data: dict[str, Any]) -> None:
+        collector.add_window(Window.from_dict(data))
+        if sink is not None:
+            take_rows(data["samples"], sink, start, open_model=open_model, wire_bytes=wire_bytes)
+
+    return take
+
+
 async def _listen(
-    workers: Sequence[Worker], collector: MetricsCollector, ctx: RunContext, start: float
+    workers: Sequence[Worker],
+    collector: MetricsCollector,
+    ctx: RunContext,
+    start: float,
+    take: Callable[[dict[str, Any]], None],
 ) -> str | None:
     """Feeds the collector until every worker is done; why the run failed, if it did."""
-
-    def on_window(data: dict[str, Any]) -> None:
-        collector.add_window(Window.from_dict(data))
-
     stopping = asyncio.ensure_future(_pass_on_stop(workers, ctx))
     ticking = asyncio.ensure_future(_advance(collector, start))
     failure: str | None = None
     try:
         async with asyncio.TaskGroup() as group:
             for worker in workers:
-                group.create_task(worker.listen(on_window))
+                group.create_task(worker.listen(take))
     except* EngineFailed as failures:
         failure = str(failures.exceptions[0])
     finally:

@@ -123,9 +123,18 @@ def histogram(seconds: Seconds) -> Histogram:
 class WindowClock:
     """Cuts time into whole seconds since ``epoch`` and emits a window when one is over."""
 
-    def __init__(self, emit: Callable[[Window], None], *, open_model: bool, wire_bytes: bool) -> None:
+    def __init__(
+        self,
+        emit: Callable[[Window], None],
+        *,
+        open_model: bool,
+        wire_bytes: bool,
+        make_recorder: Callable[[WindowClock, str], NameRecorder] | None = None,
+    ) -> None:
         self._emit = emit
-        self._wire_bytes = wire_bytes
+        self._make_recorder = make_recorder or (
+            lambda clock, name: NameRecorder(clock, wire_bytes=wire_bytes)
+        )
         self._names: dict[str, NameRecorder] = {}
         self._second = 0
         self.open_model = open_model
@@ -146,7 +155,7 @@ class WindowClock:
     def recorder(self, name: str) -> NameRecorder:
         """The recorder of a request name, the same each time."""
         if name not in self._names:
-            self._names[name] = NameRecorder(self, wire_bytes=self._wire_bytes)
+            self._names[name] = self._make_recorder(self, name)
         return self._names[name]
 
     def user_begins(self) -> None:
@@ -160,8 +169,10 @@ class WindowClock:
 
     def check(self, name: str, passed: bool) -> None:
         """Counts one check."""
-        counts = self.checks.setdefault(name, [0, 0])
-        counts[0 if passed else 1] += 1
+        counts = self.checks.get(name)
+        if counts is None:
+            counts = self.checks[name] = [0, 0]
+        counts[not passed] += 1
 
     def roll(self, now: float) -> None:
         """Emits the window that ended before ``now`` and begins the one that holds it."""

@@ -17,9 +17,9 @@ Header = tuple[str, str]
 class Outgoing:
     """A request ready to be sent, its headers without Host, Cookie and Content-Length.
 
-    ``keep_body`` is how many bytes of the answer's body are kept at most, 0 when nobody reads it; ``judged`` when more
-    of the answer is looked at than its status. ``prepared`` is the sender's own form of it, made when it is first sent
-    and kept.
+    ``keep_body`` is how many bytes of the answer's body are kept at most, 0 when nobody reads it; ``reads_answer``
+    when more of it is looked at than its status. ``prepared`` is the sender's own form of it, made when it is first
+    sent and kept.
     """
 
     method: str
@@ -29,7 +29,7 @@ class Outgoing:
     timeout_s: float
     keep_body: int
     digest: tuple[str, str] | None = None
-    judged: bool = False
+    reads_answer: bool = False
     prepared: Any = None
 
 

@@ -75,6 +75,8 @@ class RequestStep:
         self._redirects: int = step["redirects"]
         self._judged = bool(step["checks"] or step["extract"])
         self._reads_body = reads_body(step)
+        self._reads_answer = runtime.reads_more_than_the_status(step)
+        self._check, self._extract = runtime.compile_judge(step), runtime.compile_extract(step)
         self._url = runtime.compile_text(step["url"])
         self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
         self._body = _compile_body(step["body"])
@@ -99,7 +101,7 @@ class RequestStep:
         request = self._static or self._render(user.session)
         jar = user.jar
         exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
-        if exchange.plain and intended_at is None:
+        if exchange.plain and intended_at is None and not self._judged:
             self._recorder.answered(exchange)
         else:
             await self._conclude(user, request, exchange, intended_at)
@@ -111,8 +113,10 @@ class RequestStep:
         hops = self._redirects
         while True:
             self._record(exchange, intended_at)
-            if exchange.plain or exchange.error is not None:
+            if exchange.error is not None:
                 return
+            if exchange.plain:
+                break
             if exchange.set_cookies:
                 user.store_cookies(request.url, exchange.set_cookies)
             location = self._redirects and exchange.status in _REDIRECTS and _location(exchange)
@@ -136,7 +140,7 @@ class RequestStep:
             self._recorder.unanswered(exchange, exchange.error, intended_at)
 
     def _judge(self, exchange: Exchange, session: runtime.Session) -> None:
-        cookies = dict(cookie_pair(header) for header in exchange.set_cookies)
+        cookies = dict(map(cookie_pair, exchange.set_cookies))
         elapsed = exchange.done_at - exchange.started_at
         try:
             body = decoded(exchange.body, exchange.headers) if self._reads_body else b""
@@ -144,8 +148,7 @@ class RequestStep:
             self._recorder.failed(error.kind, error.message)
             return
         answer = runtime.Answer(exchange.status, exchange.headers, body, elapsed, cookies)
-        failure = runtime.judge(self._step, answer, self._clock.check)
-        failure = failure or runtime.extract(self._step, answer, session)
+        failure = self._check(answer, self._clock.check) or self._extract(answer, session)
         if failure is not None:
             self._recorder.failed(*failure)
 
@@ -167,7 +170,7 @@ class RequestStep:
             body=body,
             timeout_s=self._step["timeout_s"],
             keep_body=MAX_BODY if self._reads_body else 0,
-            judged=self._judged,
+            reads_answer=self._reads_answer,
             digest=(digest["username"], digest["password"]) if digest else None,
         )
 
@@ -199,7 +202,7 @@ def _redirected(request: Outgoing, status: int, location: str) -> Outgoing:
         body=request.body if keeps else None,
         timeout_s=request.timeout_s,
         keep_body=request.keep_body,
-        judged=request.judged,
+        reads_answer=request.reads_answer,
         digest=request.digest if same_host else None,
     )
 

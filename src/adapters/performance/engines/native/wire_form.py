@@ -55,7 +55,7 @@ def read_answer(exchange: Exchange, connection: Connection, request: Outgoing) -
     exchange.done_at = connection.done_at
     exchange.status = head.status
     exchange.bytes_received = connection.bytes_received
-    exchange.plain = not (request.judged or head.sets_cookies or head.status >= 300)
+    exchange.plain = not (request.reads_answer or head.sets_cookies or head.status >= 300)
     if not exchange.plain:
         read_content(exchange, connection, request.keep_body)
 

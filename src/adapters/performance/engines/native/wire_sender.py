@@ -75,7 +75,7 @@ class WireSender:
         exchange.status = head.status
         exchange.bytes_received = connection.bytes_received
         exchange.bytes_sent = sent
-        exchange.plain = plain = not (request.judged or head.sets_cookies or head.status >= 300)
+        exchange.plain = plain = not (request.reads_answer or head.sets_cookies or head.status >= 300)
         if not plain:
             read_content(exchange, connection, request.keep_body)
         if not self._keep_alive:

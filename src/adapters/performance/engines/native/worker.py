@@ -1,6 +1,6 @@
 """A worker process: a job comes in on stdin, windows go out on stdout, both as lines of JSON.
 
-In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "shared": null, "app": null}``, then
+In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "shared": null, "app": null, "samples": null}``, then
 ``{"start_at": t}`` on the clock of ``time.perf_counter``, then perhaps ``{"stop": true}``; the end of stdin ends the
 worker.
 Out: ``{"ready": pid}``, ``{"window": …}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
@@ -21,6 +21,7 @@ from typing import Any
 
 from ...metrics.window import Window
 from .recorder import WindowClock
+from .rows import Rows, SampledRecorder
 from .runner import Runner
 from .sender import ConnectionCounts
 from .senders import sender_factory
@@ -47,7 +48,7 @@ async def _serve() -> None:
     job = json.loads(await lines.readline())
     program = job["program"]
     wire = job["sender"] == "wire"
-    clock = WindowClock(_tell_window, open_model=program["load"]["kind"] == "open", wire_bytes=wire)
+    clock = _clock(job, open_model=program["load"]["kind"] == "open", wire_bytes=wire)
     counts = ConnectionCounts()
     runner = Runner(program, clock, sender_factory(job, counts), worker=job["worker"], workers=job["workers"])
     gc.collect()
@@ -101,8 +102,21 @@ async def _tick(clock: WindowClock) -> None:
         clock.tick()
 
 
-def _tell_window(window: Window) -> None:
-    _tell({"window": window.to_dict()})
+def _clock(job: dict[str, Any], *, open_model: bool, wire_bytes: bool) -> WindowClock:
+    """The clock whose windows are told, with raw samples if the job asks for them."""
+    if job["samples"] is None:
+        return WindowClock(_tell_window, open_model=open_model, wire_bytes=wire_bytes)
+    rows = Rows(job["samples"], job["worker"])
+    return WindowClock(
+        lambda window: _tell_window(window, samples=rows.hand_over(window)),
+        open_model=open_model,
+        wire_bytes=wire_bytes,
+        make_recorder=lambda clock, name: SampledRecorder(clock, rows, name, wire_bytes=wire_bytes),
+    )
+
+
+def _tell_window(window: Window, **more: Any) -> None:
+    _tell({"window": {**window.to_dict(), **more}})
 
 
 def _tell(message: dict[str, Any]) -> None:

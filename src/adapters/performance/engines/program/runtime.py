@@ -43,6 +43,8 @@ def compile_text(text: str | list[Any]) -> str | Render:
     if isinstance(text, str):
         return text
     renders = [part if isinstance(part, str) else _placeholder(part) for part in text]
+    if len(renders) == 1 and callable(renders[0]):
+        return renders[0]
 
     def render(session: Session) -> str:
         return "".join([part if isinstance(part, str) else part(session) for part in renders])
@@ -56,13 +58,12 @@ def text_of(compiled: str | Render, session: Session) -> str:
 
 
 def _placeholder(part: dict[str, Any]) -> Render:
-    look_up, encoding, default, written = _look_up(part), part["enc"], part["default"], part["text"]
+    look_up, insert = _look_up(part), _INSERTED[part["enc"]]
+    instead = insert(part["text"] if part["default"] is None else part["default"])
 
     def render(session: Session) -> str:
         value = look_up(session)
-        if value is MISSING:
-            value = written if default is None else default
-        return encode(value, encoding)
+        return instead if value is MISSING else insert(value)
 
     return render
 
@@ -70,6 +71,8 @@ def _placeholder(part: dict[str, Any]) -> Render:
 def _look_up(part: dict[str, Any]) -> Callable[[Session], Any]:
     if "var" in part:
         name, path = part["var"], part["path"]
+        if not path:
+            return lambda session: session.variables.get(name, MISSING)
         return lambda session: at_path(session.variables.get(name, MISSING), path)
     if "row" in part:
         feed, column = part["row"]
@@ -102,21 +105,41 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 def encode(value: Any, encoding: str) -> str:
     """A value as it is inserted into a text of this encoding."""
-    if encoding == "json":
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    text = shown(value)
-    if encoding == "query":
-        return quote(text, safe="")
-    if encoding == "url":
-        return re.sub("%(?![0-9A-Fa-f]{2})", "%25", quote(text, safe=URL_SAFE))
-    if encoding == "jsonstr":
-        return json.dumps(text, ensure_ascii=False)[1:-1]
-    return text
+    return _INSERTED[encoding](value)
+
+
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def shown(value: Any) -> str:
     """A value as text: strings as they are, everything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return value if isinstance(value, str) else _json_text(value)
+
+
+def _json_text(value: Any) -> str:
+    return str(value) if type(value) is int else _as_json(value)
+
+
+def _in_query(value: Any) -> str:
+    text = shown(value)
+    return text if text.isalnum() and text.isascii() else quote(text, safe="")
+
+
+def _in_url(value: Any) -> str:
+    text = shown(value)
+    if text.isalnum() and text.isascii():
+        return text
+    return re.sub("%(?![0-9A-Fa-f]{2})", "%25", quote(text, safe=URL_SAFE))
+
+
+_INSERTED: dict[str, Callable[[Any], str]] = {
+    "": shown,
+    "json": _json_text,
+    "jsonstr": lambda value: _as_json(shown(value))[1:-1],
+    "query": _in_query,
+    "url": _in_url,
+}
+"""Encoding to how a value is inserted into a text of it."""
 
 
 def at_path(value: Any, path: Sequence[str | int]) -> Any:
@@ -186,9 +209,9 @@ def truthy(value: Any) -> bool:
 
 
 class Answer:
-    """What checks and extractors look at; the text and the JSON of the body are made when first asked for."""
+    """What checks and extractors look at; headers, the text and the JSON of the body are made when first asked for."""
 
-    __slots__ = ("_json", "_text", "body", "cookies", "elapsed_s", "headers", "status")
+    __slots__ = ("_headers", "_json", "_sent_headers", "_text", "body", "cookies", "elapsed_s", "status")
 
     def __init__(
         self,
@@ -199,12 +222,20 @@ class Answer:
         cookies: dict[str, str],
     ) -> None:
         self.status = status
-        self.headers = combined(headers)
+        self._sent_headers = headers
+        self._headers: dict[str, str] | None = None
         self.body = body
         self.elapsed_s = elapsed_s
         self.cookies = cookies
         self._text: str | None = None
         self._json: Any = MISSING
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers by lower-case name."""
+        if self._headers is None:
+            self._headers = combined(self._sent_headers)
+        return self._headers
 
     @property
     def text(self) -> str:
@@ -218,10 +249,20 @@ class Answer:
         """The body as JSON, None in place of what is no JSON."""
         if self._json is MISSING:
             try:
-                self._json = json.loads(self.body)
+                self._json = _loads(self.body)
             except (ValueError, RecursionError):  # the latter from brackets nested too deep
                 self._json = None
         return self._json
+
+
+_decode = json.JSONDecoder().decode
+
+
+def _loads(body: bytes) -> Any:
+    """``json.loads``, without its search for an encoding where the first two characters tell that it is UTF-8."""
+    if body[:1] in (b"{", b"[") and body[1:2] != b"\0":
+        return _decode(body.decode("utf-8", "surrogatepass"))
+    return json.loads(body)
 
 
 def combined(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -233,9 +274,13 @@ def combined(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def passes(check: dict[str, Any], answer: Answer) -> bool:
-    """Whether an answer passes a check of a program."""
-    return _CHECKS[check["kind"]](check, answer)
+def compile_check(check: dict[str, Any]) -> Callable[[Answer], bool]:
+    """Whether an answer passes a check of a program, as a function of the answer."""
+    test = _CHECKS[check["kind"]]
+    if check["kind"] == "status" and len(check["ranges"]) == 1:
+        low, high = check["ranges"][0]
+        return lambda answer: low <= answer.status <= high
+    return lambda answer: test(check, answer)
 
 
 def _check_body(check: dict[str, Any], answer: Answer) -> bool:
@@ -308,34 +353,50 @@ _CHECKS: dict[str, Callable[[dict[str, Any], Answer], bool]] = {
 }
 
 
-def judge(
-    step: dict[str, Any], answer: Answer, record: Callable[[str, bool], None]
-) -> tuple[str, str] | None:
-    """Runs the checks of a step, each told to ``record``; the first failure as (kind, message), or None."""
-    failure: tuple[str, str] | None = None
-    status_checked = False
-    for check in step["checks"]:
-        passed = passes(check, answer)
-        record(check["name"], passed)
-        status_checked |= check["kind"] == "status"
-        if not passed and failure is None:
-            failure = ("check", check["name"])
-    if answer.status >= 400 and not status_checked:
-        return ("status", f"status {answer.status}")
-    return failure
+Failure = tuple[str, str]
 
 
-def extract(step: dict[str, Any], answer: Answer, session: Session) -> tuple[str, str] | None:
+def compile_judge(step: dict[str, Any]) -> Callable[[Answer, Callable[[str, bool], None]], Failure | None]:
+    """Runs the checks of a step, each told to a function; gives the first failure as (kind, message), or None."""
+    tests = [(check["name"], compile_check(check)) for check in step["checks"]]
+    status_checked = any(check["kind"] == "status" for check in step["checks"])
+
+    def judge(answer: Answer, record: Callable[[str, bool], None]) -> Failure | None:
+        failure: Failure | None = None
+        for name, test in tests:
+            passed = test(answer)
+            record(name, passed)
+            if not passed and failure is None:
+                failure = ("check", name)
+        if answer.status >= 400 and not status_checked:
+            return ("status", f"status {answer.status}")
+        return failure
+
+    return judge
+
+
+def compile_extract(step: dict[str, Any]) -> Callable[[Answer, Session], Failure | None]:
     """Takes the values that a step asks for into the session; one that is not there is a failure (kind, message)."""
-    for entry in step["extract"]:
-        value = _EXTRACTORS[entry["kind"]](entry, answer)
-        if value is MISSING:
-            value = entry.get("default", MISSING)
-        if value is MISSING:
-            session.variables.pop(entry["var"], None)
-            return ("extract", f"{step['name']}: no value for {entry['var']}")
-        session.variables[entry["var"]] = value
-    return None
+    entries = [(entry["var"], _EXTRACTORS[entry["kind"]], entry) for entry in step["extract"]]
+
+    def extract(answer: Answer, session: Session) -> Failure | None:
+        for variable, take, entry in entries:
+            value = take(entry, answer)
+            if value is MISSING:
+                value = entry.get("default", MISSING)
+            if value is MISSING:
+                session.variables.pop(variable, None)
+                return ("extract", f"{step['name']}: no value for {variable}")
+            session.variables[variable] = value
+        return None
+
+    return extract
+
+
+def reads_more_than_the_status(step: dict[str, Any]) -> bool:
+    """Whether a check or an extractor of a step looks at the headers or the body of an answer."""
+    read = [entry["kind"] for entry in (*step["checks"], *step["extract"])]
+    return any(kind not in ("status", "time") for kind in read)
 
 
 def _extract_regex(entry: dict[str, Any], answer: Answer) -> Any:

@@ -8,6 +8,7 @@ from .hostile import HostileTests
 from .lifecycle import LifecycleTests
 from .paths import PathTests
 from .peer_mistakes import PeerMistakeTests
+from .raw_samples import RawSampleTests
 from .tls import TlsTests
 
 
@@ -19,6 +20,7 @@ class EngineSuite(
     PathTests,
     TlsTests,
     LifecycleTests,
+    RawSampleTests,
     PeerMistakeTests,  # with the topics at whose runs it looks: requests, values, load, answers, verdicts …
 ):
     """What every engine is held to; see the package for how an engine's author uses it."""

@@ -46,6 +46,7 @@ class RequestStep:
         self._timeout_s: float = step["timeout_s"]
         self._judged = bool(step["checks"] or step["extract"])
         self._reads_body = reads_body(step)
+        self._check, self._extract = runtime.compile_judge(step), runtime.compile_extract(step)
         self._url = runtime.compile_text(step["url"])
         self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
         self._body = _compile_body(step["body"])
@@ -93,8 +94,7 @@ class RequestStep:
             return (kinds.STATUS, f"status {reply.status}") if reply.status >= 400 else None
         try:
             answer = reply.as_answer(with_body=self._reads_body)
-            failure = runtime.judge(self._step, answer, self._recorder.check)
-            return failure or runtime.extract(self._step, answer, session)
+            return self._check(answer, self._recorder.check) or self._extract(answer, session)
         except Undecodable as error:
             return error.kind, error.message
         except Exception as error:

@@ -1,0 +1,177 @@
+"""Raw samples on their way from a worker to the parent: fixed records, a file of them for each window.
+
+A worker only appends to a buffer, and writes it to a file in the run's temporary folder when a window is over; the
+parent reads the file and removes it. So neither waits for the other, and nothing grows with the length of the run.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ....http.errors import WireError
+from ...metrics.samples import Samples
+from ...metrics.window import Window
+from .recorder import NameRecorder, WindowClock
+from .sender import Exchange
+
+if TYPE_CHECKING:
+    from ...metrics.raw.sink import SampleSink
+
+_FIELDS = (
+    ("done_at", "<f8"),
+    ("started_at", "<f8"),
+    ("first_byte_at", "<f8"),
+    ("connect_s", "<f8"),
+    ("due_at", "<f8"),
+    ("received", "<i8"),
+    ("sent", "<i8"),
+    ("name", "<i4"),
+    ("status", "<i2"),
+    ("error", "<i2"),
+)
+_RECORD = np.dtype(list(_FIELDS))
+_pack = struct.Struct("<5d2qi2h").pack
+_pack_error = struct.Struct("<h").pack_into
+_ERROR_BYTES = 2
+_SUCCESS = -1
+_NS = 1e9
+
+
+class Rows:
+    """The rows of a worker's current window; ``settings`` are the job's ``samples``."""
+
+    def __init__(self, settings: dict[str, Any], worker: int) -> None:
+        seed = settings["seed"]
+        self._chance = random.Random(None if seed is None else seed * 1_000_003 + worker).random
+        self._ratio: float = settings["ratio"]
+        self._folder = Path(settings["folder"])
+        self._worker = worker
+        self._data = bytearray()
+        self._kept = False
+        self._names: list[str] = []
+        self._kinds: list[str] = []
+        self._files = 0
+
+    def name(self, name: str) -> int:
+        """The number of one more request name."""
+        self._names.append(name)
+        return len(self._names) - 1
+
+    def keep(
+        self, exchange: Exchange, name: int, first_byte_at: float, status: int, intended_at: float | None
+    ) -> None:
+        """Appends the row of a request, if chance wants it."""
+        self._kept = kept = self._chance() < self._ratio
+        if kept:
+            connect_s, started_at = exchange.connect_s, exchange.started_at
+            self._data += _pack(
+                exchange.done_at,
+                started_at,
+                first_byte_at,
+                math.nan if connect_s is None else connect_s,
+                intended_at or started_at,
+                exchange.bytes_received,
+                exchange.bytes_sent,
+                name,
+                status,
+                _SUCCESS,
+            )
+
+    def failed(self, kind: str) -> None:
+        """The request just told of was a failure."""
+        if self._kept:
+            if kind not in self._kinds:
+                self._kinds.append(kind)
+            _pack_error(self._data, len(self._data) - _ERROR_BYTES, self._kinds.index(kind))
+
+    def hand_over(self, window: Window) -> dict[str, Any]:
+        """Writes the rows to a file and says what is in it; ``lost`` says why they could not be written."""
+        told: dict[str, Any] = {"of": sum(stats.requests for stats in window.requests.values())}
+        if self._data:
+            path = self._folder / f"{self._worker}-{self._files}"
+            self._files += 1
+            try:
+                path.write_bytes(self._data)
+                told |= {
+                    "file": str(path),
+                    "worker": self._worker,
+                    "names": self._names,
+                    "kinds": self._kinds,
+                }
+            except OSError as error:
+                told["lost"] = f"{path}: {error.strerror}"
+            self._data.clear()
+        return told
+
+
+class SampledRecorder(NameRecorder):
+    """A recorder that keeps a row of each request as well."""
+
+    def __init__(self, clock: WindowClock, rows: Rows, name: str, *, wire_bytes: bool) -> None:
+        super().__init__(clock, wire_bytes=wire_bytes)
+        self._rows = rows
+        self._number = rows.name(name)
+
+    def answered(self, exchange: Exchange, intended_at: float | None = None) -> None:
+        """One request whose whole answer came; ``intended_at`` is when it was due, if not when it was sent."""
+        super().answered(exchange, intended_at)
+        self._rows.keep(exchange, self._number, exchange.first_byte_at, exchange.status, intended_at)
+
+    def unanswered(self, exchange: Exchange, error: WireError, intended_at: float | None = None) -> None:
+        """One request that failed without a whole answer."""
+        if exchange.done_at >= self._clock.window_end:
+            self._clock.roll(exchange.done_at)
+        self._rows.keep(exchange, self._number, math.nan, 0, intended_at)
+        super().unanswered(exchange, error, intended_at)
+
+    def failed(self, kind: str, message: str) -> None:
+        """The request just told of was a failure."""
+        super().failed(kind, message)
+        self._rows.failed(kind)
+
+
+def take_rows(
+    told: dict[str, Any], sink: SampleSink, epoch: float, *, open_model: bool, wire_bytes: bool
+) -> None:
+    """Passes what a worker handed over on to the sink; seconds count from ``epoch``."""
+    if "lost" in told:
+        sink.lose(told["of"], told["lost"])
+        return
+    if "file" not in told:
+        sink.count(told["of"])
+        return
+    path = Path(told["file"])
+    try:
+        records = np.frombuffer(path.read_bytes(), _RECORD)
+        path.unlink()
+    except OSError as error:
+        sink.lose(told["of"], f"{path}: {error.strerror}")
+        return
+    sink.write(_samples(records, told, epoch, open_model, wire_bytes), of=told["of"])
+
+
+def _samples(
+    records: np.ndarray[Any, Any], told: dict[str, Any], epoch: float, open_model: bool, wire_bytes: bool
+) -> Samples:
+    done_at, started_at = records["done_at"], records["started_at"]
+    return Samples(
+        names=told["names"],
+        errors=[(kind, "") for kind in told["kinds"]],
+        name=records["name"].astype(np.int64),
+        error=records["error"].astype(np.int64),
+        end_s=done_at - epoch,
+        latency_ns=(done_at - started_at) * _NS,
+        status=records["status"].astype(np.int64),
+        ttfb_ns=(records["first_byte_at"] - started_at) * _NS,
+        connect_ns=records["connect_s"] * _NS,
+        response_ns=(done_at - records["due_at"]) * _NS if open_model else None,
+        bytes_received=records["received"] if wire_bytes else None,
+        bytes_sent=records["sent"] if wire_bytes else None,
+        worker=np.full(len(records), told["worker"]),
+    )
