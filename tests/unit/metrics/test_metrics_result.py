@@ -35,7 +35,7 @@ KEYS = {
 }
 SUMMARY_KEYS = {
     *("requests", "failures", "error_rate", "throughput_rps", "latency_ms", "ttfb_ms", "connect_ms"),
-    *("response_ms", "bytes_received", "bytes_sent", "status_codes", "errors"),
+    *("response_ms", "lag_ms", "bytes_received", "bytes_sent", "status_codes", "errors"),
     *("iterations", "dropped", "interrupted"),
 }
 

@@ -45,7 +45,9 @@ class ErrorCount(ResultModel):
 class Summary(ResultModel):
     """The figures of a run, or of one request name in it; None is not measured.
 
-    ``error_rate`` is a fraction; ``throughput_rps`` is requests finished per second of the measured duration.
+    ``error_rate`` is a fraction; ``throughput_rps`` is requests finished per second of the measured duration. In the
+    open model ``response_ms`` counts from when a request was due, and ``lag_ms`` (of a run, not of a name in it) is how
+    late the generator itself was to begin iterations; waiting for a free user is in the former, not in the latter.
     """
 
     requests: int
@@ -56,6 +58,7 @@ class Summary(ResultModel):
     ttfb_ms: LatencySummary | None = None
     connect_ms: LatencySummary | None = None
     response_ms: LatencySummary | None = None
+    lag_ms: LatencySummary | None = None
     bytes_received: int | None = None
     bytes_sent: int | None = None
     status_codes: dict[str, int] | None = None
@@ -81,6 +84,7 @@ def summarize(
     stats: RequestStats,
     duration_s: float | None,
     *,
+    lag: Histogram | None = None,
     iterations: int | None = None,
     dropped: int | None = None,
     interrupted: int | None = None,
@@ -96,6 +100,7 @@ def summarize(
         ttfb_ms=_if_measured(stats.ttfb),
         connect_ms=_if_measured(stats.connect),
         response_ms=_if_measured(stats.response),
+        lag_ms=_if_measured(lag),
         bytes_received=stats.bytes_received,
         bytes_sent=stats.bytes_sent,
         status_codes=None if codes is None else {str(status): codes[status] for status in sorted(codes)},

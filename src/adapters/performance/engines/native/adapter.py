@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-import platform
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any, ClassVar, Literal
 
-from ...errors import EngineFailed
 from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
 from ...metrics.semantics import Semantics
 from ...metrics.window import Window
-from ...plan.load import IterationLoad
+from ...plan.load import IterationLoad, OpenLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, Refusal, RunContext, Stopped, Support
 from ..features import used_features
 from ..program.compile import compile_plan
+from .diagnosis import diagnose
+from .health import Health, target_usage
+from .limits import check_limits, files_needed, system_limits
+from .listening import heard_out
+from .processes import Processes, check_processes, usable_processors, worker_count
 from .workers import Worker, started_workers
 
 _START_DELAY_S = 0.02
-_SATURATED_LAG_S = 0.05
 _ADVANCE_S = 0.1
 _REPORTED_AFTER_S = 0.25
 _HTTPX_ONLY = {"http2", "auth.digest"}
 
 
 class NativeAdapter(EngineAdapter):
-    """polyload's own engine: a coroutine per user on its own connection, on uvloop; httpx where only httpx will do."""
+    """polyload's own engine: a coroutine per user on its own connection, on uvloop; httpx where only httpx will do.
+
+    ``processes`` share the load exactly: a number, or "auto", see `processes.worker_count`. ``target_pid`` is a process
+    whose CPU and memory are watched beside those of the workers; they stand in the result's ``resources``.
+    """
 
     name: ClassVar[str] = "native"
+    settings = frozenset({"processes", "target_pid"})
     semantics = Semantics(
         latency="from just before the request is sent to its last byte received; connecting included when needed",
         resolution_ms=0.001,
@@ -40,10 +48,15 @@ class NativeAdapter(EngineAdapter):
         redirects="not followed unless the plan says so; then each hop is a request of its own",
     )
 
-    def __init__(self, *, processes: int = 1, sender: Literal["auto", "wire", "httpx"] = "auto") -> None:
-        if processes < 1:
-            raise ValueError("processes must be at least 1")
-        self._processes = processes
+    def __init__(
+        self,
+        *,
+        processes: Processes = 1,
+        target_pid: int | None = None,
+        sender: Literal["auto", "wire", "httpx"] = "auto",
+    ) -> None:
+        self._processes = check_processes(processes)
+        self._target_pid = target_pid
         self._sender = sender
 
     def detect(self) -> Availability:
@@ -60,22 +73,31 @@ class NativeAdapter(EngineAdapter):
     async def run(self, plan: Plan, collector: MetricsCollector, ctx: RunContext) -> EngineReport:
         """Runs a plan in worker processes, which report a window a second."""
         jobs = self._jobs(plan)
+        warnings = _check(plan, jobs)
+        target = None if self._target_pid is None else target_usage(self._target_pid)
         async with started_workers(jobs) as workers:
+            health = Health(workers, target)
+            health.look()
             started_at = time.time() + _START_DELAY_S
             start = time.perf_counter() + _START_DELAY_S
             for worker in workers:
                 worker.send({"start_at": start})
-            failure = await _listen(workers, collector, ctx, start)
-        return self._report(plan, workers, started_at, time.perf_counter() - start, failure, collector, ctx)
+            failure = await _listen(workers, collector, ctx, start, health)
+        elapsed_s = time.perf_counter() - start
+        report = self._report(plan, workers, started_at, elapsed_s, failure, collector, ctx)
+        resources, found = diagnose(plan, workers, health, collector, report.duration_s or elapsed_s)
+        return replace(report, resources=resources, warnings=[*warnings, *report.warnings, *found])
 
     def _jobs(self, plan: Plan) -> list[dict[str, Any]]:
         program = compile_plan(plan)
-        workers = min(self._processes, program["load"]["users"])
+        users, app = program["load"]["users"], plan.options.app
+        workers = worker_count(self._processes, users, usable_processors(), app=app is not None)
         sender = self._sender
         if sender == "auto":
             needs_httpx = plan.options.app or any(use.feature in _HTTPX_ONLY for use in used_features(plan))
             sender = "httpx" if needs_httpx else "wire"
-        common = {"program": program, "workers": workers, "sender": sender, "app": plan.options.app}
+        files = 0 if app else files_needed(program, workers)
+        common = {"program": program, "workers": workers, "sender": sender, "app": app, "files": files}
         return [{**common, "worker": number} for number in range(workers)]
 
     def _report(
@@ -102,11 +124,6 @@ class NativeAdapter(EngineAdapter):
             stopped=stopped,
             reason=reason,
             warnings=_warnings(collector, sum(part["resent"] for part in done)),
-            resources={
-                "workers": len(workers),
-                "cpu_s": sum(part["cpu_s"] for part in done) if done else None,
-                "python": platform.python_version(),
-            },
         )
 
 
@@ -121,12 +138,12 @@ class HttpxAdapter(NativeAdapter):
         redirects="not followed unless the plan says so; then each hop is a request of its own",
     )
 
-    def __init__(self, *, processes: int = 1) -> None:
-        super().__init__(processes=processes, sender="httpx")
+    def __init__(self, *, processes: Processes = 1, target_pid: int | None = None) -> None:
+        super().__init__(processes=processes, target_pid=target_pid, sender="httpx")
 
 
 async def _listen(
-    workers: Sequence[Worker], collector: MetricsCollector, ctx: RunContext, start: float
+    workers: Sequence[Worker], collector: MetricsCollector, ctx: RunContext, start: float, health: Health
 ) -> str | None:
     """Feeds the collector until every worker is done; why the run failed, if it did."""
 
@@ -135,17 +152,14 @@ async def _listen(
 
     stopping = asyncio.ensure_future(_pass_on_stop(workers, ctx))
     ticking = asyncio.ensure_future(_advance(collector, start))
-    failure: str | None = None
+    watching = asyncio.ensure_future(health.watch())
     try:
-        async with asyncio.TaskGroup() as group:
-            for worker in workers:
-                group.create_task(worker.listen(on_window))
-    except* EngineFailed as failures:
-        failure = str(failures.exceptions[0])
+        return await heard_out(workers, on_window)
     finally:
         stopping.cancel()
         ticking.cancel()
-    return failure
+        watching.cancel()
+        health.look()
 
 
 async def _advance(collector: MetricsCollector, start: float) -> None:
@@ -159,6 +173,14 @@ async def _pass_on_stop(workers: Sequence[Worker], ctx: RunContext) -> None:
     await ctx.stop.wait()
     for worker in workers:
         worker.send({"stop": True})
+
+
+def _check(plan: Plan, jobs: Sequence[dict[str, Any]]) -> list[ResultWarning]:
+    """UsageError, or a warning, when the system does not allow what the users of a plan need."""
+    if plan.options.app:
+        return []
+    certain = not isinstance(plan.load, OpenLoad) or plan.load.max_users is not None
+    return check_limits(jobs[0]["program"], len(jobs), system_limits(), certain=certain)
 
 
 def _shortfall(plan: Plan, collector: MetricsCollector, done: Sequence[dict[str, Any]]) -> str | None:
@@ -184,8 +206,4 @@ def _warnings(collector: MetricsCollector, resent: int) -> list[ResultWarning]:
     if collector.dropped:
         text = f"{collector.dropped} arrivals found all users busy and were dropped; raise max_users or lower the rate"
         warnings.append(ResultWarning(code="ArrivalsDropped", message=text))
-    lag = collector.lag.quantile(0.99) if collector.lag is not None else None
-    if lag is not None and lag / 1e9 > _SATURATED_LAG_S:
-        text = f"the generator started iterations late (p99 {lag / 1e6:.0f} ms); use more processes or a lower rate"
-        warnings.append(ResultWarning(code="GeneratorSaturated", message=text))
     return warnings

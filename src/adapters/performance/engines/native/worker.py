@@ -1,8 +1,9 @@
 """A worker process: a job comes in on stdin, windows go out on stdout, both as lines of JSON.
 
-In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "app": null}``, then ``{"start_at": t}`` on the clock
-of ``time.perf_counter``, then perhaps ``{"stop": true}``; the end of stdin ends the worker.
-Out: ``{"ready": pid}``, ``{"window": …}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
+In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "app": null, "files": 1000}``, where ``files`` is how
+many it may need open; then ``{"start_at": t}`` on the clock of ``time.perf_counter``, then perhaps ``{"stop": true}``;
+the end of stdin ends the worker.
+Out: ``{"ready": pid}``, ``{"window": …, "loop_lag_s": […]}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ import os
 import signal
 import sys
 import traceback
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from ...metrics.window import Window
+from .files import raise_file_limit
+from .pulse import Pulse
 from .recorder import WindowClock
 from .runner import Runner
 from .senders import sender_factory
-
-_TICK_S = 0.1
 
 
 def main() -> None:
@@ -44,29 +45,29 @@ async def _serve() -> None:
     job = json.loads(await lines.readline())
     program = job["program"]
     wire = job["sender"] == "wire"
-    clock = WindowClock(_tell_window, open_model=program["load"]["kind"] == "open", wire_bytes=wire)
+    raise_file_limit(job["files"])
+    pulse = Pulse()
+    clock = WindowClock(
+        lambda window: _tell_window(window, pulse),
+        open_model=program["load"]["kind"] == "open",
+        wire_bytes=wire,
+    )
     runner = Runner(program, clock, sender_factory(job), worker=job["worker"], workers=job["workers"])
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
     _tell({"ready": os.getpid()})
     start_at = json.loads(await lines.readline())["start_at"]
-    cpu_before_s = _cpu_s()
+    cpu_before_s = process_time()
     listening = asyncio.ensure_future(_listen(lines, runner))
-    ticking = asyncio.ensure_future(_tick(clock))
+    ticking = asyncio.ensure_future(pulse.beat(clock.tick))
     try:
         await runner.run(start_at)
     finally:
         listening.cancel()
         ticking.cancel()
     clock.flush()
-    _tell({"done": {**_summary(runner, start_at), "cpu_s": _cpu_s() - cpu_before_s}})
-
-
-def _cpu_s() -> float:
-    """The CPU time of this process so far, in seconds."""
-    times = os.times()
-    return times.user + times.system
+    _tell({"done": {**_summary(runner, start_at), "cpu_s": process_time() - cpu_before_s}})
 
 
 def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
@@ -74,6 +75,7 @@ def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
         "total_s": perf_counter() - start_at,
         "exhausted": runner.exhausted,
         "resent": runner.resent,
+        "missed": runner.missed,
     }
 
 
@@ -91,14 +93,8 @@ async def _listen(lines: asyncio.StreamReader, runner: Runner) -> None:
     os._exit(1)  # the parent is gone
 
 
-async def _tick(clock: WindowClock) -> None:
-    while True:
-        await asyncio.sleep(_TICK_S)
-        clock.tick()
-
-
-def _tell_window(window: Window) -> None:
-    _tell({"window": window.to_dict()})
+def _tell_window(window: Window, pulse: Pulse) -> None:
+    _tell({"window": window.to_dict(), "loop_lag_s": pulse.take()})
 
 
 def _tell(message: dict[str, Any]) -> None:
