@@ -123,7 +123,7 @@ class NativeAdapter(EngineAdapter):
             duration_s=duration,
             stopped=stopped,
             reason=reason,
-            warnings=_warnings(collector, sum(part["resent"] for part in done)),
+            warnings=_warnings(collector, sum(part["resent"] for part in done), len(workers)),
         )
 
 
@@ -195,7 +195,7 @@ def _shortfall(plan: Plan, collector: MetricsCollector, done: Sequence[dict[str,
     return None
 
 
-def _warnings(collector: MetricsCollector, resent: int) -> list[ResultWarning]:
+def _warnings(collector: MetricsCollector, resent: int, workers: int) -> list[ResultWarning]:
     warnings = []
     if resent:
         text = f"{resent} requests met a kept connection that the server had just closed, and were sent again"
@@ -205,5 +205,9 @@ def _warnings(collector: MetricsCollector, resent: int) -> list[ResultWarning]:
         warnings.append(ResultWarning(code="Interrupted", message=text))
     if collector.dropped:
         text = f"{collector.dropped} arrivals found all users busy and were dropped; raise max_users or lower the rate"
+        if workers > 1:
+            text += (
+                f" (the users are shared out among {workers} processes, to which arrivals are dealt in turn)"
+            )
         warnings.append(ResultWarning(code="ArrivalsDropped", message=text))
     return warnings

@@ -31,6 +31,7 @@ class Usage:
         self._cpu_max: float | None = None
         self._rss_max: int | None = None
         self._files_max: int | None = None
+        self._count_files_at = 0.0
 
     def look(self) -> None:
         """Looks at the process, unless it is gone; what the system does not tell stays unknown."""
@@ -48,8 +49,16 @@ class Usage:
             self._add_cpu(now, times.user + times.system)
         if (memory := seen["memory_info"]) is not None:
             self._rss_max = max(memory.rss, self._rss_max or 0)
+        self._count_files()
+
+    def _count_files(self) -> None:
+        """Counts open files, which takes at most a hundredth of the time, however many there are."""
+        now = perf_counter()
+        if now < self._count_files_at:
+            return
         if (files := _open_files(self._process)) is not None:
             self._files_max = max(files, self._files_max or 0)
+        self._count_files_at = now + 100 * (perf_counter() - now)
 
     def _add_cpu(self, now: float, cpu_s: float) -> None:
         self._latest = now, cpu_s

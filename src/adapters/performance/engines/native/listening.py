@@ -9,11 +9,12 @@ from typing import Any
 import psutil
 
 from ...errors import EngineFailed
-from .workers import LOST, Worker
+from .workers import Worker
 
 _LOOK_S = 0.5
 _SILENT_LOOKS = 12
 _LAST_WORDS_S = 2.0
+_LOST = "what had not been reported yet, about a second at most, is in no figure"
 
 
 async def heard_out(workers: Sequence[Worker], on_window: Callable[[dict[str, Any]], None]) -> str | None:
@@ -36,7 +37,7 @@ async def heard_out(workers: Sequence[Worker], on_window: Callable[[dict[str, An
             await asyncio.wait(others, timeout=_LAST_WORDS_S)
         reasons = [_hangs(worker) for worker in hanging]
         reasons += [str(_failure(task)) for task in tasks if _failure(task) is not None]
-        return "; ".join(reasons)
+        return "; ".join([*reasons, _LOST])
     finally:
         for task in (*tasks, watching):
             task.cancel()
@@ -61,7 +62,7 @@ def _hangs(worker: Worker) -> str:
         state = f" (it is {psutil.Process(worker.pid).status()})"
     except psutil.Error:
         state = ""
-    return f"{worker} hangs: no word from it for {_SILENT_LOOKS * _LOOK_S:.0f} s{state}; {LOST}"
+    return f"{worker} hangs: no word from it for {_SILENT_LOOKS * _LOOK_S:.0f} s{state}"
 
 
 def _failure(task: asyncio.Task[None]) -> BaseException | None:

@@ -18,7 +18,6 @@ _LINE_LIMIT = 2**26
 _READY_S = 60.0
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 """Spares numpy threads that no worker uses: a quarter of the time that a worker takes to start."""
-LOST = "what it had not reported yet, about a second at most, is in no figure"
 _MODULE = __name__.rpartition(".")[0] + ".worker"
 
 
@@ -74,7 +73,7 @@ class Worker:
         code = await self._process.wait()
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
         words = (await self._stderr).strip()
-        return f"{self} {how}; {LOST}" + (f": {words[-1000:]}" if words else "")
+        return f"{self} {how}" + (f": {words[-1000:]}" if words else "")
 
     def __str__(self) -> str:
         return f"worker {self.number} (pid {self.pid})"
