@@ -14,8 +14,8 @@ def times(**counts_by_ms):
     return filled
 
 
-def worker(cpu=20.0, number=0):
-    lag = {"p50": 0.1, "p99": 1.0, "max": 2.0}
+def worker(cpu=20.0, number=0, lag_ms=0.2):
+    lag = {"mean": lag_ms, "p50": 0.1, "p99": 1.0, "max": 2000.0}
     figures = {"cpu_percent_mean": cpu, "cpu_percent_max": cpu, "rss_max_bytes": 1, "open_files_max": 1}
     return {"worker": number, "pid": 7, **figures, "loop_lag_ms": lag}
 
@@ -91,9 +91,19 @@ def test_a_worker_that_uses_its_core_up_is_told():
     assert text.startswith("worker 1 used 99% of a core over the run")
 
 
+def test_a_worker_whose_event_loop_is_late_is_told():
+    text = found(workers=[worker(lag_ms=120.4)])["GeneratorBusy"]
+    assert "the event loop of worker 0 was late, by 120 ms on the mean and 2000 ms at most" in text
+
+
 @pytest.mark.parametrize(
     "changes",
     [
+        pytest.param({"workers": [worker(lag_ms=19)]}, id="late by less than 20 ms"),
+        pytest.param({"workers": [worker(lag_ms=None)]}, id="lag unknown"),
+        pytest.param(
+            {"workers": [worker(lag_ms=50)], "latency": times(ms6000=10)}, id="late by nothing that shows"
+        ),
         pytest.param({"workers": [worker(94)]}, id="nearly"),
         pytest.param({"workers": [worker(None)]}, id="unknown"),
         pytest.param({"workers": [worker(100)], "duration_s": 1.5}, id="a short run"),

@@ -25,6 +25,7 @@ class ProcessUse(TypedDict):
 class LoopLag(TypedDict):
     """How late timers of an event loop fired, in milliseconds; one is due ten times a second."""
 
+    mean: float | None
     p50: float | None
     p99: float | None
     max: float | None

@@ -126,7 +126,7 @@ def _worker_health(worker: Worker, usage: Usage) -> WorkerHealth:
 
 def _loop_lag(lag: Histogram) -> LoopLag:
     p50, p99 = lag.quantiles((0.5, 0.99))
-    return {"p50": _ms(p50), "p99": _ms(p99), "max": _ms(lag.max_ns)}
+    return {"mean": _ms(lag.mean_ns), "p50": _ms(p50), "p99": _ms(p99), "max": _ms(lag.max_ns)}
 
 
 def _ms(value_ns: float | None) -> float | None:

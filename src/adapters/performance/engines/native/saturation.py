@@ -5,7 +5,8 @@ both at the same percentile; or over 1 % of the arrivals that were due were neve
 of p99, p90 and p50 that ten arrivals lie beyond, so that one hiccup in a short run is no alarm. Arrivals that found
 every user busy are none of this: they may be the target's doing, and have a warning of their own.
 
-GeneratorBusy: a worker used 95 % of a core or more over a run of at least two seconds, so that answers waited for it.
+GeneratorBusy: over a run of at least two seconds a worker used 95 % of a core or more, or the timers of its event loop
+were late on the mean by over 20 ms and by more than a hundredth of what requests took; so answers waited for it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ MISSED_SHARE = 0.01
 MISSED_LEAST = 5
 BUSY_PERCENT = 95.0
 BUSY_LEAST_S = 2.0
+LOOP_LAG_FLOOR_MS = 20.0
+LOOP_LAG_SHARE = 0.01
 _BEYOND = 10
 _PERCENTILES = (0.99, 0.9, 0.5)
 
@@ -85,10 +88,16 @@ def _missed(signs: Signs) -> Iterator[str]:
 def _busy(signs: Signs) -> Iterator[str]:
     if signs.duration_s < BUSY_LEAST_S:
         return
+    most_lag_ms = max(LOOP_LAG_FLOOR_MS, LOOP_LAG_SHARE * (signs.latency.mean_ns or 0.0) / 1e6)
     for worker in signs.workers:
-        cpu = worker["cpu_percent_mean"]
+        cpu, lag = worker["cpu_percent_mean"], worker["loop_lag_ms"]
         if cpu is not None and cpu >= BUSY_PERCENT:
             yield f"worker {worker['worker']} used {cpu:.0f}% of a core over the run"
+        elif (lag["mean"] or 0.0) > most_lag_ms:
+            yield (
+                f"the event loop of worker {worker['worker']} was late, "
+                f"by {lag['mean']:.0f} ms on the mean and {lag['max']:.0f} ms at most"
+            )
 
 
 def _relief(signs: Signs) -> Iterator[str]:

@@ -31,8 +31,8 @@ class Worker:
         self._stderr = asyncio.ensure_future(_read_all(process))
         self.done: dict[str, Any] | None = None
         self.loop_lag = Histogram()
-        self.silent_looks = 0
-        """How often in a row it was looked at without a word from it since."""
+        self.heard = 0
+        """How many messages came from it since it was told to start."""
 
     def send(self, message: dict[str, Any]) -> None:
         """Sends one line; a worker that is gone is noticed by ``listen``."""
@@ -52,7 +52,7 @@ class Worker:
         """Hands over windows until the worker is done; EngineFailed if it ends before."""
         while self.done is None:
             message = await self._message()
-            self.silent_looks = 0
+            self.heard += 1
             if "window" in message:
                 self.loop_lag.record([lag_s * 1e9 for lag_s in message["loop_lag_s"]])
                 on_window(message["window"])
