@@ -218,3 +218,45 @@ class TestNotInstalled:
     async def test_a_run_of_an_engine_not_installed_says_so(self) -> None:
         with pytest.raises(EngineNotInstalled, match="pip install absent"):
             await run_plan(Absent(), plan())
+
+
+class Tunable(Visitor):
+    """A third party's engine with a setting."""
+
+    name: ClassVar[str] = "tunable"
+    settings: ClassVar[frozenset[str]] = frozenset({"processes"})
+
+    def __init__(self, *, processes: int = 1) -> None:
+        self.processes = processes
+
+
+class TestSettings:
+    def test_an_engine_is_made_with_the_settings_it_has(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        only(monkeypatch, Tunable)
+        engine = registry.create_engine("tunable", {"processes": 3})
+        assert isinstance(engine, Tunable)
+        assert engine.processes == 3
+
+    def test_a_setting_that_it_has_not_is_refused_with_those_that_have(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        only(monkeypatch, Visitor, Tunable)
+        with pytest.raises(UnsupportedFeature, match="visitor has no setting processes") as raised:
+            registry.create_engine("visitor", {"processes": 3})
+        assert raised.value.hint == "engines that have: tunable"
+
+    def test_auto_takes_an_engine_that_has_the_settings_and_says_why(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        only(monkeypatch, Visitor, Tunable)
+        choice = registry.choose_engine(plan(), settings={"processes": 3})
+        assert isinstance(choice.engine, Tunable)
+        assert choice.engine.processes == 3
+        assert "visitor: visitor has no setting processes" in choice.explanation
+        assert registry.choose_engine(plan()).engine.name == "visitor"
+
+    @pytest.mark.parametrize("name", registry.PREFERENCE)
+    def test_every_declared_setting_is_one(self, name: str) -> None:
+        known = {"processes": 2, "target_pid": 1}
+        settings = {setting: known[setting] for setting in registry.engine_class(name).settings}
+        assert registry.create_engine(name, settings).name == name

@@ -111,6 +111,42 @@ def test_the_figures_are_there(render):
         assert figure in text.replace("\\", ""), figure
 
 
+@every_format
+def test_response_service_and_lag_stand_side_by_side_in_the_open_model(render):
+    collector = MetricsCollector()
+    lag = Histogram()
+    lag.record([3e6] * 10)
+    collector.add_window(Window(0, requests={"GET /a": _stats(0, open_model=True)}, lag=lag))
+    told = render(make_result(collector=collector)).replace("\\", "")
+    rows = [line for line in told.splitlines() if re.search(r"\b(latency|response|lag)\b.*\dms", line)]
+    assert [re.search("latency|response|lag", row).group() for row in rows] == ["latency", "response", "lag"]
+    assert [figure in row for figure, row in zip(("5.50ms", "11.0ms", "3.00ms"), rows, strict=True)] == [
+        True
+    ] * 3
+
+
+@every_format
+def test_the_health_of_the_generator_is_a_row_for_each_process(render):
+    lag = {"p50": 0.1, "p99": 2.5, "max": 8.0}
+    use = {"pid": 71, "cpu_percent_mean": 93.6, "cpu_percent_max": None, "rss_max_bytes": 41_000_000}
+    worker = {"worker": 0, **use, "open_files_max": 5012, "loop_lag_ms": lag}
+    target = {**use, "pid": 72, "open_files_max": None}
+    told = render(make_result(resources={"workers": 1, "health": [worker], "target": target}))
+    told = re.sub(r"<[^>]*>|[|]", " ", told).replace("\\", "")
+    cells = r"\s+94%\s+–\s+41\.0 MB\s+"
+    assert re.search(rf"worker 0 \(pid 71\){cells}5,012\s+2\.50ms\s+8\.00ms", told)
+    assert re.search(rf"target \(pid 72\){cells}–\s+–\s+–", told)
+    assert "{'" not in told
+
+
+@every_format
+@pytest.mark.parametrize(
+    "resources", [{}, {"health": "good"}, {"health": 1, "target": None}, {"binary": "/k6"}]
+)
+def test_an_engine_without_health_has_no_such_table(render, resources):
+    assert "pid" not in render(make_result(resources=resources))
+
+
 @pytest.mark.parametrize(
     ("codes", "told"),
     [

@@ -44,7 +44,7 @@ SUMMARY_KEYS = {
         "connect_ms",
         "tls_ms",
     ),
-    *("response_ms", "bytes_received", "bytes_sent", "status_codes", "errors"),
+    *("response_ms", "lag_ms", "bytes_received", "bytes_sent", "status_codes", "errors"),
     *("iterations", "dropped", "interrupted"),
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -25,14 +27,28 @@ def display_for(plan: Plan, *, quiet: bool = False, progress: bool = True) -> Di
     return open_display(sys.stderr, title, quiet=quiet, progress=progress)
 
 
-def launch(plan: Plan, display: Display, *, tool: str = "auto", approximate: bool = False) -> RunResult:
-    """Run a plan to its end, or until it is interrupted, and return what was measured."""
-    return asyncio.run(_launch(plan, display, tool, RunContext(approximate=approximate)))
+def launch(
+    plan: Plan,
+    display: Display,
+    *,
+    tool: str = "auto",
+    approximate: bool = False,
+    settings: Mapping[str, Any] | None = None,
+) -> RunResult:
+    """Run a plan to its end, or until it is interrupted, and return what was measured.
+
+    ``settings`` are those of the engine.
+    """
+    return asyncio.run(_launch(plan, display, tool, settings or {}, RunContext(approximate=approximate)))
 
 
-async def _launch(plan: Plan, display: Display, tool: str, ctx: RunContext) -> RunResult:
+async def _launch(
+    plan: Plan, display: Display, tool: str, settings: Mapping[str, Any], ctx: RunContext
+) -> RunResult:
     collector = MetricsCollector()
-    run = asyncio.ensure_future(run_load_test(plan, tool=tool, collector=collector, ctx=ctx))
+    run = asyncio.ensure_future(
+        run_load_test(plan, tool=tool, settings=settings, collector=collector, ctx=ctx)
+    )
 
     def stop() -> None:
         display.say("stopping; interrupt again to end at once")

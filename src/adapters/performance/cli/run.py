@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .counts import COUNT_OR_AUTO
 from .durations import DURATION
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _LOAD = ("users", "duration", "ramp_up", "rate", "max_users", "iterations")
 _REQUEST = ("method", "headers", "body")
 _OPTIONS = ("timeout", "redirects", "timeline")
+_ENGINE = ("processes", "target_pid")
 _COUNT = click.IntRange(min=1)
 
 
@@ -62,6 +64,18 @@ _COUNT = click.IntRange(min=1)
 )
 @click.option("--tool", default="auto", show_default=True, metavar="ENGINE", help="See 'polyload engines'.")
 @click.option(
+    "--processes",
+    type=COUNT_OR_AUTO,
+    metavar="N|auto",
+    help="Worker processes to share the load (native, httpx); auto: as many as help.  [default: 1]",
+)
+@click.option(
+    "--target-pid",
+    type=_COUNT,
+    metavar="PID",
+    help="Watch the CPU and memory of this process too (native, httpx).",
+)
+@click.option(
     "--threshold",
     "thresholds",
     multiple=True,
@@ -93,7 +107,13 @@ def command(target: str, **given: Any) -> int:
     destinations = _destinations(target, given["json_file"], given["reports"])
     _check_samples(plan, destinations)
     display = display_for(plan, quiet=given["quiet"], progress=not given["no_progress"])
-    result = launch(plan, display, tool=given["tool"], approximate=given["approximate"])
+    result = launch(
+        plan,
+        display,
+        tool=given["tool"],
+        approximate=given["approximate"],
+        settings=_named(given, _ENGINE),
+    )
     return deliver(result, destinations, quiet=given["quiet"])
 
 

@@ -81,7 +81,7 @@ class EngineReport:
     """How a run went: ``duration_s`` is the measured window, None when nothing was measured.
 
     ``stopped`` is "failed" when the engine broke or did not do what the plan says, and ``reason`` says why.
-    ``resources`` are figures about the generator itself.
+    ``resources`` are figures about the generator itself; for the native engine see ``metrics/resources.py``.
     """
 
     version: str | None
@@ -98,12 +98,14 @@ class EngineAdapter(ABC):
 
     ``cannot`` maps each feature that the engine refuses to the reason, ``nearly`` each that it approximates to how;
     every other feature of ``FEATURES`` is carried out exactly. The conformance suite holds an engine to that.
+    ``settings`` are the keyword arguments of its constructor that the command line may give.
     """
 
     name: ClassVar[str]
     semantics: ClassVar[Semantics]
     cannot: Mapping[str, str] = {}
     nearly: Mapping[str, str] = {}
+    settings: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def detect(self) -> Availability:

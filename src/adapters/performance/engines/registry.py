@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 from ..errors import EngineError, EngineNotInstalled, UnknownEngine, UnsupportedFeature
 from ..metrics.collector import MetricsCollector
@@ -30,18 +31,20 @@ _BUILT_IN = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An engine considered for a plan, and what speaks against it."""
+    """An engine considered for a plan, and what speaks against it; ``lack`` names a setting that it has not."""
 
     engine: EngineAdapter
     availability: Availability
     support: Support
+    lack: str | None = None
 
     def objection(self, *, approximate: bool = False) -> str | None:
         """Why this engine cannot take the plan, or None when it can."""
         if not self.availability.available:
             return f"not installed ({self.availability.reason})"
         refused = self.support.unsupported + (() if approximate else self.support.approximated)
-        return "; ".join(str(refusal) for refusal in refused) or None
+        reasons = [self.lack] if self.lack else []
+        return "; ".join([*reasons, *(str(refusal) for refusal in refused)]) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,22 @@ def engine_class(name: str) -> type[EngineAdapter]:
     )
 
 
-def create_engine(name: str) -> EngineAdapter:
-    """An engine with its default settings."""
-    return engine_class(name)()
+def create_engine(name: str, settings: Mapping[str, Any] | None = None) -> EngineAdapter:
+    """An engine with its default settings but for these; UnsupportedFeature names the engines that have them."""
+    found, given = engine_class(name), settings or {}
+    if not found.settings.issuperset(given):
+        text = ", ".join(setting for setting in given if setting not in found.settings)
+        others = [other for other in engine_names() if _has_settings(other, given)]
+        hint = f"engines that have: {', '.join(others)}" if others else None
+        raise UnsupportedFeature(f"{name} has no setting {text}", hint=hint)
+    return found(**given)
+
+
+def _has_settings(name: str, settings: Mapping[str, Any]) -> bool:
+    try:
+        return engine_class(name).settings.issuperset(settings)
+    except EngineError:  # a third party's that cannot be loaded
+        return False
 
 
 def require_installed(engine: EngineAdapter) -> Availability:
@@ -98,20 +114,35 @@ def require_installed(engine: EngineAdapter) -> Availability:
     return availability
 
 
-def candidates(plan: Plan, preference: Sequence[str] = ()) -> Iterator[Candidate]:
+def candidates(
+    plan: Plan, preference: Sequence[str] = (), settings: Mapping[str, Any] | None = None
+) -> Iterator[Candidate]:
     """The engines held against a plan, in order of preference: those named first, then the others."""
     for name in (*preference, *(name for name in engine_names() if name not in preference)):
+        lack = None
         try:
-            engine = create_engine(name)
+            try:
+                engine = create_engine(name, settings)
+            except UnsupportedFeature as error:
+                engine, lack = create_engine(name), error.message
         except EngineError as error:
             engine = _BrokenEngine(name, error)
-        yield Candidate(engine, engine.detect(), engine.supports(plan))
+        yield Candidate(engine, engine.detect(), engine.supports(plan), lack)
 
 
-def choose_engine(plan: Plan, preference: Sequence[str] = (), *, approximate: bool = False) -> Choice:
-    """The first engine in order of preference that is here and carries out the whole plan; else UnsupportedFeature."""
+def choose_engine(
+    plan: Plan,
+    preference: Sequence[str] = (),
+    *,
+    approximate: bool = False,
+    settings: Mapping[str, Any] | None = None,
+) -> Choice:
+    """The first engine in order of preference that is here and carries out the whole plan; else UnsupportedFeature.
+
+    With ``settings``, only engines that have them.
+    """
     considered: list[Candidate] = []
-    for candidate in candidates(plan, preference):
+    for candidate in candidates(plan, preference, settings):
         considered.append(candidate)
         if candidate.objection(approximate=approximate) is None:
             return Choice(candidate.engine, tuple(considered))

@@ -75,6 +75,7 @@ def summarize_run(collector: MetricsCollector, duration_s: float | None) -> Summ
     return summarize(
         collector.totals(),
         duration_s,
+        lag=collector.lag,
         iterations=collector.iterations,
         dropped=collector.dropped,
         interrupted=collector.interrupted,

@@ -33,7 +33,8 @@ class MetricsCollector:
 
     Seconds count from the start of the run. Beside `by_name`, `totals` and `timeline` it holds the run's
     ``iterations``, ``dropped`` (not started when due) and ``interrupted`` (cut off by the end), ``checks``
-    (passed, failed) per name and ``lag``, how late iterations began; None is what no source reported.
+    (passed, failed) per name and ``lag``, how late the generator began iterations that were due; None is what no
+    source reported.
     Not safe for use by several threads: feed it from one event loop.
     """
 

@@ -47,7 +47,9 @@ class Summary(ResultModel):
 
     ``error_rate`` is a fraction; ``throughput_rps`` is requests finished per second of the measured duration.
     ``connect_ms`` is the making of TCP connections, the look-up of names excluded, ``tls_ms`` the handshakes after it:
-    of those connections that were made for a request, whose latency includes both.
+    of those connections that were made for a request, whose latency includes both. In the open model ``response_ms``
+    counts from when a request was due, and ``lag_ms`` (of a run, not of a name in it) is how late the generator itself
+    was to begin iterations; waiting for a free user is in the former, not in the latter.
     """
 
     requests: int
@@ -59,6 +61,7 @@ class Summary(ResultModel):
     connect_ms: LatencySummary | None = None
     tls_ms: LatencySummary | None = None
     response_ms: LatencySummary | None = None
+    lag_ms: LatencySummary | None = None
     bytes_received: int | None = None
     bytes_sent: int | None = None
     status_codes: dict[str, int] | None = None
@@ -84,6 +87,7 @@ def summarize(
     stats: RequestStats,
     duration_s: float | None,
     *,
+    lag: Histogram | None = None,
     iterations: int | None = None,
     dropped: int | None = None,
     interrupted: int | None = None,
@@ -100,6 +104,7 @@ def summarize(
         connect_ms=_if_measured(stats.connect),
         tls_ms=_if_measured(stats.tls),
         response_ms=_if_measured(stats.response),
+        lag_ms=_if_measured(lag),
         bytes_received=stats.bytes_received,
         bytes_sent=stats.bytes_sent,
         status_codes=None if codes is None else {str(status): codes[status] for status in sorted(codes)},

@@ -17,7 +17,8 @@ class Feed(Model):
 
     ``sequential``: in order, again from the start when they run out. ``shuffled``: so, in a random order.
     ``random``: any row each time. ``unique``: each row once; ``on_end`` says what happens then.
-    ``per_user``: one row for each user, kept.
+    ``per_user``: one row for each user, kept. Several processes of a generator are dealt the rows in turn, by the
+    numbers of their iterations: each ``unique`` row is used once in all, and ``sequential`` is the order within each.
     """
 
     file: Path | None = None

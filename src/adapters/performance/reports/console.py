@@ -13,7 +13,8 @@ from rich.text import Text
 
 from ..metrics.result import RunResult
 from .facts import Fact, Tone, about, headline, statuses, totals, warnings
-from .tables import Table, tables
+from .grid import Table
+from .tables import tables
 
 WIDTH = 100
 _MOST_ROWS = 50

@@ -13,7 +13,7 @@ from . import chart, figures
 from .chart import Chart, Curve, draw
 from .facts import Fact, about, headline, semantics, statuses, totals, warnings
 from .series import Point, condensed
-from .tables import FIGURES, JUDGEMENTS, tables
+from .tables import FIGURES, GENERATOR, JUDGEMENTS, tables
 from .text import cut, printable
 from .words import plan_in_words
 
@@ -39,8 +39,11 @@ def render(result: RunResult) -> str:
         warnings=warnings(result),
         semantics=semantics(result),
         resources=[
-            Fact(printable(str(name)), printable(_shown(value))) for name, value in result.resources.items()
+            Fact(printable(str(name)), printable(_shown(value)))
+            for name, value in result.resources.items()
+            if not isinstance(value, dict | list | tuple)
         ],
+        generator=list(tables(result, GENERATOR, most_rows=_MOST_ROWS)),
         plan=_plan_text(result.plan),
         made_by=result.schema_name,
     )

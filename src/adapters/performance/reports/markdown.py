@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from ..metrics.result import RunResult
 from .facts import Fact, about, headline, statuses, totals, warnings
-from .tables import Table, tables
+from .grid import Table
+from .tables import tables
 
 _SIGNS = {"good": "✅", "bad": "❌", "warn": "⚠️", "plain": ""}
 _MOST_ROWS = 200

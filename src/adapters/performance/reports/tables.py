@@ -3,46 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from ..metrics.result import RunResult, ThresholdResult
 from ..metrics.summary import LatencySummary, Summary
 from ..plan.thresholds import parse_threshold
 from . import figures
 from .facts import Tone
+from .grid import Column, Row, Table
+from .health import generator
 from .text import printable
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column; figures stand on its right, texts on its left."""
-
-    title: str
-    is_text: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The cells of a row, and whether it is good or bad news."""
-
-    cells: tuple[str, ...]
-    tone: Tone = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A titled table; ``left_out`` rows did not fit."""
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    left_out: int = 0
-
-    @property
-    def note(self) -> str | None:
-        """Where the rows are that did not fit."""
-        return f"and {figures.count(self.left_out)} more, in the JSON result" if self.left_out else None
-
 
 _QUANTILES = {
     "min": "min",
@@ -65,6 +34,7 @@ def latencies(result: RunResult) -> Table:
     measured = {
         "latency": summary.latency_ms,
         "response": summary.response_ms,
+        "lag": summary.lag_ms,
         "first byte": summary.ttfb_ms,
         "connect": summary.connect_ms,
         "TLS handshake": summary.tls_ms,
@@ -174,10 +144,11 @@ def _finest(name: str, resolution_ms: float) -> float:
 Builder = Callable[[RunResult], Table]
 FIGURES: tuple[Builder, ...] = (latencies, requests)
 JUDGEMENTS: tuple[Builder, ...] = (thresholds, errors, checks)
+GENERATOR: tuple[Builder, ...] = (generator,)
 
 
 def tables(
-    result: RunResult, builders: Sequence[Builder] = (*FIGURES, *JUDGEMENTS), *, most_rows: int
+    result: RunResult, builders: Sequence[Builder] = (*FIGURES, *JUDGEMENTS, *GENERATOR), *, most_rows: int
 ) -> Iterator[Table]:
     """Every one of these tables that has rows, the first ``most_rows`` of each."""
     for table in (build(result) for build in builders):

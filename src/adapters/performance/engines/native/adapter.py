@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,32 +12,40 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from ...errors import EngineFailed
 from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
 from ...metrics.semantics import Semantics
 from ...metrics.window import Window
-from ...plan.load import IterationLoad
+from ...plan.load import IterationLoad, OpenLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, Refusal, RunContext, Stopped, Support
 from ..process import workspace
 from ..program.compile import compile_plan
 from .by_httpx import CANNOT, SEMANTICS, refusals, why_httpx
 from .connections import check_local_addresses, connections_in_words
+from .diagnosis import befell, diagnose
+from .health import Health, target_usage
+from .limits import check_limits, files_needed, system_limits
+from .listening import heard_out
+from .processes import Processes, check_processes, usable_processors, worker_count
 from .rows import take_rows
 from .shape import share
 from .workers import Worker, started_workers
 
 _START_DELAY_S = 0.02
-_SATURATED_LAG_S = 0.05
 _ADVANCE_S = 0.1
 _REPORTED_AFTER_S = 0.25
 
 
 class NativeAdapter(EngineAdapter):
-    """polyload's own engine: a coroutine per user on its own connection, on uvloop; httpx where only httpx will do."""
+    """polyload's own engine: a coroutine per user on its own connection, on uvloop; httpx where only httpx will do.
+
+    ``processes`` share the load exactly: a number, or "auto", see `processes.worker_count`. ``target_pid`` is a process
+    whose CPU and memory are watched beside those of the workers; they stand in the result's ``resources``.
+    """
 
     name: ClassVar[str] = "native"
+    settings = frozenset({"processes", "target_pid"})
     semantics = Semantics(
         latency="from just before the request is sent to its last byte received; connecting included when needed",
         resolution_ms=0.001,
@@ -47,10 +54,15 @@ class NativeAdapter(EngineAdapter):
         redirects="not followed unless the plan says so; then each hop is a request of its own",
     )
 
-    def __init__(self, *, processes: int = 1, sender: Literal["auto", "wire", "httpx"] = "auto") -> None:
-        if processes < 1:
-            raise ValueError("processes must be at least 1")
-        self._processes = processes
+    def __init__(
+        self,
+        *,
+        processes: Processes = 1,
+        target_pid: int | None = None,
+        sender: Literal["auto", "wire", "httpx"] = "auto",
+    ) -> None:
+        self._processes = check_processes(processes)
+        self._target_pid = target_pid
         self._sender = sender
 
     def detect(self) -> Availability:
@@ -91,25 +103,34 @@ class NativeAdapter(EngineAdapter):
         self, plan: Plan, collector: MetricsCollector, ctx: RunContext, folder: Path | None
     ) -> EngineReport:
         jobs = self._jobs(plan, folder)
+        warnings = _check(plan, jobs)
+        target = None if self._target_pid is None else target_usage(self._target_pid)
         async with started_workers(jobs) as workers:
+            health = Health(workers, target)
+            health.look()
             started_at = time.time() + _START_DELAY_S
             start = time.perf_counter() + _START_DELAY_S
             for worker in workers:
                 worker.send({"start_at": start})
             take = _taker(jobs[0], collector, ctx, start)
-            failure = await _listen(workers, collector, ctx, start, take)
-        return self._report(plan, workers, started_at, time.perf_counter() - start, failure, collector, ctx)
+            failure = await _listen(workers, collector, ctx, start, health, take)
+        elapsed_s = time.perf_counter() - start
+        report = self._report(plan, workers, started_at, elapsed_s, failure, collector, ctx)
+        resources, found = diagnose(plan, workers, health, collector, report.duration_s or elapsed_s)
+        return replace(report, resources=resources, warnings=[*warnings, *report.warnings, *found])
 
     def _jobs(self, plan: Plan, folder: Path | None) -> list[dict[str, Any]]:
         program = compile_plan(plan)
-        shared = program["options"]["shared"]
-        workers = min(self._processes, program["load"]["users"], shared or self._processes)
+        users, app, shared = program["load"]["users"], plan.options.app, program["options"]["shared"]
+        workers = worker_count(self._processes, users, usable_processors(), app=app is not None)
+        workers = min(workers, shared or workers)
         common = {
             "program": program,
             "workers": workers,
             "sender": self._sends_by(plan),
-            "app": plan.options.app,
+            "app": app,
             "samples": _samples_job(plan, folder),
+            "files": 0 if app else files_needed(program, workers),
         }
         parts = [shared and share(shared, number, workers) for number in range(workers)]
         return [{**common, "worker": number, "shared": part} for number, part in enumerate(parts)]
@@ -137,14 +158,7 @@ class NativeAdapter(EngineAdapter):
             duration_s=duration,
             stopped=stopped,
             reason=reason,
-            warnings=_warnings(collector, _befell("resent", done) or 0),
-            resources={
-                "workers": len(workers),
-                "cpu_s": sum(part["cpu_s"] for part in done) if done else None,
-                "python": platform.python_version(),
-                "reconnects": _befell("reconnects", done),
-                "tls_resumed": _befell("tls_resumed", done),
-            },
+            warnings=_warnings(collector, befell("resent", done) or 0, len(workers)),
         )
 
 
@@ -155,8 +169,8 @@ class HttpxAdapter(NativeAdapter):
     semantics = SEMANTICS
     cannot = CANNOT
 
-    def __init__(self, *, processes: int = 1) -> None:
-        super().__init__(processes=processes, sender="httpx")
+    def __init__(self, *, processes: Processes = 1, target_pid: int | None = None) -> None:
+        super().__init__(processes=processes, target_pid=target_pid, sender="httpx")
 
 
 def _samples_job(plan: Plan, folder: Path | None) -> dict[str, Any] | None:
@@ -186,22 +200,20 @@ async def _listen(
     collector: MetricsCollector,
     ctx: RunContext,
     start: float,
+    health: Health,
     take: Callable[[dict[str, Any]], None],
 ) -> str | None:
     """Feeds the collector until every worker is done; why the run failed, if it did."""
     stopping = asyncio.ensure_future(_pass_on_stop(workers, ctx))
     ticking = asyncio.ensure_future(_advance(collector, start))
-    failure: str | None = None
+    watching = asyncio.ensure_future(health.watch())
     try:
-        async with asyncio.TaskGroup() as group:
-            for worker in workers:
-                group.create_task(worker.listen(take))
-    except* EngineFailed as failures:
-        failure = str(failures.exceptions[0])
+        return await heard_out(workers, take)
     finally:
         stopping.cancel()
         ticking.cancel()
-    return failure
+        watching.cancel()
+        health.look()
 
 
 async def _advance(collector: MetricsCollector, start: float) -> None:
@@ -217,10 +229,12 @@ async def _pass_on_stop(workers: Sequence[Worker], ctx: RunContext) -> None:
         worker.send({"stop": True})
 
 
-def _befell(name: str, done: Sequence[dict[str, Any]]) -> int | None:
-    """How often this befell the connections of all workers; None where it is not known."""
-    counts = [part["connections"][name] for part in done if part["connections"] is not None]
-    return sum(counts) if counts else None
+def _check(plan: Plan, jobs: Sequence[dict[str, Any]]) -> list[ResultWarning]:
+    """UsageError, or a warning, when the system does not allow what the users of a plan need."""
+    if plan.options.app:
+        return []
+    certain = not isinstance(plan.load, OpenLoad) or plan.load.max_users is not None
+    return check_limits(jobs[0]["program"], len(jobs), system_limits(), certain=certain)
 
 
 def _shortfall(plan: Plan, collector: MetricsCollector, done: Sequence[dict[str, Any]]) -> str | None:
@@ -235,7 +249,7 @@ def _shortfall(plan: Plan, collector: MetricsCollector, done: Sequence[dict[str,
     return None
 
 
-def _warnings(collector: MetricsCollector, resent: int) -> list[ResultWarning]:
+def _warnings(collector: MetricsCollector, resent: int, workers: int) -> list[ResultWarning]:
     warnings = []
     if resent:
         text = f"{resent} requests met a kept connection that the server had just closed, and were sent again"
@@ -245,9 +259,9 @@ def _warnings(collector: MetricsCollector, resent: int) -> list[ResultWarning]:
         warnings.append(ResultWarning(code="Interrupted", message=text))
     if collector.dropped:
         text = f"{collector.dropped} arrivals found all users busy and were dropped; raise max_users or lower the rate"
+        if workers > 1:
+            text += (
+                f" (the users are shared out among {workers} processes, to which arrivals are dealt in turn)"
+            )
         warnings.append(ResultWarning(code="ArrivalsDropped", message=text))
-    lag = collector.lag.quantile(0.99) if collector.lag is not None else None
-    if lag is not None and lag / 1e9 > _SATURATED_LAG_S:
-        text = f"the generator started iterations late (p99 {lag / 1e6:.0f} ms); use more processes or a lower rate"
-        warnings.append(ResultWarning(code="GeneratorSaturated", message=text))
     return warnings

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import chain, count, takewhile
 from time import perf_counter
 from typing import Any
 
@@ -51,6 +52,8 @@ class Runner:
         self._ended = asyncio.Event()
         self._grace_s: float = self._options["graceful_stop_s"]
         self.exhausted: str | None = None
+        self.missed = 0
+        """Arrivals that were due before the end, and that it was too late for."""
 
     def stop(self) -> None:
         """Ends the load now: no step starts any more, and requests in flight have half a second."""
@@ -193,25 +196,33 @@ class _Arrivals:
         self._limit = limit
         self._idle: list[tuple[int, User]] = []
         self._made = 0
-        self._waiting: list[float] | None = [] if queue else None
+        self._waiting: deque[tuple[float, float]] | None = deque() if queue else None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, times: Iterator[float]) -> None:
         runner = self._runner
+        next_time: float | None = None
         try:
-            for time in times:
-                due = runner._epoch + time
+            for next_time in times:
+                due = runner._epoch + next_time
                 await _until(due)
                 if perf_counter() >= runner._ends_at:
                     break
                 self._arrive(due)
+                next_time = None
             while self._tasks:
                 await asyncio.wait(self._tasks)
         finally:
+            if next_time is not None:
+                runner.missed = self._due_before_end(chain([next_time], times))
             runner._clock.dropped += len(self._waiting or ())
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _due_before_end(self, times: Iterator[float]) -> int:
+        last = self._runner._ends_at - self._runner._epoch
+        return sum(1 for _ in takewhile(lambda time: time < last, times))
 
     def _arrive(self, due: float) -> None:
         if self._idle:
@@ -221,7 +232,7 @@ class _Arrivals:
             user = self._runner._new_user(self._runner._worker + number * self._runner._workers)
             self._made += 1
         elif self._waiting is not None:
-            self._waiting.append(due)
+            self._waiting.append((due, _late(due)))
             return
         else:
             self._runner._clock.dropped += 1
@@ -231,18 +242,25 @@ class _Arrivals:
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, number: int, user: User, due: float) -> None:
+        """Iterations of a user until nothing waits; the time spent waiting for a user is not the scheduler's lag."""
         clock = self._runner._clock
         clock.user_begins()
+        lag = _late(due)
         try:
             while True:
-                clock.lag.append(max(0.0, perf_counter() - due))
+                clock.lag.append(lag)
                 await self._runner._iteration(user, due)
                 if not self._waiting or perf_counter() >= self._runner._ends_at:
                     break
-                due = self._waiting.pop(0)
+                due, lag = self._waiting.popleft()
         finally:
             clock.user_ends()
             heapq.heappush(self._idle, (number, user))
+
+
+def _late(due: float) -> float:
+    """For how long something has been due."""
+    return max(0.0, perf_counter() - due)
 
 
 async def _until(moment: float) -> None:

@@ -25,7 +25,7 @@ def sender_factory(job: dict[str, Any], counts: ConnectionCounts) -> Callable[[]
         from .httpx_sender import HttpxSenders
 
         return HttpxSenders(job, user_agent=USER_AGENT).make
-    dials = _Dials(options, job["worker"], job["workers"])
+    dials = _Dials(job["program"], job["worker"], job["workers"])
     idle_s, limit = options["idle_timeout_s"], job["shared"]
     if limit is not None:
         shared = SharedConnections(dials.in_turn(), limit=limit, idle_s=idle_s)
@@ -39,13 +39,14 @@ def sender_factory(job: dict[str, Any], counts: ConnectionCounts) -> Callable[[]
 class _Dials:
     """The ways in which users connect: local addresses are dealt to them in turn, over all workers."""
 
-    def __init__(self, options: dict[str, Any], worker: int, workers: int) -> None:
-        context = tls_context(options["tls"])
+    def __init__(self, program: dict[str, Any], worker: int, workers: int) -> None:
+        options = program["options"]
+        context = tls_context(options["tls"]) if _may_need_tls(program) else None
         self._resumes: bool = options["tls"]["resume"]
         self._addresses: list[str] = options["local_addresses"]
         self._numbers = count(worker, workers)
         self._dialer = Dialer(
-            resumable(context) if self._resumes else context,
+            resumable(context) if context is not None and self._resumes else context,
             names=Names(each_time=options["resolve"] == "connection"),
             unix_socket=options["unix_socket"],
             family=_FAMILIES[options["ip"]],
@@ -69,3 +70,15 @@ class _Dials:
 
     def _tickets(self) -> Tickets | None:
         return Tickets() if self._resumes else None
+
+
+def _may_need_tls(program: dict[str, Any]) -> bool:
+    """Whether a context is worth its 20 ms: not where every URL is plain HTTP and no TLS setting is asked for.
+
+    A redirect to https then makes a context with the same default settings.
+    """
+    tls = program["options"]["tls"]
+    asked = not tls["verify"] or tls["resume"] or any(tls[name] for name in ("ca_file", "client_cert"))
+    urls = [step["url"] for scenario in program["scenarios"] for step in scenario["steps"] if "url" in step]
+    starts = [url if isinstance(url, str) else url[0] for url in urls]
+    return asked or not all(isinstance(start, str) and start.startswith("http://") for start in starts)

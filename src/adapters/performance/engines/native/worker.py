@@ -1,9 +1,9 @@
 """A worker process: a job comes in on stdin, windows go out on stdout, both as lines of JSON.
 
-In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "shared": null, "app": null, "samples": null}``, then
-``{"start_at": t}`` on the clock of ``time.perf_counter``, then perhaps ``{"stop": true}``; the end of stdin ends the
-worker.
-Out: ``{"ready": pid}``, ``{"window": …}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
+In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "shared": null, "app": null, "samples": null,
+"files": 1000}``, where ``files`` is how many it may need open; then ``{"start_at": t}`` on the clock of
+``time.perf_counter``, then perhaps ``{"stop": true}``; the end of stdin ends the worker.
+Out: ``{"ready": pid}``, ``{"window": …, "loop_lag_s": […]}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ import signal
 import sys
 import traceback
 from dataclasses import asdict
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from ...metrics.window import Window
+from .files import raise_file_limit
+from .pulse import Pulse
 from .recorder import WindowClock
 from .rows import Rows, SampledRecorder
 from .runner import Runner
 from .sender import ConnectionCounts
 from .senders import sender_factory
-
-_TICK_S = 0.1
 
 
 def main() -> None:
@@ -48,17 +48,18 @@ async def _serve() -> None:
     job = json.loads(await lines.readline())
     program = job["program"]
     wire = job["sender"] == "wire"
-    clock = _clock(job, open_model=program["load"]["kind"] == "open", wire_bytes=wire)
-    counts = ConnectionCounts()
+    raise_file_limit(job["files"])
+    pulse, counts = Pulse(), ConnectionCounts()
+    clock = _clock(job, pulse, open_model=program["load"]["kind"] == "open", wire_bytes=wire)
     runner = Runner(program, clock, sender_factory(job, counts), worker=job["worker"], workers=job["workers"])
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
     _tell({"ready": os.getpid()})
     start_at = json.loads(await lines.readline())["start_at"]
-    cpu_before_s = _cpu_s()
+    cpu_before_s = process_time()
     listening = asyncio.ensure_future(_listen(lines, runner))
-    ticking = asyncio.ensure_future(_tick(clock))
+    ticking = asyncio.ensure_future(pulse.beat(clock.tick))
     try:
         await runner.run(start_at)
     finally:
@@ -66,19 +67,14 @@ async def _serve() -> None:
         ticking.cancel()
     clock.flush()
     befell = {"connections": asdict(counts) if wire else None}
-    _tell({"done": {**_summary(runner, start_at), **befell, "cpu_s": _cpu_s() - cpu_before_s}})
-
-
-def _cpu_s() -> float:
-    """The CPU time of this process so far, in seconds."""
-    times = os.times()
-    return times.user + times.system
+    _tell({"done": {**_summary(runner, start_at), **befell, "cpu_s": process_time() - cpu_before_s}})
 
 
 def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
     return {
         "total_s": perf_counter() - start_at,
         "exhausted": runner.exhausted,
+        "missed": runner.missed,
     }
 
 
@@ -96,27 +92,23 @@ async def _listen(lines: asyncio.StreamReader, runner: Runner) -> None:
     os._exit(1)  # the parent is gone
 
 
-async def _tick(clock: WindowClock) -> None:
-    while True:
-        await asyncio.sleep(_TICK_S)
-        clock.tick()
-
-
-def _clock(job: dict[str, Any], *, open_model: bool, wire_bytes: bool) -> WindowClock:
+def _clock(job: dict[str, Any], pulse: Pulse, *, open_model: bool, wire_bytes: bool) -> WindowClock:
     """The clock whose windows are told, with raw samples if the job asks for them."""
     if job["samples"] is None:
-        return WindowClock(_tell_window, open_model=open_model, wire_bytes=wire_bytes)
+        return WindowClock(
+            lambda window: _tell_window(window, pulse), open_model=open_model, wire_bytes=wire_bytes
+        )
     rows = Rows(job["samples"], job["worker"])
     return WindowClock(
-        lambda window: _tell_window(window, samples=rows.hand_over(window)),
+        lambda window: _tell_window(window, pulse, samples=rows.hand_over(window)),
         open_model=open_model,
         wire_bytes=wire_bytes,
         make_recorder=lambda clock, name: SampledRecorder(clock, rows, name, wire_bytes=wire_bytes),
     )
 
 
-def _tell_window(window: Window, **more: Any) -> None:
-    _tell({"window": {**window.to_dict(), **more}})
+def _tell_window(window: Window, pulse: Pulse, **more: Any) -> None:
+    _tell({"window": {**window.to_dict(), **more}, "loop_lag_s": pulse.take()})
 
 
 def _tell(message: dict[str, Any]) -> None:
