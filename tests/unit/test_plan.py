@@ -78,6 +78,17 @@ MISTAKES = [
         ["extract.a.regex", "regular expression"],
     ),
     ({"scenarios": steps({"pause": "-1s"}, {"url": URL})}, ["steps.0.pause", "negative"]),
+    ({"scenarios": steps({"pause": {"mean": 1}})}, ["steps.0.pause.stdev: is missing"]),
+    (
+        {"scenarios": steps({"pause": {"mean": "-1s", "stdev": 1}})},
+        ["steps.0.pause.mean", "cannot be negative"],
+    ),
+    ({"scenarios": steps({"pause": {"poisson": 0}})}, ["steps.0.pause.poisson", "more than 0"]),
+    (
+        {"scenarios": steps({"pause": {"poisson": 1, "mean": 1}})},
+        ["steps.0.pause", "number of seconds, {min, max}"],
+    ),
+    ({"scenarios": steps({"pause": {"gauss": 1}})}, ["steps.0.pause", "{mean, stdev} or {poisson}"]),
     ({"thresholds": ["p95 < 500"]}, ["thresholds.0", "needs a unit"]),
     ({"thresholds": ["p42 < 5ms"]}, ["no figure is called 'p42'"]),
     ({"data": {"users": {"rows": []}}}, ["data.users", "at least one row"]),

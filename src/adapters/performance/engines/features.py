@@ -9,7 +9,8 @@ from typing import Any
 
 from ..plan.load import ClosedLoad, IterationLoad, OpenLoad
 from ..plan.model import Options, Plan
-from ..plan.steps import Pause, Request
+from ..plan.pause import NormalPause, Pause, PoissonPause
+from ..plan.steps import Request
 from ..plan.template import Call, parse
 from .program.texts import Texts
 
@@ -25,6 +26,8 @@ FEATURES: dict[str, str] = {
     "steps": "several steps",
     "scenarios": "several scenarios by weight",
     "pause": "pauses",
+    "pause.normal": "pauses from a normal distribution",
+    "pause.poisson": "pauses as between the events of a Poisson process",
     "method": "any HTTP method",
     "headers": "headers",
     "body": "text, JSON and form bodies",
@@ -118,7 +121,15 @@ def _scenarios(plan: Plan) -> Iterator[Use]:
             if isinstance(step, Request):
                 yield from _request(step)
             elif isinstance(step, Pause):
-                yield Use("pause", f"scenario {scenario.name!r} step {number}")
+                yield from _pause(step, f"scenario {scenario.name!r} step {number}")
+
+
+def _pause(step: Pause, where: str) -> Iterator[Use]:
+    yield Use("pause", where)
+    if isinstance(step.pause, NormalPause):
+        yield Use("pause.normal", where)
+    elif isinstance(step.pause, PoissonPause):
+        yield Use("pause.poisson", where)
 
 
 def _request(step: Request) -> Iterator[Use]:

@@ -27,6 +27,8 @@ CANNOT = {
     "steps": _ONE_URL,
     "scenarios": _ONE_URL,
     "pause": "ab's users do not wait between requests",
+    "pause.normal": "ab's users do not wait between requests",
+    "pause.poisson": "ab's users do not wait between requests",
     "condition": _ONE_URL,
     "template": _SAME_BYTES,
     "template.call": _SAME_BYTES,

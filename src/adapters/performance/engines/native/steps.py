@@ -53,13 +53,12 @@ class PauseStep:
 
     def __init__(self, step: dict[str, Any], ends_at: Callable[[], float]) -> None:
         self.condition = runtime.compile_conditions(step)
-        self._least, self._most = step["min_s"], step["max_s"]
+        self._length = runtime.compile_pause(step)
         self._ends_at = ends_at
 
     async def run(self, user: User, intended_at: float | None) -> None:
-        pause = (
-            self._least if self._least == self._most else user.session.random.uniform(self._least, self._most)
-        )
+        length = self._length
+        pause = length(user.session) if callable(length) else length
         await asyncio.sleep(max(0.0, min(pause, self._ends_at() - perf_counter())))
 
 

@@ -6,7 +6,8 @@ A program is plain JSON (``version`` 1):
 - a request step: ``{kind: "request", name, method, url, headers: [[name, text]], body, timeout_s, redirects, checks,
   extract, run_if, skip_if}``; ``body`` is None, ``{"text": text}`` or ``{"base64": str}``; ``digest`` may hold
   ``{username, password}``
-- a pause step: ``{kind: "pause", min_s, max_s, run_if, skip_if}``
+- a pause step: ``{kind: "pause", law, run_if, skip_if}`` with ``min_s, max_s`` for the law ``"uniform"``,
+  ``mean_s, stdev_s`` for ``"normal"`` and ``mean_s`` for ``"exponential"``
 - a *text* is a string, or a list of strings and placeholders: ``{"var": name, "path": [...]}``,
   ``{"row": [feed, column]}``, ``{"counter": "iteration" | "user"}`` or ``{"call": function, "args": [...]}``, each
   with ``default``, ``text`` (as written, shown when there is no value) and ``enc``: how the value is inserted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from statistics import fmean
 from typing import Any
 
 import pytest
@@ -88,6 +89,22 @@ class FlowTests(Topic):
         assert 0.295 <= fixed < 0.6
         assert 0.095 <= ranged < 0.4
         assert none < 0.2
+
+    @pytest.mark.parametrize(
+        ("pause", "short", "long"),
+        [("normal", (0, 15), (0, 40)), ("poisson", (25, 100), (5, 70))],
+    )
+    async def test_pauses_come_from_their_distribution(
+        self, pause: str, short: tuple[int, int], long: tuple[int, int]
+    ) -> None:
+        """Of 196 pauses of 50 ms on average so many are under 20 ms, and so many over 100 ms."""
+        laws = {"normal": {"mean": 0.05, "stdev": 0.01}, "poisson": {"poisson": 0.05}}
+        load = {"iterations": 200, "users": 4}
+        await self.run_or_refuse(self.plan("/${user}", {"pause": laws[pause]}, load=load), f"pause.{pause}")
+        lasted = [gap for user in range(4) for gap in gaps(self.server.log.on(f"/{user}"))]
+        assert 0.04 <= fmean(lasted) <= 0.08
+        assert short[0] <= sum(pause < 0.02 for pause in lasted) <= short[1]
+        assert long[0] <= sum(pause > 0.1 for pause in lasted) <= long[1]
 
     async def test_each_user_reuses_what_it_extracted_itself(self) -> None:
         protected = {

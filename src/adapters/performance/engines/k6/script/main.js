@@ -9,6 +9,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 import * as report from './report.js';
+import { compilePause } from './pauses.js';
 import { clock as times, compileRequest } from './requests.js';
 import { activeSpans } from './shape.js';
 import { compileConditions } from './texts.js';
@@ -40,7 +41,7 @@ export const options = job.options;
 function compileStep(step) {
   const conditions = { run_if: parseOptional(step.run_if), skip_if: parseOptional(step.skip_if) };
   const runs = compileConditions(conditions);
-  if (step.kind === 'pause') return { runs, pause: [step.min_s * 1000, step.max_s * 1000] };
+  if (step.kind === 'pause') return { runs, pause: compilePause(step) };
   for (const check of step.checks) if ('equals_json' in check) check.equals = parseJson(check.equals_json);
   return { runs, request: compileRequest(step, job.cookies, job.trends.length > 0) };
 }
@@ -176,10 +177,10 @@ function pick() {
 }
 
 // Think time, cut short when the load ends.
-function pause([least, most]) {
+function pause(length) {
   flush(clock.now);
   clock.now = Date.now();
-  pauseUntil(clock.now + least + Math.random() * (most - least));
+  pauseUntil(clock.now + length() * 1000);
 }
 
 function pauseUntil(time) {

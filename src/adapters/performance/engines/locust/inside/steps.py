@@ -25,12 +25,12 @@ class PauseStep:
 
     def __init__(self, step: dict[str, Any]) -> None:
         self.condition = runtime.compile_conditions(step)
-        self._least, self._most = step["min_s"], step["max_s"]
+        self._length = runtime.compile_pause(step)
 
     def run(self, person: Person) -> None:
         """Waits."""
-        chance = person.session.random
-        person.pause(self._least if self._least == self._most else chance.uniform(self._least, self._most))
+        length = self._length
+        person.pause(length(person.session) if callable(length) else length)
 
 
 class RequestStep:
