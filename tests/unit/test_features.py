@@ -81,7 +81,7 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("seed", {"options": {"seed": 1}}),
     ("app", {"options": {"app": "module:app"}}),
 ]
-ELSEWHERE = {"steps", "scenarios", "pause", "pause.normal", "pause.poisson"}
+ELSEWHERE = {"steps", "scenarios", "pacing", "pause", "pause.normal", "pause.poisson"}
 
 
 @pytest.mark.parametrize(("feature", "given"), EXAMPLES)
@@ -98,7 +98,10 @@ def test_every_feature_has_an_example() -> None:
 def test_several_steps_scenarios_and_pauses_are_found() -> None:
     step = {"url": URL}
     pauses = [{"pause": 1}, {"pause": {"mean": 1, "stdev": 0.1}}, {"pause": {"poisson": 1}}]
-    plan = {"scenarios": [{"steps": [step, *pauses]}, {"name": "b", "steps": [step]}], "load": CLOSED}
+    plan = {
+        "scenarios": [{"steps": [step, *pauses]}, {"name": "b", "pacing": 2, "steps": [step]}],
+        "load": CLOSED,
+    }
     assert set(uses(Plan.from_dict(plan))) >= ELSEWHERE
 
 

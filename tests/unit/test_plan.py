@@ -78,6 +78,11 @@ MISTAKES = [
         ["extract.a.regex", "regular expression"],
     ),
     ({"scenarios": steps({"pause": "-1s"}, {"url": URL})}, ["steps.0.pause", "negative"]),
+    (
+        {"load": {"rate": 5, "duration": 3}, "scenarios": [{"pacing": 1, "steps": [{"url": URL}]}]},
+        ["scenarios.default.pacing", "the rate decides when iterations start"],
+    ),
+    ({"scenarios": [{"pacing": 0, "steps": [{"url": URL}]}]}, ["scenarios.0.pacing", "must be more than 0"]),
     ({"scenarios": steps({"pause": {"mean": 1}})}, ["steps.0.pause.stdev: is missing"]),
     (
         {"scenarios": steps({"pause": {"mean": "-1s", "stdev": 1}})},

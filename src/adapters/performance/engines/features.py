@@ -25,6 +25,7 @@ FEATURES: dict[str, str] = {
     "load.max_duration": "a bound on the time iterations take",
     "steps": "several steps",
     "scenarios": "several scenarios by weight",
+    "pacing": "pacing: a fixed interval between iterations",
     "pause": "pauses",
     "pause.normal": "pauses from a normal distribution",
     "pause.poisson": "pauses as between the events of a Poisson process",
@@ -113,6 +114,8 @@ def _scenarios(plan: Plan) -> Iterator[Use]:
     if len(plan.scenarios) > 1:
         yield Use("scenarios", "scenarios")
     for scenario in plan.scenarios:
+        if scenario.pacing is not None:
+            yield Use("pacing", f"scenario {scenario.name!r}")
         if len(scenario.steps) > 1:
             yield Use("steps", f"scenario {scenario.name!r}")
         for number, step in enumerate(scenario.steps):

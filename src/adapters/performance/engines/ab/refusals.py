@@ -26,6 +26,7 @@ CANNOT = {
     "load.queue": _CLOSED,
     "steps": _ONE_URL,
     "scenarios": _ONE_URL,
+    "pacing": "ab's users do not wait between requests",
     "pause": "ab's users do not wait between requests",
     "pause.normal": "ab's users do not wait between requests",
     "pause.poisson": "ab's users do not wait between requests",

@@ -13,6 +13,7 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineReport, RunContext, Stopped
+from ..pacing import pacing_warnings
 from ..pipe import Pipe, reading
 from ..process import Outcome, run_tool, workspace
 from ..program.compile import Program, compile_plan
@@ -123,7 +124,11 @@ def _report(
         duration_s=records.duration_s,
         stopped=stopped,
         reason=reason,
-        warnings=[*_warnings(collector, iterations or 0, loops(program)), *records.warnings()],
+        warnings=[
+            *_warnings(collector, iterations or 0, loops(program)),
+            *pacing_warnings(records.late),
+            *records.warnings(),
+        ],
         resources={"binary": found.path},
     )
 

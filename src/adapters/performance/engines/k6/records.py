@@ -48,11 +48,13 @@ class Records:
         self.last_ms: float | None = None
         self._longest_ms = 0.0
         self.cut_off = 0
+        self.late = 0
         self.exceptions: list[str] = []
         self._kinds: dict[bytes, Callable[[list[bytes]], None]] = {
             b"B": self._began,
             b"S": self._report,
             b"U": self._user,
+            b"P": self._paced,
             b"M": self._message,
             b"X": self._exception,
             b"D": self._dropped,
@@ -139,6 +141,9 @@ class Records:
     def _user(self, words: list[bytes]) -> None:
         self._saw(float(words[0]))
         self._joined[self._second(float(words[0]))] += int(words[1])
+
+    def _paced(self, words: list[bytes]) -> None:
+        self.late += int(words[0])
 
     def _message(self, words: list[bytes]) -> None:
         number, code, *text = words

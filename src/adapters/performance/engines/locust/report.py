@@ -13,6 +13,7 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import EngineReport, Stopped
+from ..pacing import pacing_warnings
 from ..process import Outcome
 from .samples import SampleStream
 
@@ -77,6 +78,7 @@ def _warnings(collector: MetricsCollector, finished: dict[str, Any]) -> Iterator
         cut_off = f"{collector.interrupted} requests in flight at the end were cut off"
         text = f"{cut_off} after the graceful stop; not counted"
         yield ResultWarning(code="Interrupted", message=text)
+    yield from pacing_warnings(finished.get("late", 0))
     cpu_s, duration_s = finished.get("cpu_s"), finished.get("duration_s")
     if cpu_s and (duration_s or 0) >= _LONG_ENOUGH_S and cpu_s / duration_s > _SATURATED:
         share = f"{100 * cpu_s / duration_s:.0f} %"

@@ -19,6 +19,7 @@ from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, Refusal, RunContext, Stopped, Support
 from ..features import used_features
+from ..pacing import pacing_warnings
 from ..program.compile import compile_plan
 from .workers import Worker, started_workers
 
@@ -101,7 +102,10 @@ class NativeAdapter(EngineAdapter):
             duration_s=duration,
             stopped=stopped,
             reason=reason,
-            warnings=_warnings(collector, sum(part["resent"] for part in done)),
+            warnings=[
+                *_warnings(collector, sum(part["resent"] for part in done)),
+                *pacing_warnings(sum(part["late"] for part in done)),
+            ],
             resources={
                 "workers": len(workers),
                 "cpu_s": sum(part["cpu_s"] for part in done) if done else None,

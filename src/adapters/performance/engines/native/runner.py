@@ -6,10 +6,13 @@ import asyncio
 import heapq
 from collections.abc import Callable, Iterator
 from itertools import count
+from math import inf
+from operator import length_hint
 from time import perf_counter
 from typing import Any
 
 from ..program import runtime
+from .pacing import Pacing
 from .recorder import WindowClock
 from .sender import Sender
 from .shape import active_spans, constant_arrivals, poisson_arrivals, share
@@ -43,11 +46,13 @@ class Runner:
         self._draws = bool(program["feeds"])
         self._forgets = self._options["cookies"] == "iteration"
         same_each_time = not (self._draws or self._forgets)
+        self._pacing = Pacing(program["scenarios"], lambda: self._ends_at)
+        same_each_time = same_each_time and not self._pacing
         self._repeated = _repeated(self._only_scenario) if same_each_time else None
         self._users: list[User] = []
         self._numbers = count(worker, workers)
         self._epoch = 0.0
-        self._ends_at = float("inf")
+        self._ends_at = inf
         self._ended = asyncio.Event()
         self._grace_s: float = self._options["graceful_stop_s"]
         self.exhausted: str | None = None
@@ -57,6 +62,7 @@ class Runner:
         self._ends_at = min(self._ends_at, perf_counter())
         self._grace_s = min(self._grace_s, _STOP_GRACE_S)
         self._ended.set()
+        self._pacing.over.set()
 
     async def run(self, epoch: float) -> None:
         """Runs the load from ``epoch`` (perf_counter) to its end, and the requests then in flight to theirs."""
@@ -78,11 +84,15 @@ class Runner:
         return sum(user.sender.resent for user in self._users)
 
     async def _until_end(self, work: asyncio.Future[Any]) -> None:
-        """Waits until the work is done, the time is over, or the run is stopped."""
-        left = None if self._ends_at == float("inf") else max(0.0, self._ends_at - perf_counter())
+        """Waits until the time is over, or the run is stopped; iterations that are counted may be done before."""
         ended: asyncio.Future[Any] = asyncio.ensure_future(self._ended.wait())
-        await asyncio.wait({work, ended}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({work, ended}, timeout=self._left_s(), return_when=asyncio.FIRST_COMPLETED)
+        if work.done() and not work.exception() and "duration_s" in self._load:
+            await asyncio.wait({ended}, timeout=self._left_s())
         ended.cancel()
+
+    def _left_s(self) -> float | None:
+        return None if self._ends_at == inf else max(0.0, self._ends_at - perf_counter())
 
     async def _drain(self, work: asyncio.Future[Any]) -> None:
         """Lets what is in flight end within the grace, then cuts it off and counts it."""
@@ -105,8 +115,23 @@ class Runner:
         self._users.append(user)
         return user
 
-    async def _iterate(self, user: User, go_on: Callable[[float], bool]) -> None:
+    @property
+    def late(self) -> int:
+        """How many iterations took longer than their pacing."""
+        return self._pacing.late
+
+    async def _iterate(
+        self,
+        user: User,
+        go_on: Callable[[float], bool],
+        *,
+        leaves: float = inf,
+        left: Iterator[int] | None = None,
+    ) -> None:
         """One iteration after the other as long as ``go_on``, given the time, says so."""
+        if self._pacing:
+            await self._iterate_at_pace(user, go_on, leaves, left)
+            return
         repeated = self._repeated
         while go_on(perf_counter()):
             if repeated is None:
@@ -115,7 +140,20 @@ class Runner:
                 await repeated.repeat(user, go_on)
                 self._clock.iterations += 1
 
-    async def _iteration(self, user: User, intended_at: float | None = None) -> bool:
+    async def _iterate_at_pace(
+        self, user: User, go_on: Callable[[float], bool], leaves: float, left: Iterator[int] | None
+    ) -> None:
+        began = perf_counter()
+        while go_on(perf_counter()):
+            if left is not None and not length_hint(left):
+                self._pacing.over.set()
+            scenario = self._choose(user.session)
+            await self._iteration(user, scenario=scenario)
+            began = await self._pacing.next(began, scenario, leaves)
+
+    async def _iteration(
+        self, user: User, intended_at: float | None = None, scenario: int | None = None
+    ) -> bool:
         """One pass through a scenario; False when it did not come to its end."""
         session = user.session
         session.iteration = next(self._numbers)
@@ -123,7 +161,9 @@ class Runner:
             return False
         if self._forgets and user.jar is not None:
             user.jar.clear()
-        steps = self._only_scenario or self._scenarios[self._choose(session)]
+        steps = (
+            self._only_scenario or self._scenarios[self._choose(session) if scenario is None else scenario]
+        )
         for step in steps:
             if step is not steps[0] and perf_counter() >= self._ends_at:
                 return False
@@ -152,7 +192,11 @@ class Runner:
             user = user or self._new_user(number)
             self._clock.user_begins()
             try:
-                await self._iterate(user, lambda now: now < until and now < self._ends_at)  # noqa: B023
+                await self._iterate(
+                    user,
+                    lambda now: now < until and now < self._ends_at,  # noqa: B023
+                    leaves=until,
+                )
             finally:
                 self._clock.user_ends()
 
@@ -165,7 +209,9 @@ class Runner:
         user = self._new_user(number)
         self._clock.user_begins()
         try:
-            await self._iterate(user, lambda now: now < self._ends_at and next(left, None) is not None)
+            await self._iterate(
+                user, lambda now: now < self._ends_at and next(left, None) is not None, left=left
+            )
         finally:
             self._clock.user_ends()
 

@@ -74,6 +74,7 @@ def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
         "total_s": perf_counter() - start_at,
         "exhausted": runner.exhausted,
         "resent": runner.resent,
+        "late": runner.late,
     }
 
 

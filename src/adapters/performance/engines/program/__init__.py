@@ -2,7 +2,8 @@
 
 A program is plain JSON (``version`` 1):
 
-- ``scenarios``: ``[{name, weight, steps}]``
+- ``scenarios``: ``[{name, weight, pacing_s, steps}]``; ``pacing_s`` is None or how long after the beginning of such an
+  iteration the user's next one begins
 - a request step: ``{kind: "request", name, method, url, headers: [[name, text]], body, timeout_s, redirects, checks,
   extract, run_if, skip_if}``; ``body`` is None, ``{"text": text}`` or ``{"base64": str}``; ``digest`` may hold
   ``{username, password}``

@@ -29,6 +29,7 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
             {
                 "name": scenario.name,
                 "weight": scenario.weight,
+                "pacing_s": scenario.pacing,
                 "steps": [_step(plan, step, texts) for step in scenario.steps],
             }
             for scenario in plan.scenarios
