@@ -28,6 +28,7 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("load.closed", {}),
     ("load.ramp", {"load": {**CLOSED, "ramp_up": 1}}),
     ("load.stages", {"load": {"stages": [{"duration": 1, "users": 2}]}}),
+    ("load.warm_up", {"load": {**CLOSED, "warm_up": 1}}),
     ("load.open", {"load": {"rate": 5, "duration": 1}}),
     ("load.poisson", {"load": {"rate": 5, "duration": 1, "arrivals": "poisson"}}),
     ("load.queue", {"load": {"rate": 5, "duration": 1, "when_exhausted": "queue"}}),

@@ -51,6 +51,9 @@ MISTAKES = [
     ({"load": {"rate": 2, "duration": 3, "users": 1}}, ["rate and users cannot be combined"]),
     ({"load": {"rate": 0, "duration": 3}}, ["load.rate"]),
     ({"load": {"rate": 2}}, ["duration is missing"]),
+    ({"load": {"users": 2, "duration": 3, "warm_up": 0.5}}, ["load.warm_up", "whole seconds", "0.5 s"]),
+    ({"load": {"rate": 2, "duration": 3, "warm_up": 3}}, ["load", "leaves nothing of it to measure"]),
+    ({"load": {"iterations": 5, "warm_up": 3}}, ["load", "iterations and warm_up cannot be combined"]),
     ({"load": {"users": 5, "iterations": 3}}, ["5 users cannot share 3 iterations"]),
     (
         {"scenarios": [{"steps": [{"url": "/", "checks": [{"status": 200, "nmae": "a"}]}]}]},

@@ -21,6 +21,7 @@ FEATURES: dict[str, str] = {
     "load.open": "arrival rate",
     "load.poisson": "Poisson arrivals",
     "load.queue": "arrivals that wait when all users are busy",
+    "load.warm_up": "a warm-up that is left out of the figures",
     "load.iterations": "a number of iterations",
     "load.max_duration": "a bound on the time iterations take",
     "steps": "several steps",
@@ -104,6 +105,8 @@ def _load(plan: Plan) -> Iterator[Use]:
             if max_duration is not None:
                 yield Use("load.max_duration", "load.max_duration")
             return
+    if plan.load.warm_up:
+        yield Use("load.warm_up", "load.warm_up")
     if stages:
         yield Use("load.stages", "load.stages")
     if ramp_up:

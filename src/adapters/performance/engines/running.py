@@ -38,7 +38,7 @@ async def run_plan(
         require(support, engine.name, engines_that_can(plan, but=engine.name), approximate=ctx.approximate)
     availability = await asyncio.to_thread(require_installed, engine)
     started = time.time()
-    collector.start_collection()
+    collector.start_collection(warm_up_s=int(getattr(plan.load, "warm_up", 0)))
     try:
         report = await engine.run(plan, collector, ctx)
     except asyncio.CancelledError:
@@ -69,7 +69,7 @@ def _result(
         stopped=report.stopped,
         stop_reason=report.reason,
         collector=collector,
-        thresholds=evaluate(thresholds, collector, report.duration_s),
+        thresholds=evaluate(thresholds, collector, collector.measured_s(report.duration_s)),
         error_threshold_given=any(threshold.on_errors for threshold in thresholds),
         warnings=[*_support_warnings(support), *report.warnings, *_redirect_warnings(plan, collector)],
         resources=dict(report.resources),

@@ -21,6 +21,7 @@ _CLOSED = "each of ab's users sends when its last answer has come, whatever the 
 CANNOT = {
     "load.ramp": _ALL_AT_ONCE,
     "load.stages": _ALL_AT_ONCE,
+    "load.warm_up": "ab does not tell in which second a request ended",
     "load.open": _CLOSED,
     "load.poisson": _CLOSED,
     "load.queue": _CLOSED,

@@ -36,7 +36,10 @@ CANNOT_WITH_SCRIPT = {
     feature: "with a script of your own, the script decides this"
     for feature in FEATURES
     if feature not in _BY_FLAGS
-} | {"load.open": "k6 takes an arrival rate only from the script itself, as its scenarios"}
+} | {
+    "load.open": "k6 takes an arrival rate only from the script itself, as its scenarios",
+    "load.warm_up": "k6 does not tell when the load of a script of your own began, only its first request",
+}
 """What is refused when a script of the user's own runs: everything that is no flag of ``k6 run``."""
 
 _BY_GO = ("content-length", "transfer-encoding", "trailer")
@@ -50,6 +53,9 @@ def further_refusals(plan: Plan) -> Iterator[Refusal]:
         yield Refusal(
             "load.open", "load.rate", "k6 takes whole numbers per unit of time, and no unit fits this rate"
         )
+    if isinstance(plan.load, OpenLoad) and plan.load.warm_up:
+        why = "k6 tells only of the whole run how many arrivals were dropped, not when"
+        yield Refusal("load.warm_up", "load.warm_up", why)
     if _sends_paced_users_away(plan):
         why = "where k6 counts iterations over all users, one that waits for its pace does not leave when it is to"
         yield Refusal("pacing", "load.stages", why)

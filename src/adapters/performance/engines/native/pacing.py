@@ -27,18 +27,17 @@ class Pacing:
     def __bool__(self) -> bool:
         return any(self._intervals)
 
-    async def next(self, began: float, scenario: int, leaves: float) -> float:
+    async def next(self, began: float, scenario: int, leaves: Callable[[], float]) -> float:
         """Waits after an iteration that was due at ``began``; returns when the next is, no later than now.
 
         The wait ends when the user ``leaves`` or the load ends, all moments on the clock of ``time.perf_counter``.
         """
         interval = self._intervals[scenario]
         due, now = began + interval, perf_counter()
-        until = min(due, leaves, self._ends_at())
         if due < now:
-            self.late += interval > 0 and until == due and not self.over.is_set()
+            self.late += interval > 0 and now < min(leaves(), self._ends_at()) and not self.over.is_set()
             return now
-        while (left := until - perf_counter()) > 0 and not self.over.is_set():
+        while (left := min(due, leaves(), self._ends_at()) - perf_counter()) > 0 and not self.over.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(left, _TIMER_S)):
                     await self.over.wait()

@@ -125,7 +125,7 @@ class Runner:
         user: User,
         go_on: Callable[[float], bool],
         *,
-        leaves: float = inf,
+        leaves: Callable[[], float] = lambda: inf,
         left: Iterator[int] | None = None,
     ) -> None:
         """One iteration after the other as long as ``go_on``, given the time, says so."""
@@ -141,7 +141,11 @@ class Runner:
                 self._clock.iterations += 1
 
     async def _iterate_at_pace(
-        self, user: User, go_on: Callable[[float], bool], leaves: float, left: Iterator[int] | None
+        self,
+        user: User,
+        go_on: Callable[[float], bool],
+        leaves: Callable[[], float],
+        left: Iterator[int] | None,
     ) -> None:
         began = perf_counter()
         while go_on(perf_counter()):
@@ -195,7 +199,7 @@ class Runner:
                 await self._iterate(
                     user,
                     lambda now: now < until and now < self._ends_at,  # noqa: B023
-                    leaves=until,
+                    leaves=lambda: until,  # noqa: B023
                 )
             finally:
                 self._clock.user_ends()

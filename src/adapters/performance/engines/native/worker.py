@@ -94,7 +94,7 @@ async def _listen(lines: asyncio.StreamReader, runner: Runner) -> None:
 
 async def _tick(clock: WindowClock) -> None:
     while True:
-        await asyncio.sleep(_TICK_S)
+        await asyncio.sleep(max(0.001, min(_TICK_S, clock.window_end - perf_counter())))
         clock.tick()
 
 

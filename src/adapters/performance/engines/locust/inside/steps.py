@@ -89,6 +89,7 @@ class RequestStep:
     def _judge(self, reply: Reply, session: runtime.Session) -> tuple[str, str] | None:
         if not self._judged:
             return (kinds.STATUS, f"status {reply.status}") if reply.status >= 400 else None
+        self._recorder.turn_to(reply.end)
         answer = reply.as_answer()
         try:
             failure = runtime.judge(self._step, answer, self._recorder.check)
