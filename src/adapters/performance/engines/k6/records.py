@@ -47,7 +47,7 @@ class Records:
         self.began_ms: float | None = None
         self.last_ms: float | None = None
         self._longest_ms = 0.0
-        self.cut_off = 0
+        self.cut_off: Counter[str] = Counter()
         self.late = 0
         self.exceptions: list[str] = []
         self._kinds: dict[bytes, Callable[[list[bytes]], None]] = {
@@ -184,7 +184,7 @@ class Records:
         cut_off = table[:, 6] == _CUT_OFF
         self._saw(float(table[:, 1].max()))
         if cut_off.any():
-            self.cut_off += int(cut_off.sum())
+            self.cut_off.update(self._numbers.requests[int(number)] for number in table[cut_off][:, 0])
             table = table[~cut_off]
         if len(table):
             self._longest_ms = max(self._longest_ms, float(table[:, 2].max()))

@@ -103,7 +103,8 @@ class Runner:
             if not work.done() and self._ended.is_set():
                 await asyncio.wait({work}, timeout=self._grace_s)
         if not work.done():
-            self._clock.interrupted += sum(user.sender.busy for user in self._users)
+            for user in self._users:
+                user.cut_off = user.sender.busy
             work.cancel()
             await asyncio.wait({work})
         if not work.cancelled():

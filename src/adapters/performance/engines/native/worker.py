@@ -60,7 +60,7 @@ async def _serve() -> None:
         listening.cancel()
         ticking.cancel()
     clock.flush()
-    _tell({"done": {**_summary(runner, start_at), "cpu_s": _cpu_s() - cpu_before_s}})
+    _tell({"done": {**_summary(runner, clock, start_at), "cpu_s": _cpu_s() - cpu_before_s}})
 
 
 def _cpu_s() -> float:
@@ -69,12 +69,13 @@ def _cpu_s() -> float:
     return times.user + times.system
 
 
-def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
+def _summary(runner: Runner, clock: WindowClock, start_at: float) -> dict[str, Any]:
     return {
         "total_s": perf_counter() - start_at,
         "exhausted": runner.exhausted,
         "resent": runner.resent,
         "late": runner.late,
+        "in_flight": clock.in_flight,
     }
 
 

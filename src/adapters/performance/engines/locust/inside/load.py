@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from math import inf
 from time import perf_counter
@@ -62,7 +62,10 @@ class Load:
         ended = min(perf_counter(), self.ends_at)
         self._drain(ended)
         in_flight = self._recorder.started - self._recorder.finished
-        self._recorder.finish(ended=ended, interrupted=in_flight, exhausted=self.exhausted, late=self._late)
+        names = Counter(person.asks for person in self._people if person.asks is not None)
+        self._recorder.finish(
+            ended=ended, interrupted=in_flight, in_flight=names, exhausted=self.exhausted, late=self._late
+        )
 
     def end(self) -> None:
         """Ends the load now: no step starts any more."""

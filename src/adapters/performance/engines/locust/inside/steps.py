@@ -60,12 +60,14 @@ class RequestStep:
             self._recorder.add(self._name, perf_counter(), nan, 0, (kinds.PROTOCOL, str(error)))
             return
         hops = 0
+        person.asks = self._step["name"]
         reply = person.exchange(outgoing, self._timeout_s)
         while following := self._next(outgoing, reply, hops):
             self._record(reply, None)
             outgoing, hops = following, hops + 1
             reply = person.exchange(outgoing, self._timeout_s)
         self._record(reply, reply.failure or self._judge(reply, person.session))
+        person.asks = None
 
     def _next(self, outgoing: Outgoing, reply: Reply, hops: int) -> Outgoing | None:
         """The request that an answer redirects to, if the step follows it."""
