@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import chain, count, takewhile
 from math import inf
 from operator import length_hint
 from time import perf_counter
 from typing import Any
 
 from ..program import runtime
+from .alarm import Alarm, make_alarm
 from .pacing import Pacing
 from .recorder import WindowClock
 from .sender import Sender
@@ -19,7 +21,8 @@ from .shape import active_spans, constant_arrivals, poisson_arrivals, share
 from .steps import PauseStep, RequestStep, User, compile_scenarios
 
 _STOP_GRACE_S = 0.5
-_TIMER_S = 0.001
+_AT_ONCE = 100
+"""So many overdue arrivals start before other tasks have their turn."""
 
 
 class Runner:
@@ -242,32 +245,56 @@ _LOADS = {"closed": Runner._closed, "open": Runner._open, "iterations": Runner._
 
 
 class _Arrivals:
-    """The open model: each arrival takes an idle user, or a new one up to the limit, or is dropped or queued."""
+    """The open model: each arrival takes an idle user, or a new one up to the limit, or is dropped or queued.
+
+    What is due before the end is started, however late; what a stop, or the end of the grace, prevents is dropped.
+    """
 
     def __init__(self, runner: Runner, limit: int, *, queue: bool) -> None:
         self._runner = runner
         self._limit = limit
         self._idle: list[tuple[int, User]] = []
         self._made = 0
-        self._waiting: list[float] | None = [] if queue else None
+        self._waiting: deque[tuple[float, float]] | None = deque() if queue else None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._rung = asyncio.Event()
 
     async def run(self, times: Iterator[float]) -> None:
         runner = self._runner
+        alarm = make_alarm(self._rung.set)
+        overdue = 0
         try:
             for time in times:
                 due = runner._epoch + time
-                await _until(due)
-                if perf_counter() >= runner._ends_at:
+                overdue = overdue + 1 if due <= perf_counter() else 0
+                if not overdue:
+                    await self._until(due, alarm)
+                if due >= runner._ends_at or runner._ended.is_set():
+                    times = chain([time], times)
                     break
                 self._arrive(due)
+                if overdue == _AT_ONCE:
+                    overdue = 0
+                    await asyncio.sleep(0)
             while self._tasks:
                 await asyncio.wait(self._tasks)
         finally:
-            runner._clock.dropped += len(self._waiting or ())
+            alarm.close()
+            runner._clock.dropped += len(self._waiting or ()) + self._due_before_end(times)
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _due_before_end(self, times: Iterator[float]) -> int:
+        last = self._runner._ends_at - self._runner._epoch
+        return sum(1 for _ in takewhile(lambda time: time < last, times))
+
+    async def _until(self, moment: float, alarm: Alarm) -> None:
+        """Waits until a moment and never less."""
+        while moment > perf_counter():
+            self._rung.clear()
+            alarm.set(moment)
+            await self._rung.wait()
 
     def _arrive(self, due: float) -> None:
         if self._idle:
@@ -277,7 +304,7 @@ class _Arrivals:
             user = self._runner._new_user(self._runner._worker + number * self._runner._workers)
             self._made += 1
         elif self._waiting is not None:
-            self._waiting.append(due)
+            self._waiting.append((due, _late(due)))
             return
         else:
             self._runner._clock.dropped += 1
@@ -287,24 +314,25 @@ class _Arrivals:
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, number: int, user: User, due: float) -> None:
+        """Iterations of a user until nothing waits; the time spent waiting for a user is not the scheduler's lag."""
         clock = self._runner._clock
         clock.user_begins()
+        lag = _late(due)
         try:
             while True:
-                clock.lag.append(max(0.0, perf_counter() - due))
+                clock.lag.append(lag)
                 await self._runner._iteration(user, due)
                 if not self._waiting or perf_counter() >= self._runner._ends_at:
                     break
-                due = self._waiting.pop(0)
+                due, lag = self._waiting.popleft()
         finally:
             clock.user_ends()
             heapq.heappush(self._idle, (number, user))
 
 
-async def _until(moment: float) -> None:
-    """Waits until a moment and never less: timers of the loop count whole milliseconds, so the last one is polled."""
-    while (left := moment - perf_counter()) > 0:  # noqa: ASYNC110  it is time that is waited for
-        await asyncio.sleep(left - _TIMER_S if left > 2 * _TIMER_S else 0)
+def _late(due: float) -> float:
+    """For how long something has been due."""
+    return max(0.0, perf_counter() - due)
 
 
 async def _all(users: Any) -> None:
