@@ -65,6 +65,25 @@ async def test_arrivals_that_are_due_when_the_load_is_stopped_are_dropped_and_co
     assert collector.dropped > 0
 
 
+async def test_others_have_their_turn_while_more_arrivals_are_due_than_can_be_started():
+    collector, clock, _, running = await arrivals(rate=400_000, max_users=1)
+    turns = 0
+    while not running.done():
+        await asyncio.sleep(0)
+        turns += 1
+    clock.flush()
+    assert collector.iterations + collector.dropped == 200_000
+    assert turns >= 1000
+
+
+async def test_a_stop_is_heard_while_the_next_arrival_is_far_away():
+    collector, clock, runner, running = await arrivals(rate=0.1, duration=60)
+    asyncio.get_running_loop().call_later(0.1, runner.stop)
+    await asyncio.wait_for(running, 5)
+    clock.flush()
+    assert (collector.iterations, collector.dropped) == (1, 0)
+
+
 @pytest.mark.parametrize("kind", [PolledAlarm, SystemAlarm, make_alarm])
 async def test_an_alarm_rings_once_and_never_before_its_moment(kind):
     rung = []

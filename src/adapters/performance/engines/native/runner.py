@@ -12,8 +12,9 @@ from operator import length_hint
 from time import perf_counter
 from typing import Any
 
+from ....http.wire.signal import Signal
 from ..program import runtime
-from .alarm import Alarm, make_alarm
+from .alarm import make_alarm
 from .pacing import Pacing
 from .recorder import WindowClock
 from .sender import Sender
@@ -257,18 +258,19 @@ class _Arrivals:
         self._made = 0
         self._waiting: deque[tuple[float, float]] | None = deque() if queue else None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._rung = asyncio.Event()
 
     async def run(self, times: Iterator[float]) -> None:
         runner = self._runner
-        alarm = make_alarm(self._rung.set)
+        rung = Signal(asyncio.get_running_loop(), on_cancel=lambda: None)
+        alarm = make_alarm(rung.set)
         overdue = 0
         try:
             for time in times:
                 due = runner._epoch + time
                 overdue = overdue + 1 if due <= perf_counter() else 0
-                if not overdue:
-                    await self._until(due, alarm)
+                while due > perf_counter():
+                    alarm.set(due)
+                    await rung
                 if due >= runner._ends_at or runner._ended.is_set():
                     times = chain([time], times)
                     break
@@ -288,13 +290,6 @@ class _Arrivals:
     def _due_before_end(self, times: Iterator[float]) -> int:
         last = self._runner._ends_at - self._runner._epoch
         return sum(1 for _ in takewhile(lambda time: time < last, times))
-
-    async def _until(self, moment: float, alarm: Alarm) -> None:
-        """Waits until a moment and never less."""
-        while moment > perf_counter():
-            self._rung.clear()
-            alarm.set(moment)
-            await self._rung.wait()
 
     def _arrive(self, due: float) -> None:
         if self._idle:
