@@ -39,9 +39,10 @@ async def run_plan(
     if support.unsupported or (support.approximated and not ctx.approximate):
         require(support, engine.name, engines_that_can(plan, but=engine.name), approximate=ctx.approximate)
     availability = await asyncio.to_thread(require_installed, engine)
+    warm_up_s = int(getattr(plan.load, "warm_up", 0))
     with recorded(plan, collector, ctx):
         started = time.time()
-        collector.start_collection()
+        collector.start_collection(warm_up_s=warm_up_s)
         try:
             report = await engine.run(plan, collector, ctx)
         except asyncio.CancelledError:
@@ -82,7 +83,7 @@ def _result(
         stopped=report.stopped,
         stop_reason=report.reason,
         collector=collector,
-        thresholds=evaluate(thresholds, collector, report.duration_s),
+        thresholds=evaluate(thresholds, collector, collector.measured_s(report.duration_s)),
         error_threshold_given=any(threshold.on_errors for threshold in thresholds),
         warnings=[
             *_support_warnings(support),

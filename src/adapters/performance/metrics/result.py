@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from .semantics import Semantics
-from .summary import ResultModel, Summary
+from .summary import ResultModel, Summary, WarmUp
 
 Stopped = Literal["completed", "interrupted", "failed"]
 
@@ -67,7 +67,7 @@ class RunResult(ResultModel, Mapping[str, Any]):
     """The result of a run, frozen and typed; also a mapping of its JSON form.
 
     As a mapping it has one key more than its JSON: ``results``, the summary. ``reason`` is one sentence on
-    why the run was no success.
+    why the run was no success. ``duration_s`` is the run's, its ``warm_up`` included, which other figures leave out.
     """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
@@ -80,6 +80,7 @@ class RunResult(ResultModel, Mapping[str, Any]):
     plan: dict[str, Any]
     started_at: AwareDatetime
     duration_s: float | None
+    warm_up: WarmUp | None = None
     summary: Summary
     requests: dict[str, Summary] = Field(default_factory=dict)
     timeline: tuple[TimelinePoint, ...] = ()

@@ -13,11 +13,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import PlanError
-from . import auth, checks, conditions, connections, extract, feeds, load, samples, steps
+from . import auth, checks, conditions, connections, extract, feeds, load, pause, samples, steps
 from . import model as plan_model
 from .model import Plan
 
-_MODULES = (auth, checks, conditions, connections, extract, feeds, load, samples, steps, plan_model)
+_MODULES = (auth, checks, conditions, connections, extract, feeds, load, pause, samples, steps, plan_model)
 
 
 def read_plan(path: str | Path) -> Plan:

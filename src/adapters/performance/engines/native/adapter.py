@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -19,6 +20,8 @@ from ...metrics.window import Window
 from ...plan.load import IterationLoad, OpenLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, Refusal, RunContext, Stopped, Support
+from ..in_flight import in_flight
+from ..pacing import pacing_warnings
 from ..process import workspace
 from ..program.compile import compile_plan
 from .by_httpx import CANNOT, SEMANTICS, refusals, why_httpx
@@ -158,7 +161,10 @@ class NativeAdapter(EngineAdapter):
             duration_s=duration,
             stopped=stopped,
             reason=reason,
-            warnings=_warnings(collector, befell("resent", done) or 0, len(workers)),
+            warnings=[
+                *_warnings(collector, done, len(workers)),
+                *pacing_warnings(sum(part["late"] for part in done)),
+            ],
         )
 
 
@@ -249,13 +255,17 @@ def _shortfall(plan: Plan, collector: MetricsCollector, done: Sequence[dict[str,
     return None
 
 
-def _warnings(collector: MetricsCollector, resent: int, workers: int) -> list[ResultWarning]:
+def _warnings(
+    collector: MetricsCollector, done: Sequence[dict[str, Any]], workers: int
+) -> list[ResultWarning]:
     warnings = []
+    resent = befell("resent", done)
     if resent:
         text = f"{resent} requests met a kept connection that the server had just closed, and were sent again"
         warnings.append(ResultWarning(code="Resent", message=text))
     if collector.interrupted:
-        text = f"{collector.interrupted} requests in flight at the end were cut off after the graceful stop, uncounted"
+        names = sum((Counter(part["in_flight"]) for part in done), Counter[str]())
+        text = in_flight(collector.interrupted, names)
         warnings.append(ResultWarning(code="Interrupted", message=text))
     if collector.dropped:
         text = f"{collector.dropped} arrivals found all users busy and were dropped; raise max_users or lower the rate"

@@ -1,4 +1,4 @@
-"""The pulse of a worker's event loop: how late a timer fires that is due ten times a second."""
+"""The pulse of a worker's event loop: how late a timer fires that is due at least ten times a second."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 _BEAT_S = 0.1
+_LEAST_S = 0.001
 
 
 class Pulse:
@@ -15,11 +16,13 @@ class Pulse:
     def __init__(self) -> None:
         self._lags: list[float] = []
 
-    async def beat(self, at_each: Callable[[], None]) -> None:
-        """Beats until cancelled, and calls ``at_each`` each time."""
+    async def beat(self, at_each: Callable[[], None], next_at: Callable[[], float]) -> None:
+        """Beats until cancelled, and calls ``at_each`` each time; there is a beat at ``next_at`` (perf_counter) too."""
         while True:
-            due = perf_counter() + _BEAT_S
-            await asyncio.sleep(_BEAT_S)
+            now = perf_counter()
+            wait_s = max(_LEAST_S, min(_BEAT_S, next_at() - now))
+            due = now + wait_s
+            await asyncio.sleep(wait_s)
             self._lags.append(max(0.0, perf_counter() - due))
             at_each()
 

@@ -7,17 +7,23 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import chain, count, takewhile
+from math import inf
+from operator import length_hint
 from time import perf_counter
 from typing import Any
 
+from ....http.wire.signal import Signal
 from ..program import runtime
+from .alarm import make_alarm
+from .pacing import Pacing
 from .recorder import WindowClock
 from .sender import Sender
 from .shape import active_spans, constant_arrivals, poisson_arrivals, share
 from .steps import PauseStep, RequestStep, User, compile_scenarios
 
 _STOP_GRACE_S = 0.5
-_TIMER_S = 0.001
+_AT_ONCE = 100
+"""So many overdue arrivals start before other tasks have their turn."""
 
 
 class Runner:
@@ -44,22 +50,25 @@ class Runner:
         self._draws = bool(program["feeds"])
         self._forgets = self._options["cookies"] == "iteration"
         same_each_time = not (self._draws or self._forgets)
+        self._pacing = Pacing(program["scenarios"], lambda: self._ends_at)
+        same_each_time = same_each_time and not self._pacing
         self._repeated = _repeated(self._only_scenario) if same_each_time else None
         self._users: list[User] = []
         self._numbers = count(worker, workers)
         self._epoch = 0.0
-        self._ends_at = float("inf")
+        self._ends_at = inf
         self._ended = asyncio.Event()
         self._grace_s: float = self._options["graceful_stop_s"]
         self.exhausted: str | None = None
         self.missed = 0
-        """Arrivals that were due before the end, and that it was too late for."""
+        """Arrivals that were due before the end, and were not begun."""
 
     def stop(self) -> None:
         """Ends the load now: no step starts any more, and requests in flight have half a second."""
         self._ends_at = min(self._ends_at, perf_counter())
         self._grace_s = min(self._grace_s, _STOP_GRACE_S)
         self._ended.set()
+        self._pacing.over.set()
 
     async def run(self, epoch: float) -> None:
         """Runs the load from ``epoch`` (perf_counter) to its end, and the requests then in flight to theirs."""
@@ -76,11 +85,15 @@ class Runner:
             await user.sender.close()
 
     async def _until_end(self, work: asyncio.Future[Any]) -> None:
-        """Waits until the work is done, the time is over, or the run is stopped."""
-        left = None if self._ends_at == float("inf") else max(0.0, self._ends_at - perf_counter())
+        """Waits until the time is over, or the run is stopped; iterations that are counted may be done before."""
         ended: asyncio.Future[Any] = asyncio.ensure_future(self._ended.wait())
-        await asyncio.wait({work, ended}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({work, ended}, timeout=self._left_s(), return_when=asyncio.FIRST_COMPLETED)
+        if work.done() and not work.exception() and "duration_s" in self._load:
+            await asyncio.wait({ended}, timeout=self._left_s())
         ended.cancel()
+
+    def _left_s(self) -> float | None:
+        return None if self._ends_at == inf else max(0.0, self._ends_at - perf_counter())
 
     async def _drain(self, work: asyncio.Future[Any]) -> None:
         """Lets what is in flight end within the grace, then cuts it off and counts it."""
@@ -91,7 +104,8 @@ class Runner:
             if not work.done() and self._ended.is_set():
                 await asyncio.wait({work}, timeout=self._grace_s)
         if not work.done():
-            self._clock.interrupted += sum(user.sender.busy for user in self._users)
+            for user in self._users:
+                user.cut_off = user.sender.busy
             work.cancel()
             await asyncio.wait({work})
         if not work.cancelled():
@@ -103,8 +117,23 @@ class Runner:
         self._users.append(user)
         return user
 
-    async def _iterate(self, user: User, go_on: Callable[[float], bool]) -> None:
+    @property
+    def late(self) -> int:
+        """How many iterations took longer than their pacing."""
+        return self._pacing.late
+
+    async def _iterate(
+        self,
+        user: User,
+        go_on: Callable[[float], bool],
+        *,
+        leaves: Callable[[], float] = lambda: inf,
+        left: Iterator[int] | None = None,
+    ) -> None:
         """One iteration after the other as long as ``go_on``, given the time, says so."""
+        if self._pacing:
+            await self._iterate_at_pace(user, go_on, leaves, left)
+            return
         repeated = self._repeated
         while go_on(perf_counter()):
             if repeated is None:
@@ -113,7 +142,24 @@ class Runner:
                 await repeated.repeat(user, go_on)
                 self._clock.iterations += 1
 
-    async def _iteration(self, user: User, intended_at: float | None = None) -> bool:
+    async def _iterate_at_pace(
+        self,
+        user: User,
+        go_on: Callable[[float], bool],
+        leaves: Callable[[], float],
+        left: Iterator[int] | None,
+    ) -> None:
+        began = perf_counter()
+        while go_on(perf_counter()):
+            if left is not None and not length_hint(left):
+                self._pacing.over.set()
+            scenario = self._choose(user.session)
+            await self._iteration(user, scenario=scenario)
+            began = await self._pacing.next(began, scenario, leaves)
+
+    async def _iteration(
+        self, user: User, intended_at: float | None = None, scenario: int | None = None
+    ) -> bool:
         """One pass through a scenario; False when it did not come to its end."""
         session = user.session
         session.iteration = next(self._numbers)
@@ -121,7 +167,9 @@ class Runner:
             return False
         if self._forgets and user.jar is not None:
             user.jar.clear()
-        steps = self._only_scenario or self._scenarios[self._choose(session)]
+        steps = (
+            self._only_scenario or self._scenarios[self._choose(session) if scenario is None else scenario]
+        )
         for step in steps:
             if step is not steps[0] and perf_counter() >= self._ends_at:
                 return False
@@ -150,7 +198,11 @@ class Runner:
             user = user or self._new_user(number)
             self._clock.user_begins()
             try:
-                await self._iterate(user, lambda now: now < until and now < self._ends_at)  # noqa: B023
+                await self._iterate(
+                    user,
+                    lambda now: now < until and now < self._ends_at,  # noqa: B023
+                    leaves=lambda: until,  # noqa: B023
+                )
             finally:
                 self._clock.user_ends()
 
@@ -163,7 +215,9 @@ class Runner:
         user = self._new_user(number)
         self._clock.user_begins()
         try:
-            await self._iterate(user, lambda now: now < self._ends_at and next(left, None) is not None)
+            await self._iterate(
+                user, lambda now: now < self._ends_at and next(left, None) is not None, left=left
+            )
         finally:
             self._clock.user_ends()
 
@@ -189,7 +243,10 @@ _LOADS = {"closed": Runner._closed, "open": Runner._open, "iterations": Runner._
 
 
 class _Arrivals:
-    """The open model: each arrival takes an idle user, or a new one up to the limit, or is dropped or queued."""
+    """The open model: each arrival takes an idle user, or a new one up to the limit, or is dropped or queued.
+
+    What is due before the end is started, however late; what a stop, or the end of the grace, prevents is missed.
+    """
 
     def __init__(self, runner: Runner, limit: int, *, queue: bool) -> None:
         self._runner = runner
@@ -201,20 +258,28 @@ class _Arrivals:
 
     async def run(self, times: Iterator[float]) -> None:
         runner = self._runner
-        next_time: float | None = None
+        rung = Signal(asyncio.get_running_loop(), on_cancel=lambda: None)
+        alarm = make_alarm(rung.set)
+        overdue = 0
         try:
-            for next_time in times:
-                due = runner._epoch + next_time
-                await _until(due)
-                if perf_counter() >= runner._ends_at:
+            for time in times:
+                due = runner._epoch + time
+                overdue = overdue + 1 if due <= perf_counter() else 0
+                while due > perf_counter():
+                    alarm.set(due)
+                    await rung
+                if due >= runner._ends_at or runner._ended.is_set():
+                    times = chain([time], times)
                     break
                 self._arrive(due)
-                next_time = None
+                if overdue == _AT_ONCE:
+                    overdue = 0
+                    await asyncio.sleep(0)
             while self._tasks:
                 await asyncio.wait(self._tasks)
         finally:
-            if next_time is not None:
-                runner.missed = self._due_before_end(chain([next_time], times))
+            alarm.close()
+            runner.missed = self._due_before_end(times)
             runner._clock.dropped += len(self._waiting or ())
             for task in self._tasks:
                 task.cancel()
@@ -261,12 +326,6 @@ class _Arrivals:
 def _late(due: float) -> float:
     """For how long something has been due."""
     return max(0.0, perf_counter() - due)
-
-
-async def _until(moment: float) -> None:
-    """Waits until a moment and never less: timers of the loop count whole milliseconds, so the last one is polled."""
-    while (left := moment - perf_counter()) > 0:  # noqa: ASYNC110  it is time that is waited for
-        await asyncio.sleep(left - _TIMER_S if left > 2 * _TIMER_S else 0)
 
 
 async def _all(users: Any) -> None:

@@ -59,7 +59,7 @@ async def _serve() -> None:
     start_at = json.loads(await lines.readline())["start_at"]
     cpu_before_s = process_time()
     listening = asyncio.ensure_future(_listen(lines, runner))
-    ticking = asyncio.ensure_future(pulse.beat(clock.tick))
+    ticking = asyncio.ensure_future(pulse.beat(clock.tick, lambda: clock.window_end))
     try:
         await runner.run(start_at)
     finally:
@@ -67,14 +67,16 @@ async def _serve() -> None:
         ticking.cancel()
     clock.flush()
     befell = {"connections": asdict(counts) if wire else None}
-    _tell({"done": {**_summary(runner, start_at), **befell, "cpu_s": process_time() - cpu_before_s}})
+    _tell({"done": {**_summary(runner, clock, start_at), **befell, "cpu_s": process_time() - cpu_before_s}})
 
 
-def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
+def _summary(runner: Runner, clock: WindowClock, start_at: float) -> dict[str, Any]:
     return {
         "total_s": perf_counter() - start_at,
         "exhausted": runner.exhausted,
         "missed": runner.missed,
+        "late": runner.late,
+        "in_flight": clock.in_flight,
     }
 
 
