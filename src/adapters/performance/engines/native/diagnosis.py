@@ -30,6 +30,7 @@ def diagnose(
         arrivals=_arrivals(plan, workers, collector),
         workers=health.workers(),
         processors=processors,
+        machine_percent=health.machine_percent,
         judged=any(step.checks or step.extract for step in plan.requests()),
     )
     resources = {
@@ -37,6 +38,7 @@ def diagnose(
         "cpu_s": sum(part["cpu_s"] for part in done) if done else None,
         "python": platform.python_version(),
         "processors": processors,
+        "machine_cpu_percent": signs.machine_percent,
         "health": signs.workers,
         **({"target": health.target.result()} if health.target else {}),
         **({"arrivals": signs.arrivals} if isinstance(plan.load, OpenLoad) else {}),

@@ -86,6 +86,7 @@ class Health:
     def __init__(self, workers: list[Worker], target: Usage | None) -> None:
         self._workers = [(worker, Usage(worker.pid)) for worker in workers]
         self.target = target
+        self._machine: list[tuple[float, float]] = []
 
     def look(self) -> None:
         """Looks at every process."""
@@ -93,12 +94,19 @@ class Health:
             usage.look()
         if self.target is not None:
             self.target.look()
+        self._machine = [*self._machine[:1], _machine_s()]
 
     async def watch(self) -> None:
         """Looks once a second, until cancelled."""
         while True:
             await asyncio.sleep(_EVERY_S)
             self.look()
+
+    @property
+    def machine_percent(self) -> float | None:
+        """How busy all processors of the machine were from the first look to the last; None if that was no time."""
+        (busy_before, all_before), (busy, every) = self._machine[0], self._machine[-1]
+        return 100 * (busy - busy_before) / (every - all_before) if every > all_before else None
 
     def workers(self) -> list[WorkerHealth]:
         """The figures of the workers; those that told it themselves know their mean CPU best."""
@@ -136,6 +144,15 @@ def _ms(value_ns: float | None) -> float | None:
 def _percent(first: tuple[float, float], last: tuple[float, float]) -> float:
     """CPU seconds per second between two looks, in percent."""
     return 100 * (last[1] - first[1]) / (last[0] - first[0])
+
+
+def _machine_s() -> tuple[float, float]:
+    """The seconds that the machine's processors were busy, and those that passed for them."""
+    times = psutil.cpu_times()
+    every = (
+        sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
+    )  # which are in user as well
+    return every - times.idle - getattr(times, "iowait", 0.0), every
 
 
 def _open_files(process: psutil.Process) -> int | None:

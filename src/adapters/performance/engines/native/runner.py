@@ -18,6 +18,7 @@ from .steps import PauseStep, RequestStep, User, compile_scenarios
 
 _STOP_GRACE_S = 0.5
 _TIMER_S = 0.001
+_AT_ONCE = 50
 
 
 class Runner:
@@ -207,10 +208,14 @@ class _Arrivals:
     async def run(self, times: Iterator[float]) -> None:
         runner = self._runner
         next_time: float | None = None
+        at_once = 0
         try:
             for next_time in times:
                 due = runner._epoch + next_time
-                await _until(due)
+                at_once = 0 if await _until(due) else at_once + 1
+                if at_once > _AT_ONCE:
+                    await asyncio.sleep(0)  # however late arrivals are, requests have their time
+                    at_once = 0
                 if perf_counter() >= runner._ends_at:
                     break
                 self._arrive(due)
@@ -268,10 +273,16 @@ def _late(due: float) -> float:
     return max(0.0, perf_counter() - due)
 
 
-async def _until(moment: float) -> None:
-    """Waits until a moment and never less: timers of the loop count whole milliseconds, so the last one is polled."""
-    while (left := moment - perf_counter()) > 0:  # noqa: ASYNC110  it is time that is waited for
+async def _until(moment: float) -> bool:
+    """Waits until a moment and never less: timers of the loop count whole milliseconds, so the last one is polled.
+
+    False when there was nothing to wait for.
+    """
+    waited = False
+    while (left := moment - perf_counter()) > 0:
+        waited = True
         await asyncio.sleep(left - _TIMER_S if left > 2 * _TIMER_S else 0)
+    return waited
 
 
 async def _all(users: Any) -> None:
