@@ -77,6 +77,13 @@ async def test_a_target_that_does_not_exist_is_an_error_before_the_run(server):
     assert server.log.count() == 0
 
 
+@pytest.mark.parametrize("wrong", ["12", -1])
+async def test_a_target_that_cannot_be_a_process_id_is_an_error(server, wrong):
+    plan = Plan.for_url(server.url + "/", load={"iterations": 1})
+    with pytest.raises(UsageError, match="target_pid must be a process id"):
+        await run_plan(NativeAdapter(target_pid=wrong), plan)
+
+
 async def test_a_target_that_ends_in_the_run_is_told(server):
     target = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     plan = Plan.for_url(server.url + "/delay/10", load={"users": 1, "duration": 3})

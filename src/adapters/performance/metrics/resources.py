@@ -1,7 +1,7 @@
 """The shape of ``resources`` in a result of the native engine: plain data about the generator and the target.
 
 ``workers``, their number; ``cpu_s`` of all workers together, start-up excluded; ``python``; ``processors`` that may be
-used; ``machine_cpu_percent``, how busy all processors of the machine were, whatever with; ``health``, one `WorkerHealth`
+used; ``machine_cpu_percent``, how busy all processors of the machine were, whatever with; ``health``, a `WorkerHealth`
 for each worker; ``target``, a `ProcessUse`, when one was watched; ``arrivals``, an `Arrivals`, in the open model.
 
 Processes are looked at once a second. None is not known. CPU of a process is in percent of one core.
