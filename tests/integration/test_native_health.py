@@ -58,6 +58,7 @@ async def test_each_worker_and_the_target_are_watched(server):
         lag = worker["loop_lag_ms"]
         assert 0 <= lag["p50"] <= lag["p99"] <= lag["max"]
     assert result.resources["target"]["pid"] == os.getpid()
+    assert 0 < result.resources["machine_cpu_percent"] <= 100
     assert json.loads(result.to_json())["resources"] == result.resources
 
 
@@ -74,6 +75,13 @@ async def test_a_target_that_does_not_exist_is_an_error_before_the_run(server):
     with pytest.raises(UsageError, match=f"target_pid {gone.pid}: there is no such process"):
         await run_plan(NativeAdapter(target_pid=gone.pid), plan)
     assert server.log.count() == 0
+
+
+@pytest.mark.parametrize("wrong", ["12", -1])
+async def test_a_target_that_cannot_be_a_process_id_is_an_error(server, wrong):
+    plan = Plan.for_url(server.url + "/", load={"iterations": 1})
+    with pytest.raises(UsageError, match="target_pid must be a process id"):
+        await run_plan(NativeAdapter(target_pid=wrong), plan)
 
 
 async def test_a_target_that_ends_in_the_run_is_told(server):
@@ -100,6 +108,15 @@ async def test_a_generator_that_cannot_keep_up_says_so_with_figures(slow_app):
     assert arrivals["due"] == 300
     assert f"{arrivals['missed']} of 300 arrivals were never started" in text
     assert result.summary.lag_ms.p50 > 25
+
+
+async def test_a_rate_beyond_all_reach_leaves_requests_their_time(server):
+    plan = Plan.for_url(server.url + "/", load={"rate": 1_000_000, "duration": 1, "max_users": 10})
+    result = await run_plan(NativeAdapter(), plan)
+    assert server.log.count() == result.summary.requests > 100
+    arrivals = result.resources["arrivals"]
+    assert arrivals["due"] == 1_000_000
+    assert arrivals["started"] == result.summary.requests
 
 
 async def test_a_small_plan_raises_no_alarm(server):

@@ -33,6 +33,7 @@ def found(**changes):
         "arrivals": arrivals(2000),
         "workers": [worker()],
         "processors": 1,
+        "machine_percent": 50.0,
         "judged": False,
     }
     return {warning.code: warning.message for warning in saturation(Signs(**{**signs, **changes}))}
@@ -93,7 +94,7 @@ def test_a_worker_that_uses_its_core_up_is_told():
 
 def test_a_worker_whose_event_loop_is_late_is_told():
     text = found(workers=[worker(lag_ms=120.4)])["GeneratorBusy"]
-    assert "the event loop of worker 0 was late, by 120 ms on the mean and 2000 ms at most" in text
+    assert "the event loop of worker 0 was late, by 120 ms on the mean and 2 s at most" in text
 
 
 @pytest.mark.parametrize(
@@ -117,6 +118,9 @@ def test_more_processes_are_advised_only_where_processors_are_free():
     late = {"lag": times(ms500=2000)}
     assert "--processes 4" in found(**late, processors=4)["GeneratorSaturated"]
     assert "processes" not in found(**late, processors=1)["GeneratorSaturated"]
+    full = found(**late, processors=4, machine_percent=97.0)["GeneratorSaturated"]
+    assert "processes" not in full
+    assert "those of this one were 97% busy" in full
 
 
 def test_fewer_checks_are_advised_only_where_there_are_some():

@@ -1,8 +1,10 @@
 """The shape of ``resources`` in a result of the native engine: plain data about the generator and the target.
 
-``workers``, ``cpu_s`` (of all workers together, start-up excluded), ``python``; ``processors`` that may be used;
-``health``, one `WorkerHealth` for each worker; ``target``, a `ProcessUse`, when one was watched; ``arrivals``, an
-`Arrivals`, in the open model. Processes are looked at once a second. None is not known. CPU is in percent of one core.
+``workers``, their number; ``cpu_s`` of all workers together, start-up excluded; ``python``; ``processors`` that may be
+used; ``machine_cpu_percent``, how busy all processors of the machine were, whatever with; ``health``, a `WorkerHealth`
+for each worker; ``target``, a `ProcessUse`, when one was watched; ``arrivals``, an `Arrivals`, in the open model.
+
+Processes are looked at once a second. None is not known. CPU of a process is in percent of one core.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ def diagnose(
         arrivals=_arrivals(plan, workers, collector),
         workers=health.workers(),
         processors=processors,
+        machine_percent=health.machine_percent,
         judged=any(step.checks or step.extract for step in plan.requests()),
     )
     resources = {
@@ -39,6 +40,7 @@ def diagnose(
         "processors": processors,
         "reconnects": befell("reconnects", done),
         "tls_resumed": befell("tls_resumed", done),
+        "machine_cpu_percent": signs.machine_percent,
         "health": signs.workers,
         **({"target": health.target.result()} if health.target else {}),
         **({"arrivals": signs.arrivals} if isinstance(plan.load, OpenLoad) else {}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -23,8 +24,9 @@ class Usage:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
-        self.gone = False
-        self._process = psutil.Process(pid)
+        self._process: psutil.Process | None = None
+        with suppress(psutil.NoSuchProcess):
+            self._process = psutil.Process(pid)
         self._first: tuple[float, float] | None = None
         self._second: tuple[float, float] | None = None
         self._latest: tuple[float, float] | None = None
@@ -33,9 +35,14 @@ class Usage:
         self._files_max: int | None = None
         self._count_files_at = 0.0
 
+    @property
+    def gone(self) -> bool:
+        """Whether the process has ended."""
+        return self._process is None
+
     def look(self) -> None:
         """Looks at the process, unless it is gone; what the system does not tell stays unknown."""
-        if self.gone:
+        if self._process is None:
             return
         now = perf_counter()
         try:
@@ -43,20 +50,20 @@ class Usage:
         except psutil.NoSuchProcess:
             seen = {"status": psutil.STATUS_DEAD}
         if seen["status"] in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
-            self.gone = True
+            self._process = None
             return
         if (times := seen["cpu_times"]) is not None:
             self._add_cpu(now, times.user + times.system)
         if (memory := seen["memory_info"]) is not None:
             self._rss_max = max(memory.rss, self._rss_max or 0)
-        self._count_files()
+        self._count_files(self._process)
 
-    def _count_files(self) -> None:
+    def _count_files(self, process: psutil.Process) -> None:
         """Counts open files, which takes at most a hundredth of the time, however many there are."""
         now = perf_counter()
         if now < self._count_files_at:
             return
-        if (files := _open_files(self._process)) is not None:
+        if (files := _open_files(process)) is not None:
             self._files_max = max(files, self._files_max or 0)
         self._count_files_at = now + 100 * (perf_counter() - now)
 
@@ -86,6 +93,7 @@ class Health:
     def __init__(self, workers: list[Worker], target: Usage | None) -> None:
         self._workers = [(worker, Usage(worker.pid)) for worker in workers]
         self.target = target
+        self._machine: list[tuple[float, float]] = []
 
     def look(self) -> None:
         """Looks at every process."""
@@ -93,12 +101,19 @@ class Health:
             usage.look()
         if self.target is not None:
             self.target.look()
+        self._machine = [*self._machine[:1], _machine_s()]
 
     async def watch(self) -> None:
         """Looks once a second, until cancelled."""
         while True:
             await asyncio.sleep(_EVERY_S)
             self.look()
+
+    @property
+    def machine_percent(self) -> float | None:
+        """How busy all processors of the machine were from the first look to the last; None if that was no time."""
+        (busy_before, all_before), (busy, every) = self._machine[0], self._machine[-1]
+        return 100 * (busy - busy_before) / (every - all_before) if every > all_before else None
 
     def workers(self) -> list[WorkerHealth]:
         """The figures of the workers; those that told it themselves know their mean CPU best."""
@@ -109,11 +124,11 @@ def target_usage(pid: int) -> Usage:
     """The usage of a process to be loaded; UsageError when there is none of that pid."""
     try:
         usage = Usage(pid)
-    except (psutil.NoSuchProcess, ValueError, OverflowError) as error:
-        raise UsageError(f"target_pid {pid}: there is no such process") from error
-    except psutil.AccessDenied as error:
-        raise UsageError(f"target_pid {pid}: this process may not be looked at") from error
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"target_pid must be a process id, not {pid!r}") from error
     usage.look()
+    if usage.gone:
+        raise UsageError(f"target_pid {pid}: there is no such process")
     return usage
 
 
@@ -136,6 +151,15 @@ def _ms(value_ns: float | None) -> float | None:
 def _percent(first: tuple[float, float], last: tuple[float, float]) -> float:
     """CPU seconds per second between two looks, in percent."""
     return 100 * (last[1] - first[1]) / (last[0] - first[0])
+
+
+def _machine_s() -> tuple[float, float]:
+    """The seconds that the machine's processors were busy, and those that passed for them."""
+    times = psutil.cpu_times()
+    every = (
+        sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
+    )  # which are in user as well
+    return every - times.idle - getattr(times, "iowait", 0.0), every
 
 
 def _open_files(process: psutil.Process) -> int | None:

@@ -26,6 +26,7 @@ BUSY_PERCENT = 95.0
 BUSY_LEAST_S = 2.0
 LOOP_LAG_FLOOR_MS = 20.0
 LOOP_LAG_SHARE = 0.01
+FULL_PERCENT = 90.0
 _BEYOND = 10
 _PERCENTILES = (0.99, 0.9, 0.5)
 
@@ -35,7 +36,8 @@ class Signs:
     """What a run showed of its generator.
 
     ``lag`` and ``arrivals`` are None in other models than the open one, and where they are not known. ``processors`` is
-    how many may be used; ``judged`` tells whether the plan has checks or extracts.
+    how many may be used, ``machine_percent`` how busy all those of the machine were; ``judged`` tells whether the plan
+    has checks or extracts.
     """
 
     duration_s: float
@@ -44,6 +46,7 @@ class Signs:
     arrivals: Arrivals | None
     workers: Sequence[WorkerHealth]
     processors: int
+    machine_percent: float | None
     judged: bool
 
 
@@ -71,7 +74,8 @@ def _late(signs: Signs) -> Iterator[str]:
         late, took = lag.quantile(q) or 0.0, signs.latency.quantile(q) or 0.0
         if late > max(LAG_FLOOR_NS, LAG_SHARE * took):
             name = f"p{q * 100:.0f}"
-            yield f"iterations began late, lag {name} {_ms(late)} beside a latency {name} of {_ms(took)}"
+            both = _time(late / 1e6), _time(took / 1e6)
+            yield f"iterations began late, lag {name} {both[0]} beside a latency {name} of {both[1]}"
         return
 
 
@@ -96,18 +100,22 @@ def _busy(signs: Signs) -> Iterator[str]:
         elif (lag["mean"] or 0.0) > most_lag_ms:
             yield (
                 f"the event loop of worker {worker['worker']} was late, "
-                f"by {lag['mean']:.0f} ms on the mean and {lag['max']:.0f} ms at most"
+                f"by {_time(lag['mean'])} on the mean and {_time(lag['max'])} at most"
             )
 
 
 def _relief(signs: Signs) -> Iterator[str]:
     """What takes work off a worker."""
-    running = len(signs.workers)
-    if signs.processors > running:
+    running, machine = len(signs.workers), signs.machine_percent
+    if machine is not None and machine >= FULL_PERCENT:
+        yield f"a machine with free processors (those of this one were {machine:.0f}% busy)"
+    elif signs.processors > running:
         yield f"more processes ({running} of {signs.processors} processors have one; --processes {signs.processors})"
     if signs.judged:
         yield "fewer checks and extracts"
 
 
-def _ms(value_ns: float) -> str:
-    return f"{value_ns / 1e6:.3g} ms"
+def _time(ms: float | None) -> str:
+    if ms is None:
+        return "an unknown time"
+    return f"{ms:.3g} ms" if ms < 1000 else f"{ms / 1000:.3g} s"
