@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+import trustme
 
 from adapters.performance import NativeAdapter, Plan
 from adapters.performance.engines.contract import RunContext
@@ -196,6 +198,26 @@ async def test_tls_works_over_a_unix_socket(tmp_path):
         assert (result.summary.failures, server.log.count()) == (0, 3)
 
 
+async def test_a_client_certificate_is_shown(tmp_path):
+    authority = trustme.CA()
+    client = authority.issue_cert("client@example.invalid")
+    client.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "client.pem"))
+
+    class Demanding(RecordingServer):
+        def _context(self):
+            context = super()._context()
+            authority.configure_trust(context)
+            context.verify_mode = ssl.CERT_REQUIRED
+            return context
+
+    with Demanding(tls=True) as server:
+        tls = {"ca_file": str(server.ca_file)}
+        without = await run_plan(NativeAdapter(), plan_of(server, iterations=3, tls=tls))
+        tls["client_cert"] = str(tmp_path / "client.pem")
+        shown = await run_plan(NativeAdapter(), plan_of(server, iterations=3, tls=tls))
+        assert (without.summary.failures, shown.summary.failures, server.log.count()) == (3, 0, 3)
+
+
 # What cannot be had together
 
 
@@ -212,4 +234,10 @@ async def test_tls_works_over_a_unix_socket(tmp_path):
 async def test_what_httpx_cannot_do_is_refused_where_httpx_is_needed(server, options, refused):
     with pytest.raises(UnsupportedFeature, match=refused):
         await run_plan(NativeAdapter(), plan_of(server, **options))
+    assert server.log.connections == 0
+
+
+async def test_what_only_httpx_does_is_refused_where_httpx_is_ruled_out(server):
+    with pytest.raises(UnsupportedFeature, match="only httpx does this"):
+        await run_plan(NativeAdapter(sender="wire"), plan_of(server, proxy="http://127.0.0.1:9"))
     assert server.log.connections == 0

@@ -27,6 +27,7 @@ class Listed(Names):
 
     async def getaddrinfo(self, *args: Any, **options: Any) -> list[Any]:
         self.asked += 1
+        await asyncio.sleep(0)
         return self._found
 
 
@@ -63,6 +64,19 @@ async def test_names_are_looked_up_each_time_only_when_asked():
                 origin = Origin("http", "shop.example", server.port)
                 (await dialer.dial(origin, timeout_s=5)).connection.close()
         assert names.asked == asked
+
+
+async def test_those_who_ask_at_once_share_one_look_up():
+    names = Listed("127.0.0.1")
+    found = await asyncio.gather(*(names.addresses(NOWHERE) for _ in range(5)))
+    assert (found, names.asked) == ([["127.0.0.1"]] * 5, 1)
+
+
+async def test_a_look_up_that_failed_is_tried_again():
+    names = Names()
+    for _ in range(2):
+        with pytest.raises(WireError, match=r"polyload\.invalid has no address"):
+            await names.addresses(Origin("http", "polyload.invalid", 80))
 
 
 async def test_an_address_that_does_not_answer_does_not_take_all_the_time(monkeypatch):
