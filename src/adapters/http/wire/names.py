@@ -24,6 +24,10 @@ class Names:
         self._known: dict[_Key, list[str]] = {}
         self._pending: dict[_Key, asyncio.Task[list[str]]] = {}
 
+    def known(self, origin: Origin, family: int = socket.AF_UNSPEC) -> list[str] | None:
+        """The addresses of an origin's host if they need not be looked up."""
+        return None if self._each_time else self._known.get((origin.host, origin.port, family))
+
     async def addresses(self, origin: Origin, family: int = socket.AF_UNSPEC) -> list[str]:
         """The addresses of an origin's host, of one family if that is given, the one to try first in front.
 
@@ -31,11 +35,11 @@ class Names:
         """
         if self._each_time:
             return await self._look_up(origin, family)
-        key = origin.host, origin.port, family
-        known = self._known.get(key)
+        known = self.known(origin, family)
         if known is None:
+            key = origin.host, origin.port, family
             known = self._known[key] = await asyncio.shield(self._looking_up(key, origin, family))
-        return known.copy()
+        return known
 
     def _looking_up(self, key: _Key, origin: Origin, family: int) -> asyncio.Task[list[str]]:
         """The one look-up that all wait for who ask before it is done."""
@@ -62,10 +66,10 @@ class Names:
 
     def prefer(self, origin: Origin, family: int, address: str) -> None:
         """Has the address that answered tried first from now on, where others before it did not."""
-        known = self._known.get((origin.host, origin.port, family), [])
-        if address in known[1:]:
-            known.remove(address)
-            known.insert(0, address)
+        known = self.known(origin, family)
+        if known is not None and address in known[1:]:
+            rest = [other for other in known if other != address]
+            self._known[origin.host, origin.port, family] = [address, *rest]
 
 
 def _no_address(error: Exception, origin: Origin, family: int) -> WireError:
