@@ -63,3 +63,6 @@ async def test_the_plan_decides_the_version_of_http(server, version):
     result = await run_plan(NativeAdapter(), plan)
     assert result.success, result.reason
     assert result.checks[0].passed == 6
+    note, latency = result.engine.note or "", result.engine.semantics.latency
+    assert ("httpx" in note) == ("httpx" in latency) == (version == "2")
+    assert version == "1.1" or note == "sent by httpx, because the plan asks for HTTP/2"

@@ -304,6 +304,9 @@ async def test_own_authority_replaces_those_of_the_system(
     connect = result.requests["right"].connect_ms
     assert connect is not None
     assert connect.min is not None and connect.min > 0
+    handshake = result.requests["right"].tls_ms
+    assert handshake is not None
+    assert handshake.min is not None and handshake.min > 0
 
 
 # Load

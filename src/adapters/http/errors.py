@@ -32,6 +32,10 @@ _CONNECT_KINDS = {
     errno.ECONNRESET: "reset",
     errno.ETIMEDOUT: "timeout",
 }
+_CONNECT_WORDS = {
+    errno.ECONNREFUSED: "connection refused",
+    errno.EADDRNOTAVAIL: "no local port is free for another connection",
+}
 
 
 def connect_error(error: Exception, host: str, port: int | None = None) -> WireError:
@@ -46,7 +50,6 @@ def connect_error(error: Exception, host: str, port: int | None = None) -> WireE
         return WireError("timeout", f"{where}: no connection in time")
     if isinstance(error, OSError):
         kind = _CONNECT_KINDS.get(error.errno or 0, "connect")
-        refused = error.errno == errno.ECONNREFUSED
-        text = "connection refused" if refused else (error.strerror or str(error))
+        text = _CONNECT_WORDS.get(error.errno or 0) or error.strerror or str(error)
         return WireError(kind, f"{where}: {text}")
     return WireError("connect", f"{where}: {error}")

@@ -99,21 +99,32 @@ class Dialer:
             connection = await self._to_unix_socket(self._unix_socket)
             return connection, perf_counter() - started
         family = self._family if local_address is None else _family_of(local_address)
-        addresses = await self._names.addresses(origin, family)
+        addresses = self._names.known(origin, family) or await self._names.addresses(origin, family)
         started = perf_counter()
-        failure: WireError | None = None
-        for number, address in enumerate(addresses, 1):
-            is_last = number == len(addresses)
+        try:
+            if len(addresses) == 1:
+                connection = await self._to_address(addresses[0], origin.port, local_address)
+            else:
+                connection = await self._to_first(origin, family, addresses, timeout_s / 2, local_address)
+        except OSError as error:
+            raise connect_error(error, origin.host, origin.port) from error
+        return connection, perf_counter() - started
+
+    async def _to_first(
+        self, origin: Origin, family: int, addresses: list[str], most_s: float, local_address: str | None
+    ) -> Connection:
+        """A connection to the first address that answers; all but the last have two seconds, or ``most_s``."""
+        failure: OSError | None = None
+        for address in addresses:
             try:
-                async with asyncio.timeout(None if is_last else min(_PATIENCE_S, timeout_s / 2)):
+                async with asyncio.timeout(None if address == addresses[-1] else min(_PATIENCE_S, most_s)):
                     connection = await self._to_address(address, origin.port, local_address)
             except OSError as error:
-                if failure is None or failure.kind != "timeout":  # somebody may be there
-                    failure = connect_error(error, origin.host, origin.port)
+                if not isinstance(failure, TimeoutError):  # somebody may be there
+                    failure = error
             else:
-                connect_s = perf_counter() - started
                 self._names.prefer(origin, family, address)
-                return connection, connect_s
+                return connection
         assert failure is not None
         raise failure
 

@@ -47,6 +47,8 @@ LocalAddresses = Annotated[
 
 def check_proxy(url: str) -> str:
     """The URL of an HTTP proxy as it is; ValueError if it is none."""
+    if "${" in url:
+        raise ValueError("only ${env.X} can stand in the URL of a proxy")
     try:
         parts = urlsplit(url)
         named = bool(parts.hostname) and parts.port != 0

@@ -44,6 +44,7 @@ async def serve(
         await stop.wait()
     finally:
         server.close()
+        await asyncio.sleep(0)  # lets those that were just accepted become known
         for connection in list(service.open):
             connection.shut()
         await asyncio.sleep(0)  # lets the transports close

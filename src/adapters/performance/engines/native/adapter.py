@@ -24,7 +24,7 @@ from ..in_flight import in_flight
 from ..pacing import pacing_warnings
 from ..process import workspace
 from ..program.compile import compile_plan
-from .by_httpx import CANNOT, SEMANTICS, refusals, why_httpx
+from .by_httpx import CANNOT, SEMANTICS, only_by_httpx, refusals, why_httpx
 from .connections import check_local_addresses, connections_in_words
 from .diagnosis import befell, diagnose
 from .health import Health, target_usage
@@ -79,7 +79,8 @@ class NativeAdapter(EngineAdapter):
             return Support(unsupported=(Refusal("http2", "options.http_version", why),))
         support = super().supports(plan)
         known = {refusal.feature for refusal in support.unsupported}
-        further = tuple(refusal for refusal in refusals(plan) if refusal.feature not in known)
+        more = only_by_httpx(plan) if self._sender == "wire" else refusals(plan)
+        further = tuple(refusal for refusal in more if refusal.feature not in known)
         return replace(support, unsupported=(*support.unsupported, *further))
 
     def semantics_for(self, plan: Plan) -> Semantics:
@@ -90,7 +91,7 @@ class NativeAdapter(EngineAdapter):
 
     def note_for(self, plan: Plan) -> str | None:
         """That httpx sends, and why, where the plan leaves no choice."""
-        reason = why_httpx(plan)
+        reason = why_httpx(plan) if self._sender == "auto" else None
         return f"sent by httpx, because the plan asks for {reason}" if reason else None
 
     def _sends_by(self, plan: Plan) -> str:

@@ -49,6 +49,13 @@ def why_httpx(plan: Plan) -> str | None:
     return " and ".join(needs) or None
 
 
+def only_by_httpx(plan: Plan) -> Iterator[Refusal]:
+    """What of a plan our own wire code does not do."""
+    for use in used_features(plan):
+        if use.feature in _NEEDS:
+            yield Refusal(use.feature, use.where, "only httpx does this, and sender is 'wire'")
+
+
 def refusals(plan: Plan) -> Iterator[Refusal]:
     """What a plan asks for that cannot be had together with what makes it go through httpx."""
     reason = why_httpx(plan)
