@@ -5,6 +5,7 @@ from __future__ import annotations
 from .connections import ConnectionTests, RedirectTests
 from .flow import FlowTests
 from .hostile import HostileTests
+from .ill_will import IllWillTests
 from .lifecycle import LifecycleTests
 from .paths import PathTests
 from .peer_mistakes import PeerMistakeTests
@@ -14,6 +15,7 @@ from .tls import TlsTests
 
 class EngineSuite(
     HostileTests,
+    IllWillTests,
     FlowTests,
     ConnectionTests,
     RedirectTests,
