@@ -13,7 +13,7 @@ from .sender import Exchange, Header, Outgoing
 from .volley import Volley
 
 _IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
-_BODY_METHODS = ("POST", "PUT", "PATCH")
+BODY_METHODS = ("POST", "PUT", "PATCH")
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ def wire_form(request: Outgoing, user_agent: str) -> WireForm:
         lines.append("Accept: */*")
     lines += [f"{name}: {value}" for name, value in request.headers]
     body = request.body or b""
-    if "content-length" not in names and (body or request.method in _BODY_METHODS):
+    if "content-length" not in names and (body or request.method in BODY_METHODS):
         lines.append(f"Content-Length: {len(body)}")
     if any("\r" in line or "\n" in line or "\0" in line for line in lines):
         raise WireError("protocol", "a header value or the URL holds a line break")

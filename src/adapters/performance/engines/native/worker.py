@@ -47,7 +47,9 @@ async def _serve() -> None:
     program = job["program"]
     wire = job["sender"] == "wire"
     clock = _clock(job, open_model=program["load"]["kind"] == "open", wire_bytes=wire)
-    runner = Runner(program, clock, sender_factory(job), worker=job["worker"], workers=job["workers"])
+    runner = Runner(
+        program, clock, sender_factory(job), worker=job["worker"], workers=job["workers"], wire=wire
+    )
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
