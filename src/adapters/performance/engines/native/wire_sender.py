@@ -143,9 +143,11 @@ class WireSender:
 
 
 def _read_answer(exchange: Exchange, connection: Connection, with_body: bool) -> None:
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in connection.headers]
-    exchange.headers = headers
-    exchange.set_cookies = [value for name, value in headers if name.lower() == "set-cookie"]
+    head = connection.head
+    exchange.headers = headers = head.texts
+    exchange.set_cookies = (
+        [value for name, value in headers if name.lower() == "set-cookie"] if head.sets_cookies else []
+    )
     if with_body:
         exchange.body = decoded(connection.body, headers)
 
