@@ -3,7 +3,7 @@
 import runpy
 import sys
 
-for name in ("startup", "metrics", "httpx_client", "speed", "long_run"):
+for name in ("startup", "metrics", "httpx_client", "speed", "checked", "long_run"):
     print(f"\n== {name} ==\n", flush=True)
     sys.argv = [f"benchmarks.{name}"]
     runpy.run_module(f"benchmarks.{name}", run_name="__main__")
