@@ -7,11 +7,12 @@ parsed once is only compared the next time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MAX_HEADS = 512
 MAX_REMEMBERED_BYTES = 8 * 1024
 Headers = list[tuple[bytes, bytes]]
+Texts = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,16 @@ class Head:
     headers: Headers
     length: int
     sets_cookies: bool
+    _texts: list[Texts] = field(default_factory=list, compare=False)
+
+    @property
+    def texts(self) -> Texts:
+        """The headers as texts, made when first asked for; the same list each time, not to be changed."""
+        if not self._texts:
+            self._texts.append(
+                [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.headers]
+            )
+        return self._texts[0]
 
 
 NO_HEAD = Head(0, [], 0, False)

@@ -44,16 +44,19 @@ _NS = 1e9
 
 
 class Rows:
-    """The rows of a worker's current window; ``settings`` are the job's ``samples``."""
+    """The rows of a worker's current window; ``settings`` are the job's ``samples``.
+
+    For each request chance is asked first: ``kept`` is whether ``chance()`` was under ``ratio``.
+    """
 
     def __init__(self, settings: dict[str, Any], worker: int) -> None:
         seed = settings["seed"]
-        self._chance = random.Random(None if seed is None else seed * 1_000_003 + worker).random
-        self._ratio: float = settings["ratio"]
+        self.chance = random.Random(None if seed is None else seed * 1_000_003 + worker).random
+        self.ratio: float = settings["ratio"]
         self._folder = Path(settings["folder"])
         self._worker = worker
         self._data = bytearray()
-        self._kept = False
+        self.kept = False
         self._names: list[str] = []
         self._kinds: list[str] = []
         self._files = 0
@@ -66,26 +69,24 @@ class Rows:
     def keep(
         self, exchange: Exchange, name: int, first_byte_at: float, status: int, intended_at: float | None
     ) -> None:
-        """Appends the row of a request, if chance wants it."""
-        self._kept = kept = self._chance() < self._ratio
-        if kept:
-            connect_s, started_at = exchange.connect_s, exchange.started_at
-            self._data += _pack(
-                exchange.done_at,
-                started_at,
-                first_byte_at,
-                math.nan if connect_s is None else connect_s,
-                intended_at or started_at,
-                exchange.bytes_received,
-                exchange.bytes_sent,
-                name,
-                status,
-                _SUCCESS,
-            )
+        """Appends the row of a request."""
+        connect_s, started_at = exchange.connect_s, exchange.started_at
+        self._data += _pack(
+            exchange.done_at,
+            started_at,
+            first_byte_at,
+            math.nan if connect_s is None else connect_s,
+            intended_at or started_at,
+            exchange.bytes_received,
+            exchange.bytes_sent,
+            name,
+            status,
+            _SUCCESS,
+        )
 
     def failed(self, kind: str) -> None:
         """The request just told of was a failure."""
-        if self._kept:
+        if self.kept:
             if kind not in self._kinds:
                 self._kinds.append(kind)
             _pack_error(self._data, len(self._data) - _ERROR_BYTES, self._kinds.index(kind))
@@ -120,14 +121,20 @@ class SampledRecorder(NameRecorder):
 
     def answered(self, exchange: Exchange, intended_at: float | None = None) -> None:
         """One request whose whole answer came; ``intended_at`` is when it was due, if not when it was sent."""
-        super().answered(exchange, intended_at)
-        self._rows.keep(exchange, self._number, exchange.first_byte_at, exchange.status, intended_at)
+        NameRecorder.answered(self, exchange, intended_at)
+        rows = self._rows
+        rows.kept = kept = rows.chance() < rows.ratio
+        if kept:
+            rows.keep(exchange, self._number, exchange.first_byte_at, exchange.status, intended_at)
 
     def unanswered(self, exchange: Exchange, error: WireError, intended_at: float | None = None) -> None:
         """One request that failed without a whole answer."""
         if exchange.done_at >= self._clock.window_end:
             self._clock.roll(exchange.done_at)
-        self._rows.keep(exchange, self._number, math.nan, 0, intended_at)
+        rows = self._rows
+        rows.kept = rows.chance() < rows.ratio
+        if rows.kept:
+            rows.keep(exchange, self._number, math.nan, 0, intended_at)
         super().unanswered(exchange, error, intended_at)
 
     def failed(self, kind: str, message: str) -> None:

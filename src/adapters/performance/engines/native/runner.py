@@ -27,7 +27,10 @@ _AT_ONCE = 100
 
 
 class Runner:
-    """One worker's part of a run; ``worker`` of ``workers`` takes its exact share of users, arrivals and iterations."""
+    """One worker's part of a run; ``worker`` of ``workers`` takes its exact share of users, arrivals and iterations.
+
+    ``wire`` tells that the senders are those of our own wire code.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class Runner:
         *,
         worker: int = 0,
         workers: int = 1,
+        wire: bool = False,
     ) -> None:
         self._program = program
         self._load: dict[str, Any] = program["load"]
@@ -44,7 +48,7 @@ class Runner:
         self._clock = clock
         self._make_sender = make_sender
         self._worker, self._workers = worker, workers
-        self._scenarios = compile_scenarios(program, clock, lambda: self._ends_at)
+        self._scenarios = compile_scenarios(program, clock, lambda: self._ends_at, wire=wire)
         self._choose = runtime.scenario_chooser(program)
         self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None
         self._draws = bool(program["feeds"])

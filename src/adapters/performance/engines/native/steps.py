@@ -15,7 +15,9 @@ from ..program import runtime
 from ..program.decoding import MAX_BODY, Undecodable, decoded, reads_body
 from .recorder import NameRecorder, WindowClock
 from .sender import Exchange, Outgoing, Sender
+from .senders import USER_AGENT
 from .volley import Volley
+from .wire_template import WireTemplate, wire_template
 
 _SAME_METHOD = (307, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -70,9 +72,10 @@ class PauseStep:
 class RequestStep:
     """A request: rendered, sent, its redirects followed, its answer judged, its values extracted."""
 
-    def __init__(self, step: dict[str, Any], clock: WindowClock) -> None:
+    def __init__(self, step: dict[str, Any], clock: WindowClock, template: WireTemplate | None) -> None:
         self.condition = runtime.compile_conditions(step)
         self._step = step
+        self._template = template
         self._clock = clock
         self._recorder: NameRecorder = clock.recorder(step["name"])
         self._redirects: int = step["redirects"]
@@ -171,12 +174,20 @@ class RequestStep:
         texts = [self._url, *(text for _, text in self._headers), self._body]
         if any(callable(text) for text in texts):
             return None
-        return self._render(runtime.Session(0, {}, None))
+        return self._render_in_full(runtime.Session(0, {}, None), self._body)
 
     def _render(self, session: runtime.Session) -> Outgoing:
-        body = self._body
-        if body is not None and not isinstance(body, bytes):
-            body = runtime.text_of(body, session).encode()
+        body = self._body if isinstance(self._body, bytes | None) else self._body(session).encode()
+        made = None if self._template is None else self._template.render(session, body or b"")
+        if made is None:
+            return self._render_in_full(session, body)
+        url, form = made
+        step = self._step
+        return Outgoing(
+            step["method"], url, (), body, step["timeout_s"], self._reads_answer, None, prepared=form
+        )
+
+    def _render_in_full(self, session: runtime.Session, body: Any) -> Outgoing:
         digest = self._step.get("digest")
         return Outgoing(
             method=self._step["method"],
@@ -223,13 +234,14 @@ def _redirected(request: Outgoing, status: int, location: str) -> Outgoing:
 
 
 def compile_scenarios(
-    program: dict[str, Any], clock: WindowClock, ends_at: Callable[[], float]
+    program: dict[str, Any], clock: WindowClock, ends_at: Callable[[], float], *, wire: bool
 ) -> list[list[RequestStep | PauseStep]]:
-    """The steps of every scenario of a program."""
-    return [
-        [
-            RequestStep(step, clock) if step["kind"] == "request" else PauseStep(step, ends_at)
-            for step in scenario["steps"]
-        ]
-        for scenario in program["scenarios"]
-    ]
+    """The steps of every scenario of a program; ``wire`` when requests are sent by our own wire code."""
+
+    def made(step: dict[str, Any]) -> RequestStep | PauseStep:
+        if step["kind"] == "pause":
+            return PauseStep(step, ends_at)
+        follows = step["redirects"] > 0  # to a request made from the URL and the headers of this one
+        return RequestStep(step, clock, wire_template(step, USER_AGENT) if wire and not follows else None)
+
+    return [[made(step) for step in scenario["steps"]] for scenario in program["scenarios"]]

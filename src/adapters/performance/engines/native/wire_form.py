@@ -9,7 +9,7 @@ from ....http.errors import WireError
 from ....http.wire import Connection, Origin, split_url
 from .sender import Exchange, Outgoing
 
-_BODY_METHODS = ("POST", "PUT", "PATCH")
+BODY_METHODS = ("POST", "PUT", "PATCH")
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ def wire_form(request: Outgoing, user_agent: str) -> WireForm:
         lines.append("Accept: */*")
     lines += [f"{name}: {value}" for name, value in request.headers]
     body = request.body or b""
-    if "content-length" not in names and (body or request.method in _BODY_METHODS):
+    if "content-length" not in names and (body or request.method in BODY_METHODS):
         lines.append(f"Content-Length: {len(body)}")
     if any("\r" in line or "\n" in line or "\0" in line for line in lines):
         raise WireError("protocol", "a header value or the URL holds a line break")
@@ -62,9 +62,11 @@ def read_answer(exchange: Exchange, connection: Connection, request: Outgoing) -
 
 def read_content(exchange: Exchange, connection: Connection, keep_body: int) -> None:
     """Fills an exchange with the headers of an answer, and its body if it was kept."""
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in connection.headers]
-    exchange.headers = headers
-    exchange.set_cookies = [value for name, value in headers if name.lower() == "set-cookie"]
+    head = connection.head
+    exchange.headers = headers = head.texts
+    exchange.set_cookies = (
+        [value for name, value in headers if name.lower() == "set-cookie"] if head.sets_cookies else []
+    )
     exchange.body = connection.body if keep_body else b""
 
 

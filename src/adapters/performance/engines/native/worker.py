@@ -51,7 +51,9 @@ async def _serve() -> None:
     raise_file_limit(job["files"])
     pulse, counts = Pulse(), ConnectionCounts()
     clock = _clock(job, pulse, open_model=program["load"]["kind"] == "open", wire_bytes=wire)
-    runner = Runner(program, clock, sender_factory(job, counts), worker=job["worker"], workers=job["workers"])
+    runner = Runner(
+        program, clock, sender_factory(job, counts), worker=job["worker"], workers=job["workers"], wire=wire
+    )
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
