@@ -120,9 +120,9 @@ def test_a_single_hump_is_seldom_called_two(name: str, size: int) -> None:
     assert np.mean([hint is not None and hint.bimodal for hint in hints]) <= 0.05
 
 
-def test_one_wild_value_is_no_mode() -> None:
-    values = np.append(np.random.default_rng(5).normal(size=60), 1000)
-    result = find_modes(values)
+@pytest.mark.parametrize("wild", [1, 4])
+def test_a_few_wild_values_are_no_mode(wild: int) -> None:
+    result = find_modes(np.append(np.random.default_rng(5).normal(size=60), [1000] * wild))
     assert result is not None
     assert not result.bimodal
 

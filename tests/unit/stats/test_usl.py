@@ -88,6 +88,13 @@ def test_throughput_that_falls_from_the_first_user_on_has_no_peak() -> None:
     assert fit.peak_load is None
 
 
+def test_throughput_that_only_falls_is_no_fit_unless_one_user_was_measured() -> None:
+    load = np.array([2, 3, 4, 5, 8])
+    with pytest.raises(ValueError, match="measure lower loads"):
+        fit_usl(load, 100 * load / (load - 1))  # what an infinite rate of one would give
+    assert fit_usl([1, *load], [400, *(100 * load / (load - 1))]).rate_of_one == pytest.approx(400, rel=0.1)
+
+
 def test_a_peak_far_beyond_the_load_measured_is_called_a_guess() -> None:
     load = np.array([1, 2, 4, 8, 16, 32])
     fit = fit_usl(load, law(load, 100, 0.02, 1e-4))  # the peak is at 99

@@ -15,6 +15,7 @@ MIN_LEVELS = 4
 ENOUGH_LEVELS = 6
 ENOUGH_LOAD = 0.7  # of the load at the peak
 _MAX_STEPS = 200
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def fit_usl(load: npt.ArrayLike, throughput: npt.ArrayLike) -> UslFit:
     N/X is linear in 1/λ, σ/λ and κ/λ: each Gauss-Newton step is a non-negative linear least-squares problem of three
     unknowns, solved exactly; the first one is Gunther's own linearised fit. Data must come from the closed model.
     ``load``: users, shape (n,), each at least 1, at least 4 of them different; ``throughput``: shape (n,), positive.
-    ``ValueError`` for others.
+    ``ValueError`` for others, and where no finite λ fits.
     """
     users, rates = (
         sample(load, "load", at_least=MIN_LEVELS),
@@ -91,6 +92,10 @@ def fit_usl(load: npt.ArrayLike, throughput: npt.ArrayLike) -> UslFit:
     if levels < MIN_LEVELS:
         raise ValueError(f"at least {MIN_LEVELS} different loads are needed, {levels} given")
     inverse, contention, coherency = _fit(users, rates).tolist()
+    if inverse <= _NOTHING * float((users / rates).mean()):
+        raise ValueError(
+            "no finite throughput of one user fits these figures: measure lower loads, best of all one user"
+        )
     residuals = rates - users / (inverse + contention * (users - 1) + coherency * users * (users - 1))
     total = float(((rates - rates.mean()) ** 2).sum())
     return UslFit(
@@ -109,6 +114,8 @@ def _fit(users: FloatArray, rates: FloatArray) -> FloatArray:
     columns = np.stack([np.ones_like(users), users - 1, users * (users - 1)], axis=1)
     weights = rates**2 / users  # a small change of N/X moves X by this much
     current = _non_negative(columns * weights[:, None], users / rates * weights)
+    if current[0] == 0:  # no rate of one at all: begin where there is one
+        current = np.array([(users / rates).mean(), 0, 0])
     error = _error(columns, current, users, rates)
     for _ in range(_MAX_STEPS):
         modelled = columns @ current
