@@ -34,10 +34,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--simulated", type=int, default=100_000_000, metavar="REQUESTS")
+    parser.add_argument("--simulated", type=int, default=100_000_000, metavar="REQUESTS", help="0: none")
     parser.add_argument("--real", type=int, default=20_000_000, metavar="REQUESTS", help="0: none")
     given = parser.parse_args()
-    simulate(given.simulated)
+    if given.simulated:
+        simulate(given.simulated)
     if given.real:
         run(given.real)
 

@@ -1,11 +1,11 @@
 """Where each microsecond of a request goes in a worker of the native engine.
 
-A plan of one static GET runs with 50 kept connections against a static server (nginx where it is installed) on the
-other processor. ``perf`` (Linux) says which part of the system each sample of the worker's processor was taken in;
-``py-spy``, if it is installed, which line of Python was being run. Shares are of the CPU time per request, which is
-measured on a run that nothing looks at.
+A plan of one static GET (or, with ``--checked``, the request of ``benchmarks.checked``) runs with 50 kept connections
+against a static server (nginx where it is installed) on the other processor. ``perf`` (Linux) says which part of the
+system each sample of the worker's processor was taken in; ``py-spy``, if it is installed, which line of Python was
+being run. Shares are of the CPU time per request, which is measured on a run that nothing looks at.
 
-    python -m benchmarks.profile_native [--seconds 5] [--users 50]
+    python -m benchmarks.profile_native [--seconds 5] [--users 50] [--checked]
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import psutil
 from adapters.performance import NativeAdapter, Plan
 from adapters.performance.engines.running import run_plan
 
+from .checked import PLAN as CHECKED
 from .targets import static_server
 
 SYSCALLS = {
@@ -41,14 +42,22 @@ LIBRARIES = {
     "_multiarray": "numpy: windows",
     "_json": "json: windows",
 }
+CALLED_BY = {
+    "flush": "a window is closed and told, once a second",
+    "RequestStep._judge": "check the answer, take values from its JSON",
+    "RequestStep._render": "render what varies",
+}
 LINES = (
-    ("flush", "a window is closed and told, once a second"),
     ("exchange (http/wire/connection.py", "send: handed to uvloop, the system call included"),
     ("data_received", "compare the answer with the last"),
     ("NameRecorder.answered", "record"),
-    ("Signal.", "wake: call what waits for the answer"),
+    ("Signal.", "wake: call, or run the task of, what waits for the answer"),
+    ("WireSender.", "choose the connection, read the answer"),
+    ("decoded", "choose the connection, read the answer"),
     ("Volley.", "look at the clock, decide to go on"),
     ("<lambda> (performance/engines/native/runner", "look at the clock, decide to go on"),
+    ("native/steps.py", "go from step to step"),
+    ("native/runner.py", "go from step to step"),
     ("Runner.run (asyncio", "the loop: epoll, receive, uvloop"),
 )
 
@@ -59,11 +68,15 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--users", type=int, default=50)
+    parser.add_argument("--checked", action="store_true")
     given = parser.parse_args()
     if shutil.which("perf") is None:
         raise SystemExit("this needs perf (Linux): the package is called linux-perf, or linux-tools")
     with static_server() as (url, server), tempfile.TemporaryDirectory() as folder:
-        plan = Plan.for_url(url, load={"users": given.users, "duration": given.seconds + 4})
+        load = {"users": given.users, "duration": given.seconds + 4}
+        plan = Plan.for_url(url, load=load)
+        if given.checked:
+            plan = Plan.from_dict({**CHECKED, "target": url.rstrip("/"), "load": load})
         cpu_us, rate = asyncio.run(_run(plan, None))
         print(f"{server}; {given.users} connections: {rate:,.0f} requests/s, {cpu_us:.2f} µs of CPU each\n")
         show("perf", perf(plan, given.seconds, Path(folder)), cpu_us)
@@ -115,9 +128,10 @@ def py_spy(plan: Plan, seconds: int, folder: Path) -> Counter[str]:
     samples: Counter[str] = Counter()
     for line in stacks.read_text().splitlines():
         stack, _, count = line.rpartition(" ")
-        inner = stack.rpartition(";")[2]
-        where = stack if "flush" in stack else inner
-        samples[next((part for start, part in LINES if start in where), "other")] += int(count)
+        line_run = stack.rpartition(";")[2]
+        called_by = (part for name, part in CALLED_BY.items() if name in stack)
+        part = next(called_by, None) or next((part for start, part in LINES if start in line_run), "other")
+        samples[part] += int(count)
     return samples
 
 
