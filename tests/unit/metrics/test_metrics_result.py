@@ -30,8 +30,8 @@ ENGINE = EngineInfo(
     semantics=Semantics(latency="send to last byte", resolution_ms=0.001, connections="kept", redirects="no"),
 )
 KEYS = {
-    *("schema", "success", "reason", "stopped", "engine", "plan", "started_at", "duration_s", "summary"),
-    *("requests", "timeline", "checks", "thresholds", "warnings", "resources"),
+    *("schema", "success", "reason", "stopped", "engine", "plan", "started_at", "duration_s", "paused_s"),
+    *("summary", "requests", "timeline", "checks", "thresholds", "warnings", "changes", "resources"),
 }
 SUMMARY_KEYS = {
     *("requests", "failures", "error_rate", "throughput_rps", "latency_ms", "ttfb_ms", "connect_ms"),

@@ -7,13 +7,11 @@ import sys
 
 import click
 
-from ..engines.contract import RunContext
-from ..metrics.collector import MetricsCollector
 from ..metrics.result import RunResult
 from ..plan.masking import public_dict
 from ..plan.model import Plan
 from ..reports.words import load_in_words, plan_in_words
-from ..workflows.load import run_load_test
+from ..workflows.handle import started
 from .interrupt import interrupts
 from .progress import Display, open_display, shown
 
@@ -27,25 +25,19 @@ def display_for(plan: Plan, *, quiet: bool = False, progress: bool = True) -> Di
 
 def launch(plan: Plan, display: Display, *, tool: str = "auto", approximate: bool = False) -> RunResult:
     """Run a plan to its end, or until it is interrupted, and return what was measured."""
-    return asyncio.run(_launch(plan, display, tool, RunContext(approximate=approximate)))
+    return asyncio.run(_launch(plan, display, tool, approximate))
 
 
-async def _launch(plan: Plan, display: Display, tool: str, ctx: RunContext) -> RunResult:
-    collector = MetricsCollector()
-    run = asyncio.ensure_future(run_load_test(plan, tool=tool, collector=collector, ctx=ctx))
+async def _launch(plan: Plan, display: Display, tool: str, approximate: bool) -> RunResult:
+    async with started(plan, tool=tool, approximate=approximate) as run:
 
-    def stop() -> None:
-        display.say("stopping; interrupt again to end at once")
-        ctx.stop.set()
+        def stop() -> None:
+            display.say("stopping; interrupt again to end at once")
+            run.stop()
 
-    def cancel() -> None:
-        run.cancel()
-
-    with interrupts(stop, cancel):
-        async with shown(display, plan, collector):
-            try:
-                return await run
-            except asyncio.CancelledError:
-                if ctx.partial is None:
+        with interrupts(stop, run.cancel):
+            async with shown(display, plan, run):
+                try:
+                    return await run
+                except asyncio.CancelledError:
                     raise click.Abort from None
-                return ctx.partial

@@ -27,7 +27,7 @@ class Meter:
         self._recent = Reading()
 
     def add(self, window: Window) -> None:
-        """Count a completed window; a listener of the collector."""
+        """Count a completed window."""
         requests = sum(stats.requests for stats in window.requests.values())
         self.requests += requests
         self.failures += sum(stats.failures for stats in window.requests.values())

@@ -14,6 +14,7 @@ from ..metrics.result import ResultWarning, RunResult
 from ..metrics.semantics import Semantics
 from ..plan.model import Plan
 from .features import FEATURES, used_features
+from .steering import Steering
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,12 @@ class Support:
 class RunContext:
     """What a run is given beside its plan.
 
-    Setting ``stop`` ends the run early and cleanly. ``approximate`` allows named approximations. ``partial`` is the
-    result of a run that was cancelled.
+    Setting ``stop`` ends the run early and cleanly; ``steering`` is where else it is changed while it runs.
+    ``approximate`` allows named approximations. ``partial`` is the result of a run that was cancelled.
     """
 
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    steering: Steering = field(default_factory=Steering)
     approximate: bool = False
     partial: RunResult | None = None
 
@@ -95,12 +97,15 @@ class EngineAdapter(ABC):
 
     ``cannot`` maps each feature that the engine refuses to the reason, ``nearly`` each that it approximates to how;
     every other feature of ``FEATURES`` is carried out exactly. The conformance suite holds an engine to that.
+    ``cannot_steer`` says why a run cannot be changed while it goes on; None when the engine takes what
+    ``ctx.steering`` is asked.
     """
 
     name: ClassVar[str]
     semantics: ClassVar[Semantics]
     cannot: Mapping[str, str] = {}
     nearly: Mapping[str, str] = {}
+    cannot_steer: ClassVar[str | None] = "it takes no changes while it runs"
 
     @abstractmethod
     def detect(self) -> Availability:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from ..errors import UnsupportedFeature
 from ..metrics.build import build_result
+from ..metrics.changes import Change, in_words, paused_s
 from ..metrics.collector import MetricsCollector
 from ..metrics.result import EngineInfo, ResultWarning, RunResult
 from ..metrics.verdict import evaluate
@@ -15,7 +18,7 @@ from ..plan.masking import public_dict
 from ..plan.model import Plan
 from ..plan.thresholds import parse_threshold
 from .contract import EngineAdapter, EngineReport, RunContext, Support, require
-from .registry import engines_that_can, require_installed
+from .registry import engines_that_can, engines_that_steer, require_installed
 
 
 async def run_plan(
@@ -37,6 +40,8 @@ async def run_plan(
     if support.unsupported or (support.approximated and not ctx.approximate):
         require(support, engine.name, engines_that_can(plan, but=engine.name), approximate=ctx.approximate)
     availability = await asyncio.to_thread(require_installed, engine)
+    if engine.cannot_steer is not None:
+        ctx.steering.refuse(_not_steered(engine, plan))
     started = time.time()
     collector.start_collection()
     try:
@@ -44,9 +49,9 @@ async def run_plan(
     except asyncio.CancelledError:
         duration = time.time() - started
         report = EngineReport(availability.version, started, duration, "interrupted", "the run was cancelled")
-        ctx.partial = _result(engine, plan, collector, report, support, note)
+        ctx.partial = _result(engine, plan, collector, report, support, note, ctx.steering.changes)
         raise
-    return _result(engine, plan, collector, report, support, note)
+    return _result(engine, plan, collector, report, support, note, ctx.steering.changes)
 
 
 def _result(
@@ -56,8 +61,11 @@ def _result(
     report: EngineReport,
     support: Support,
     note: str | None,
+    changes: Sequence[Change],
 ) -> RunResult:
     collector.stop_collection()
+    paused = paused_s(changes, report.duration_s)
+    loaded_s = None if report.duration_s is None else report.duration_s - paused
     thresholds = [parse_threshold(text) for text in plan.thresholds]
     return build_result(
         plan=public_dict(plan),
@@ -69,9 +77,16 @@ def _result(
         stopped=report.stopped,
         stop_reason=report.reason,
         collector=collector,
-        thresholds=evaluate(thresholds, collector, report.duration_s),
+        thresholds=evaluate(thresholds, collector, loaded_s),
         error_threshold_given=any(threshold.on_errors for threshold in thresholds),
-        warnings=[*_support_warnings(support), *report.warnings, *_redirect_warnings(plan, collector)],
+        warnings=[
+            *_support_warnings(support),
+            *_change_warnings(changes, paused),
+            *report.warnings,
+            *_redirect_warnings(plan, collector),
+        ],
+        changes=changes,
+        paused_s=paused,
         resources=dict(report.resources),
     )
 
@@ -81,6 +96,18 @@ def _support_warnings(support: Support) -> list[ResultWarning]:
     return left_out + [
         ResultWarning(code="Approximated", message=str(refusal)) for refusal in support.approximated
     ]
+
+
+def _change_warnings(changes: Sequence[Change], paused: float) -> list[ResultWarning]:
+    return [ResultWarning(code="ChangedByHand", message=in_words(changes, paused))] if changes else []
+
+
+def _not_steered(engine: EngineAdapter, plan: Plan) -> UnsupportedFeature:
+    others = ", ".join(engines_that_steer(plan)) or "none on this machine, for this plan"
+    return UnsupportedFeature(
+        f"a run of {engine.name} can be stopped, but not changed: {engine.cannot_steer}",
+        hint=f"engines whose runs can be paused, resumed and changed: {others}",
+    )
 
 
 def _redirect_warnings(plan: Plan, collector: MetricsCollector) -> list[ResultWarning]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from .changes import Change
 from .collector import MetricsCollector
 from .histogram import Histogram
 from .result import (
@@ -35,14 +36,17 @@ def build_result(
     thresholds: Sequence[ThresholdResult] = (),
     error_threshold_given: bool = False,
     warnings: Sequence[ResultWarning] = (),
+    changes: Sequence[Change] = (),
+    paused_s: float = 0.0,
     resources: dict[str, Any] | None = None,
 ) -> RunResult:
     """The result of a run that took ``duration_s`` measured seconds, with the verdict on it.
 
     A success ran to its end, measured something and held every threshold; without a threshold on errors
-    (``error_threshold_given``) not one request failed.
+    (``error_threshold_given``) not one request failed. Rates leave out the ``paused_s`` seconds of its duration.
     """
-    summary = summarize_run(collector, duration_s)
+    loaded_s = None if duration_s is None else duration_s - paused_s
+    summary = summarize_run(collector, loaded_s)
     reason = (
         _not_ended(stopped, duration_s, stop_reason)
         or _not_measured(summary)
@@ -57,8 +61,9 @@ def build_result(
         plan=plan,
         started_at=started_at,
         duration_s=duration_s,
+        paused_s=paused_s,
         summary=summary,
-        requests={name: summarize(stats, duration_s) for name, stats in collector.by_name.items()},
+        requests={name: summarize(stats, loaded_s) for name, stats in collector.by_name.items()},
         timeline=tuple(timeline_points(collector.timeline, duration_s)),
         checks=tuple(
             CheckResult(name=name, passed=passed, failed=failed)
@@ -66,6 +71,7 @@ def build_result(
         ),
         thresholds=tuple(thresholds),
         warnings=(*warnings, *_uncounted(collector.totals().latency)),
+        changes=tuple(changes),
         resources=resources or {},
     )
 

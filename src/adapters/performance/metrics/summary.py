@@ -45,7 +45,8 @@ class ErrorCount(ResultModel):
 class Summary(ResultModel):
     """The figures of a run, or of one request name in it; None is not measured.
 
-    ``error_rate`` is a fraction; ``throughput_rps`` is requests finished per second of the measured duration.
+    ``error_rate`` is a fraction; ``throughput_rps`` is requests finished per second of the measured duration
+    in which the run was not paused.
     """
 
     requests: int

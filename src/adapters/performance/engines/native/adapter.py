@@ -20,6 +20,7 @@ from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, Refusal, RunContext, Stopped, Support
 from ..features import used_features
 from ..program.compile import compile_plan
+from .steering import steer
 from .workers import Worker, started_workers
 
 _START_DELAY_S = 0.02
@@ -39,6 +40,7 @@ class NativeAdapter(EngineAdapter):
         connections="one kept connection per user and origin, or a new one for each request",
         redirects="not followed unless the plan says so; then each hop is a request of its own",
     )
+    cannot_steer = None
 
     def __init__(self, *, processes: int = 1, sender: Literal["auto", "wire", "httpx"] = "auto") -> None:
         if processes < 1:
@@ -134,6 +136,7 @@ async def _listen(
         collector.add_window(Window.from_dict(data))
 
     stopping = asyncio.ensure_future(_pass_on_stop(workers, ctx))
+    steering = asyncio.ensure_future(steer(workers, ctx.steering, start))
     ticking = asyncio.ensure_future(_advance(collector, start))
     failure: str | None = None
     try:
@@ -144,6 +147,7 @@ async def _listen(
         failure = str(failures.exceptions[0])
     finally:
         stopping.cancel()
+        steering.cancel()
         ticking.cancel()
     return failure
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Awaitable, Callable
 from itertools import count
+from operator import length_hint
 from time import perf_counter
 from typing import Any
 
 from ..program import runtime
+from .crowd import Crowd, Stay
+from .load_clock import LoadClock
 from .recorder import WindowClock
 from .sender import Sender
-from .shape import active_spans, constant_arrivals, poisson_arrivals, share
+from .shape import Schedule, constant_levels, poisson_levels, share
 from .steps import PauseStep, RequestStep, User, compile_scenarios
 
 _STOP_GRACE_S = 0.5
@@ -37,72 +41,86 @@ class Runner:
         self._clock = clock
         self._make_sender = make_sender
         self._worker, self._workers = worker, workers
-        self._scenarios = compile_scenarios(program, clock, lambda: self._ends_at)
+        self._time = LoadClock()
+        self._scenarios = compile_scenarios(program, clock, lambda: self._time.ends_at)
         self._choose = runtime.scenario_chooser(program)
         self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None
         self._draws = bool(program["feeds"])
         self._forgets = self._options["cookies"] == "iteration"
         same_each_time = not (self._draws or self._forgets)
         self._repeated = _repeated(self._only_scenario) if same_each_time else None
-        self._users: list[User] = []
+        self._users: dict[int, User] = {}
         self._numbers = count(worker, workers)
-        self._epoch = 0.0
-        self._ends_at = float("inf")
-        self._ended = asyncio.Event()
+        self._stopped = asyncio.Event()
         self._grace_s: float = self._options["graceful_stop_s"]
         self.exhausted: str | None = None
+        self._work: Crowd | _Arrivals = _LOADS[self._load["kind"]](self)
 
     def stop(self) -> None:
         """Ends the load now: no step starts any more, and requests in flight have half a second."""
-        self._ends_at = min(self._ends_at, perf_counter())
+        self._time.end()
         self._grace_s = min(self._grace_s, _STOP_GRACE_S)
-        self._ended.set()
+        self._stopped.set()
+
+    def change(self, what: str, value: float | None, at: float) -> bool:
+        """Pauses, resumes, or sets the number of all workers' users, or their rate, at a moment (perf_counter).
+
+        False if the load is over by then, and nothing is changed.
+        """
+        if self._time.over.is_set() or at >= self._time.ends_at:
+            return False
+        if what == "pause":
+            self._time.pause(at)
+        elif what == "resume":
+            self._time.resume(at)
+        elif value is not None:
+            self._work.change(value, self._time.second(at))
+        return True
 
     async def run(self, epoch: float) -> None:
         """Runs the load from ``epoch`` (perf_counter) to its end, and the requests then in flight to theirs."""
-        self._epoch = epoch
         self._clock.begin(epoch)
+        self._time.begin(epoch, self._load.get("duration_s") or self._load.get("max_duration_s"))
         await asyncio.sleep(epoch - perf_counter())
-        duration = self._load.get("duration_s") or self._load.get("max_duration_s")
-        if duration is not None:
-            self._ends_at = min(self._ends_at, epoch + duration)
-        work = asyncio.ensure_future(_LOADS[self._load["kind"]](self))
+        work = asyncio.ensure_future(self._work.run())
         await self._until_end(work)
         await self._drain(work)
-        for user in self._users:
+        for user in self._users.values():
             await user.sender.close()
 
     @property
     def resent(self) -> int:
         """How many requests were sent again because the server had closed the kept connection."""
-        return sum(user.sender.resent for user in self._users)
+        return sum(user.sender.resent for user in self._users.values())
 
     async def _until_end(self, work: asyncio.Future[Any]) -> None:
         """Waits until the work is done, the time is over, or the run is stopped."""
-        left = None if self._ends_at == float("inf") else max(0.0, self._ends_at - perf_counter())
-        ended: asyncio.Future[Any] = asyncio.ensure_future(self._ended.wait())
-        await asyncio.wait({work, ended}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-        ended.cancel()
+        over: asyncio.Future[Any] = asyncio.ensure_future(self._time.over.wait())
+        await asyncio.wait({work, over}, return_when=asyncio.FIRST_COMPLETED)
+        over.cancel()
 
     async def _drain(self, work: asyncio.Future[Any]) -> None:
         """Lets what is in flight end within the grace, then cuts it off and counts it."""
         if not work.done():
-            stopped: asyncio.Future[Any] = asyncio.ensure_future(self._ended.wait())
+            stopped: asyncio.Future[Any] = asyncio.ensure_future(self._stopped.wait())
             await asyncio.wait({work, stopped}, timeout=self._grace_s, return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
-            if not work.done() and self._ended.is_set():
+            if not work.done() and self._stopped.is_set():
                 await asyncio.wait({work}, timeout=self._grace_s)
         if not work.done():
-            self._clock.interrupted += sum(user.sender.busy for user in self._users)
+            self._clock.interrupted += sum(user.sender.busy for user in self._users.values())
             work.cancel()
             await asyncio.wait({work})
         if not work.cancelled():
             work.result()
 
-    def _new_user(self, number: int) -> User:
+    def _user(self, number: int) -> User:
+        user = self._users.get(number)
+        if user is not None:
+            return user
         session = runtime.Session(number, self._program["variables"], self._options["seed"])
         user = User(session, self._make_sender(), keeps_cookies=self._options["cookies"] != "off")
-        self._users.append(user)
+        self._users[number] = user
         return user
 
     async def _iterate(self, user: User, go_on: Callable[[float], bool]) -> None:
@@ -125,7 +143,11 @@ class Runner:
             user.jar.clear()
         steps = self._only_scenario or self._scenarios[self._choose(session)]
         for step in steps:
-            if step is not steps[0] and perf_counter() >= self._ends_at:
+            if (
+                step is not steps[0]
+                and perf_counter() >= self._time.open_until
+                and not await self._time.goes_on()
+            ):
                 return False
             if step.condition is None or step.condition(session):
                 await step.run(user, intended_at)
@@ -140,43 +162,48 @@ class Runner:
             self.stop()
         return feed is None
 
-    async def _closed(self) -> None:
-        users = range(self._worker, self._load["users"], self._workers)
-        await _all(self._closed_user(number) for number in users)
-
-    async def _closed_user(self, number: int) -> None:
-        user: User | None = None
-        for start, end in active_spans(self._load["points"], number):
-            starts_at, until = self._epoch + start, self._epoch + end
-            await asyncio.sleep(starts_at - perf_counter())
-            user = user or self._new_user(number)
-            self._clock.user_begins()
-            try:
-                await self._iterate(user, lambda now: now < until and now < self._ends_at)  # noqa: B023
-            finally:
-                self._clock.user_ends()
-
-    async def _iterations(self) -> None:
-        left = iter(range(share(self._load["iterations"], self._worker, self._workers)))
-        users = range(self._worker, self._load["users"], self._workers)
-        await _all(self._iterating_user(number, left) for number in users)
-
-    async def _iterating_user(self, number: int, left: Iterator[int]) -> None:
-        user = self._new_user(number)
+    async def _live(self, number: int, go_on: Callable[[float], bool]) -> None:
+        """What a user does while it is there."""
+        user = self._user(number)
         self._clock.user_begins()
         try:
-            await self._iterate(user, lambda now: now < self._ends_at and next(left, None) is not None)
+            await self._iterate(user, go_on)
         finally:
             self._clock.user_ends()
 
-    async def _open(self) -> None:
+    def _closed(self) -> Crowd:
+        def live(number: int, stay: Stay) -> Awaitable[None]:
+            return self._live(number, stay.goes_on)
+
+        return Crowd(self._time, self._load["points"], live, worker=self._worker, workers=self._workers)
+
+    def _iterations(self) -> Crowd:
+        load = self._load
+        left = iter(range(share(load["iterations"], self._worker, self._workers)))
+
+        def live(number: int, stay: Stay) -> Awaitable[None]:
+            return self._live(number, lambda now: now < stay.until and next(left, None) is not None)
+
+        points = [(0.0, load["users"]), (load["max_duration_s"] or float("inf"), load["users"])]
+        return Crowd(
+            self._time,
+            points,
+            live,
+            lambda: length_hint(left) > 0,
+            worker=self._worker,
+            workers=self._workers,
+        )
+
+    def _open(self) -> _Arrivals:
         load = self._load
         if load["arrivals"] == "poisson":
-            times = poisson_arrivals(load["points"], self._worker, self._workers, self._options["seed"])
+            levels = poisson_levels(self._worker, self._workers, self._options["seed"])
         else:
-            times = constant_arrivals(load["points"], self._worker, self._workers)
+            levels = constant_levels(self._worker, self._workers)
         limit = share(load["users"], self._worker, self._workers)
-        await _Arrivals(self, limit, queue=load["when_exhausted"] == "queue").run(times)
+        return _Arrivals(
+            self, Schedule(load["points"], levels), limit, queue=load["when_exhausted"] == "queue"
+        )
 
 
 def _repeated(scenario: list[RequestStep | PauseStep] | None) -> RequestStep | None:
@@ -187,76 +214,102 @@ def _repeated(scenario: list[RequestStep | PauseStep] | None) -> RequestStep | N
     return None
 
 
-_LOADS = {"closed": Runner._closed, "open": Runner._open, "iterations": Runner._iterations}
-
-
 class _Arrivals:
-    """The open model: each arrival takes an idle user, or a new one up to the limit, or is dropped or queued."""
+    """The open model: each arrival takes an idle user, or a new one up to the limit, or is dropped or queued.
 
-    def __init__(self, runner: Runner, limit: int, *, queue: bool) -> None:
+    Arrivals are due in seconds of load, so that those that wait through a pause are not later for it.
+    """
+
+    def __init__(self, runner: Runner, schedule: Schedule, limit: int, *, queue: bool) -> None:
         self._runner = runner
+        self._time = runner._time
+        self._schedule = schedule
         self._limit = limit
         self._idle: list[tuple[int, User]] = []
         self._made = 0
-        self._waiting: list[float] | None = [] if queue else None
+        self._waiting: deque[float] = deque()
+        self._queue = queue
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def run(self, times: Iterator[float]) -> None:
-        runner = self._runner
+    def change(self, rate: float, at_s: float) -> None:
+        """From second ``at_s`` of the load to its end arrivals have this rate, whatever was to come."""
+        self._schedule.change(rate, at_s)
+        self._time.wake()
+
+    async def run(self) -> None:
+        """Starts each arrival when it is due until the load is over, and waits until all are done."""
+        self._time.on_change = self._serve_waiting
         try:
-            for time in times:
-                due = runner._epoch + time
-                await _until(due)
-                if perf_counter() >= runner._ends_at:
-                    break
-                self._arrive(due)
+            while await self._next():
+                self._arrive(self._schedule.due)
+                self._schedule.advance()
             while self._tasks:
                 await asyncio.wait(self._tasks)
         finally:
-            runner._clock.dropped += len(self._waiting or ())
+            self._runner._clock.dropped += len(self._waiting)
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _arrive(self, due: float) -> None:
-        if self._idle:
-            number, user = heapq.heappop(self._idle)
-        elif self._made < self._limit:
-            number = self._made
-            user = self._runner._new_user(self._runner._worker + number * self._runner._workers)
-            self._made += 1
-        elif self._waiting is not None:
-            self._waiting.append(due)
-            return
+    async def _next(self) -> bool:
+        """Waits until an arrival is due and never less; False when the load is over before.
+
+        Timers of the loop count whole milliseconds, so the last one is polled.
+        """
+        time = self._time
+        while not time.over.is_set():
+            moment = time.moment(self._schedule.due)
+            left_s = moment - perf_counter()
+            if left_s <= 0:
+                return perf_counter() < time.ends_at
+            if left_s > 2 * _TIMER_S:
+                await time.wait(moment - _TIMER_S)
+            else:
+                await asyncio.sleep(0)
+        return False
+
+    def _arrive(self, due_s: float) -> None:
+        if self._idle or self._made < self._limit:
+            self._start(due_s)
+        elif self._queue:
+            self._waiting.append(due_s)
         else:
             self._runner._clock.dropped += 1
-            return
-        task = asyncio.ensure_future(self._serve(number, user, due))
+
+    def _start(self, due_s: float) -> None:
+        """Gives an arrival to a user that is free."""
+        if self._idle:
+            number, user = heapq.heappop(self._idle)
+        else:
+            number, runner = self._made, self._runner
+            user = runner._user(runner._worker + number * runner._workers)
+            self._made += 1
+        task = asyncio.ensure_future(self._serve(number, user, self._time.moment(due_s)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _serve_waiting(self) -> None:
+        """After a pause users may be free while arrivals wait."""
+        while self._waiting and self._idle and not self._time.paused and not self._time.over.is_set():
+            self._start(self._waiting.popleft())
+
     async def _serve(self, number: int, user: User, due: float) -> None:
-        clock = self._runner._clock
+        clock, time = self._runner._clock, self._time
         clock.user_begins()
         try:
             while True:
                 clock.lag.append(max(0.0, perf_counter() - due))
                 await self._runner._iteration(user, due)
-                if not self._waiting or perf_counter() >= self._runner._ends_at:
+                if not self._waiting or perf_counter() >= time.open_until:
                     break
-                due = self._waiting.pop(0)
+                due = time.moment(self._waiting.popleft())
         finally:
             clock.user_ends()
             heapq.heappush(self._idle, (number, user))
 
 
-async def _until(moment: float) -> None:
-    """Waits until a moment and never less: timers of the loop count whole milliseconds, so the last one is polled."""
-    while (left := moment - perf_counter()) > 0:  # noqa: ASYNC110  it is time that is waited for
-        await asyncio.sleep(left - _TIMER_S if left > 2 * _TIMER_S else 0)
-
-
-async def _all(users: Any) -> None:
-    async with asyncio.TaskGroup() as group:
-        for user in users:
-            group.create_task(user)
+_LOADS: dict[str, Callable[[Runner], Crowd | _Arrivals]] = {
+    "closed": Runner._closed,
+    "open": Runner._open,
+    "iterations": Runner._iterations,
+}

@@ -60,7 +60,10 @@ class PauseStep:
         pause = (
             self._least if self._least == self._most else user.session.random.uniform(self._least, self._most)
         )
-        await asyncio.sleep(max(0.0, min(pause, self._ends_at() - perf_counter())))
+        until = perf_counter() + pause
+        # The end of the load moves when the load is paused meanwhile.
+        while (left_s := min(until, self._ends_at()) - perf_counter()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(left_s)
 
 
 class RequestStep:

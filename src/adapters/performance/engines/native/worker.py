@@ -1,7 +1,8 @@
 """A worker process: a job comes in on stdin, windows go out on stdout, both as lines of JSON.
 
 In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "app": null}``, then ``{"start_at": t}`` on the clock
-of ``time.perf_counter``, then perhaps ``{"stop": true}``; the end of stdin ends the worker.
+of ``time.perf_counter``, then perhaps ``{"change": "pause", "value": null, "at": t}`` (see ``steering.py``), each
+answered with ``{"changed": true}``, and ``{"stop": true}``; the end of stdin ends the worker.
 Out: ``{"ready": pid}``, ``{"window": …}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
 """
 
@@ -52,7 +53,7 @@ async def _serve() -> None:
     _tell({"ready": os.getpid()})
     start_at = json.loads(await lines.readline())["start_at"]
     cpu_before_s = _cpu_s()
-    listening = asyncio.ensure_future(_listen(lines, runner))
+    listening = asyncio.ensure_future(_listen(lines, runner, start_at))
     ticking = asyncio.ensure_future(_tick(clock))
     try:
         await runner.run(start_at)
@@ -84,10 +85,15 @@ async def _stdin_lines() -> asyncio.StreamReader:
     return reader
 
 
-async def _listen(lines: asyncio.StreamReader, runner: Runner) -> None:
+async def _listen(lines: asyncio.StreamReader, runner: Runner, start_at: float) -> None:
     while line := await lines.readline():
-        if json.loads(line).get("stop"):
+        message = json.loads(line)
+        if message.get("stop"):
             runner.stop()
+        elif "change" in message:
+            if message["at"] > start_at:  # what holds from the beginning is done before it
+                await asyncio.sleep(message["at"] - perf_counter())
+            _tell({"changed": runner.change(message["change"], message["value"], message["at"])})
     os._exit(1)  # the parent is gone
 
 

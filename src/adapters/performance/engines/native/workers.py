@@ -25,6 +25,7 @@ class Worker:
         self._process = process
         self._stderr = asyncio.ensure_future(_read_all(process))
         self.done: dict[str, Any] | None = None
+        self._changed: asyncio.Future[bool] | None = None
 
     def send(self, message: dict[str, Any]) -> None:
         """Sends one line; a worker that is gone is noticed by ``listen``."""
@@ -43,8 +44,23 @@ class Worker:
             message = await self._message()
             if "window" in message:
                 on_window(message["window"])
+            elif "changed" in message:
+                self._answer(message["changed"])
             else:
                 self.done = message["done"]
+                self._answer(False)
+
+    async def change(self, message: dict[str, Any]) -> bool:
+        """Tells the worker to change its load; False if that is over. One change at a time."""
+        if self.done is not None:
+            return False
+        self._changed = asyncio.get_running_loop().create_future()
+        self.send(message)
+        return await self._changed
+
+    def _answer(self, changed: bool) -> None:
+        if self._changed is not None and not self._changed.done():
+            self._changed.set_result(changed)
 
     async def _message(self) -> dict[str, Any]:
         assert self._process.stdout is not None

@@ -167,7 +167,7 @@ def _covers_the_run(result: RunResult, seen: Sequence[SeenRequest]) -> None:
         assert result.summary.throughput_rps is None
         return
     assert duration > 0
-    assert result.summary.throughput_rps == result.summary.requests / duration
+    assert result.summary.throughput_rps == result.summary.requests / (duration - result.paused_s)
     if seen and result.stopped == "completed":
         first, last = seen[0].received_s, max(request.answered_s or request.received_s for request in seen)
         assert duration >= last - first - _CLOCKS_S, "the measured window is shorter than the run"
