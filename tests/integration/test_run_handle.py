@@ -262,7 +262,7 @@ async def test_a_worker_that_dies_while_paused_is_named_and_nothing_hangs(server
         resuming = asyncio.ensure_future(run.resume())
         await windows_of(run, 1)
         os.kill(worker.pid, signal.SIGKILL)
-        with pytest.raises(UsageError, match="the run has ended"):
+        with pytest.raises(EngineFailed, match="was ended by SIGKILL"):
             await resuming
         result = await run
     assert (result.success, result.stopped) == (False, "failed")

@@ -29,7 +29,7 @@ class Steering:
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
-        self._wishes: asyncio.Queue[_Wish] = asyncio.Queue()
+        self._wishes: asyncio.Queue[_Wish | None] = asyncio.Queue()
         self._open: list[_Wish] = []
         self._refusal: PolyloadError | None = None
 
@@ -52,11 +52,14 @@ class Steering:
             self._open.remove(wish)
 
     async def carry_out(self, take: Take) -> None:
-        """Takes wishes for as long as it is not cancelled; a pause while paused changes nothing, as a second resume."""
-        while True:
-            wish = await self._wishes.get()
+        """Takes wishes until ``close``; a pause while paused changes nothing, nor does a second resume."""
+        while (wish := await self._wishes.get()) is not None:
             if not wish.taken.done():
                 await self._carry_out(wish, take)
+
+    def close(self) -> None:
+        """Ends ``carry_out`` when the change under way is done, so that one that was carried out is always told."""
+        self._wishes.put_nowait(None)
 
     async def _carry_out(self, wish: _Wish, take: Take) -> None:
         try:

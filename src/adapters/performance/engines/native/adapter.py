@@ -147,8 +147,9 @@ async def _listen(
         failure = str(failures.exceptions[0])
     finally:
         stopping.cancel()
-        steering.cancel()
         ticking.cancel()
+        ctx.steering.close()
+        await steering
     return failure
 
 

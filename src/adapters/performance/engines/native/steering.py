@@ -16,7 +16,7 @@ _DELAY_S = 0.02
 
 
 async def steer(workers: Sequence[Worker], steering: Steering, start: float) -> None:
-    """Carries out wishes until cancelled; ``start`` is the moment (perf_counter) at which the run begins.
+    """Carries out wishes until they are closed; ``start`` is the moment (perf_counter) at which the run begins.
 
     What is wished before that holds from the beginning. Each worker takes its share of users and arrivals from totals.
     """
@@ -27,7 +27,9 @@ async def steer(workers: Sequence[Worker], steering: Steering, start: float) -> 
         message = {"change": what, "value": value, "at": at}
         changed = await asyncio.gather(*(worker.change(message) for worker in workers))
         if not any(changed):
-            raise UsageError("the load is over: only requests in flight are left, and nothing can be changed")
+            raise UsageError(
+                "the load is over: only requests in flight were left, and nothing can be changed"
+            )
         return at - start
 
     await steering.carry_out(take)

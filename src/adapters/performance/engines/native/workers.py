@@ -26,6 +26,7 @@ class Worker:
         self._stderr = asyncio.ensure_future(_read_all(process))
         self.done: dict[str, Any] | None = None
         self._changed: asyncio.Future[bool] | None = None
+        self._over = False
 
     def send(self, message: dict[str, Any]) -> None:
         """Sends one line; a worker that is gone is noticed by ``listen``."""
@@ -40,19 +41,26 @@ class Worker:
 
     async def listen(self, on_window: Callable[[dict[str, Any]], None]) -> None:
         """Hands over windows until the worker is done; EngineFailed if it ends before."""
-        while self.done is None:
-            message = await self._message()
-            if "window" in message:
-                on_window(message["window"])
-            elif "changed" in message:
-                self._answer(message["changed"])
-            else:
-                self.done = message["done"]
-                self._answer(False)
+        try:
+            while self.done is None:
+                message = await self._message()
+                if "window" in message:
+                    on_window(message["window"])
+                elif "changed" in message:
+                    self._answer(message["changed"])
+                else:
+                    self.done = message["done"]
+        except EngineFailed as error:
+            if self._changed is not None and not self._changed.done():
+                self._changed.set_exception(error)
+            raise
+        finally:
+            self._over = True
+            self._answer(False)
 
     async def change(self, message: dict[str, Any]) -> bool:
-        """Tells the worker to change its load; False if that is over. One change at a time."""
-        if self.done is not None:
+        """Tells the worker to change its load, one change at a time; False if that is over, EngineFailed if it ends."""
+        if self._over:
             return False
         self._changed = asyncio.get_running_loop().create_future()
         self.send(message)
