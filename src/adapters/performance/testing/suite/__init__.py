@@ -34,7 +34,7 @@ _REWRITTEN = (
         "invariants",
         "lifecycle",
     ),
-    *("load", "peer_mistakes", "requests", "statuses", "tls", "values", "verdicts"),
+    *("load", "peer_mistakes", "requests", "statuses", "steering", "tls", "values", "verdicts"),
 )
 pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in _REWRITTEN))
 

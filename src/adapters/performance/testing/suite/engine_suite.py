@@ -7,6 +7,7 @@ from .flow import FlowTests
 from .hostile import HostileTests
 from .lifecycle import LifecycleTests
 from .peer_mistakes import PeerMistakeTests
+from .steering import SteeringTests
 from .tls import TlsTests
 
 
@@ -17,6 +18,7 @@ class EngineSuite(
     RedirectTests,
     TlsTests,
     LifecycleTests,
+    SteeringTests,
     PeerMistakeTests,  # with the topics at whose runs it looks: requests, values, load, answers, verdicts …
 ):
     """What every engine is held to; see the package for how an engine's author uses it."""
