@@ -63,7 +63,7 @@ async def test_when_nothing_can_be_changed_all_who_ask_are_told():
     steering = Steering()
     waiting = asyncio.ensure_future(steering.ask("pause"))
     await asyncio.sleep(0)
-    steering.refuse(UsageError("it is over"))
+    steering.refuse(lambda: UsageError("it is over"))
     for asked in (waiting, steering.ask("resume")):
         with pytest.raises(UsageError, match="it is over"):
             await asked

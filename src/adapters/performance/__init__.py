@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from .metrics.collector import MetricsCollector
     from .metrics.result import RunResult
     from .plan.model import Plan
-    from .sync import SyncPerformanceClient
+    from .sync import SyncPerformanceClient, SyncRunHandle
+    from .workflows.handle import RunHandle
 
 _HOMES = {
     ".client": ("PerformanceClient",),
@@ -51,7 +52,8 @@ _HOMES = {
     ".metrics.collector": ("MetricsCollector",),
     ".metrics.result": ("RunResult",),
     ".plan.model": ("Plan",),
-    ".sync": ("SyncPerformanceClient",),
+    ".sync": ("SyncPerformanceClient", "SyncRunHandle"),
+    ".workflows.handle": ("RunHandle",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -70,8 +72,10 @@ __all__ = [
     "Plan",
     "PlanError",
     "PolyloadError",
+    "RunHandle",
     "RunResult",
     "SyncPerformanceClient",
+    "SyncRunHandle",
     "UnknownEngine",
     "UnsupportedFeature",
     "UsageError",

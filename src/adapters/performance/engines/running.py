@@ -41,7 +41,7 @@ async def run_plan(
         require(support, engine.name, engines_that_can(plan, but=engine.name), approximate=ctx.approximate)
     availability = await asyncio.to_thread(require_installed, engine)
     if engine.cannot_steer is not None:
-        ctx.steering.refuse(_not_steered(engine, plan))
+        ctx.steering.refuse(lambda: _not_steered(engine, plan))
     started = time.time()
     collector.start_collection()
     try:

@@ -31,7 +31,7 @@ class Steering:
         self.changes: list[Change] = []
         self._wishes: asyncio.Queue[_Wish | None] = asyncio.Queue()
         self._open: list[_Wish] = []
-        self._refusal: PolyloadError | None = None
+        self._refusal: Callable[[], PolyloadError] | None = None
 
     @property
     def paused(self) -> bool:
@@ -42,7 +42,7 @@ class Steering:
     async def ask(self, what: ChangeKind, value: int | float | None = None) -> None:
         """Returns when the engine has carried out a change; raises PolyloadError when it cannot be."""
         if self._refusal is not None:
-            raise self._refusal
+            raise self._refusal()
         wish = _Wish(what, value)
         self._open.append(wish)
         self._wishes.put_nowait(wish)
@@ -73,9 +73,9 @@ class Steering:
             if not wish.taken.done():
                 wish.taken.set_result(None)
 
-    def refuse(self, why: PolyloadError) -> None:
-        """From now on nothing can be changed: what is asked, and what was asked and not done, raises ``why``."""
+    def refuse(self, why: Callable[[], PolyloadError]) -> None:
+        """From now on nothing can be changed: what is asked, and what was asked and not done, raises this error."""
         self._refusal = why
         for wish in self._open:
             if not wish.taken.done():
-                wish.taken.set_exception(why)
+                wish.taken.set_exception(why())

@@ -44,7 +44,7 @@ class RunHandle:
             ended = error
             raise
         finally:
-            self._ctx.steering.refuse(ended)
+            self._ctx.steering.refuse(lambda: ended)
             self._windows.close()
 
     @property
@@ -83,7 +83,10 @@ class RunHandle:
         return self
 
     def cancel(self) -> None:
-        """Ends the run at once, whatever is in flight; the result is what was measured until now."""
+        """Ends the run at once, whatever is in flight; the result is what was measured until now.
+
+        Waiting for it raises CancelledError when the engine had not begun.
+        """
         self._task.cancel()
 
     async def pause(self) -> None:

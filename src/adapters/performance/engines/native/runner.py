@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
-from collections import deque
 from collections.abc import Awaitable, Callable
 from itertools import count
 from operator import length_hint
@@ -12,6 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from ..program import runtime
+from .arrivals import Arrivals
 from .crowd import Crowd, Stay
 from .load_clock import LoadClock
 from .recorder import WindowClock
@@ -20,7 +19,6 @@ from .shape import Schedule, constant_levels, poisson_levels, share
 from .steps import PauseStep, RequestStep, User, compile_scenarios
 
 _STOP_GRACE_S = 0.5
-_TIMER_S = 0.001
 
 
 class Runner:
@@ -54,7 +52,7 @@ class Runner:
         self._stopped = asyncio.Event()
         self._grace_s: float = self._options["graceful_stop_s"]
         self.exhausted: str | None = None
-        self._work: Crowd | _Arrivals = _LOADS[self._load["kind"]](self)
+        self._work: Crowd | Arrivals = _LOADS[self._load["kind"]](self)
 
     def stop(self) -> None:
         """Ends the load now: no step starts any more, and requests in flight have half a second."""
@@ -194,16 +192,24 @@ class Runner:
             workers=self._workers,
         )
 
-    def _open(self) -> _Arrivals:
+    def _open(self) -> Arrivals:
         load = self._load
         if load["arrivals"] == "poisson":
             levels = poisson_levels(self._worker, self._workers, self._options["seed"])
         else:
             levels = constant_levels(self._worker, self._workers)
-        limit = share(load["users"], self._worker, self._workers)
-        return _Arrivals(
-            self, Schedule(load["points"], levels), limit, queue=load["when_exhausted"] == "queue"
+        return Arrivals(
+            self._time,
+            self._clock,
+            Schedule(load["points"], levels),
+            self._serve,
+            limit=share(load["users"], self._worker, self._workers),
+            queue=load["when_exhausted"] == "queue",
         )
+
+    async def _serve(self, slot: int, due: float) -> None:
+        """What the user in a slot does for an arrival."""
+        await self._iteration(self._user(self._worker + slot * self._workers), due)
 
 
 def _repeated(scenario: list[RequestStep | PauseStep] | None) -> RequestStep | None:
@@ -214,101 +220,7 @@ def _repeated(scenario: list[RequestStep | PauseStep] | None) -> RequestStep | N
     return None
 
 
-class _Arrivals:
-    """The open model: each arrival takes an idle user, or a new one up to the limit, or is dropped or queued.
-
-    Arrivals are due in seconds of load, so that those that wait through a pause are not later for it.
-    """
-
-    def __init__(self, runner: Runner, schedule: Schedule, limit: int, *, queue: bool) -> None:
-        self._runner = runner
-        self._time = runner._time
-        self._schedule = schedule
-        self._limit = limit
-        self._idle: list[tuple[int, User]] = []
-        self._made = 0
-        self._waiting: deque[float] = deque()
-        self._queue = queue
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def change(self, rate: float, at_s: float) -> None:
-        """From second ``at_s`` of the load to its end arrivals have this rate, whatever was to come."""
-        self._schedule.change(rate, at_s)
-        self._time.wake()
-
-    async def run(self) -> None:
-        """Starts each arrival when it is due until the load is over, and waits until all are done."""
-        self._time.on_change = self._serve_waiting
-        try:
-            while await self._next():
-                self._arrive(self._schedule.due)
-                self._schedule.advance()
-            while self._tasks:
-                await asyncio.wait(self._tasks)
-        finally:
-            self._runner._clock.dropped += len(self._waiting)
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _next(self) -> bool:
-        """Waits until an arrival is due and never less; False when the load is over before.
-
-        Timers of the loop count whole milliseconds, so the last one is polled.
-        """
-        time = self._time
-        while not time.over.is_set():
-            moment = time.moment(self._schedule.due)
-            left_s = moment - perf_counter()
-            if left_s <= 0:
-                return perf_counter() < time.ends_at
-            if left_s > 2 * _TIMER_S:
-                await time.wait(moment - _TIMER_S)
-            else:
-                await asyncio.sleep(0)
-        return False
-
-    def _arrive(self, due_s: float) -> None:
-        if self._idle or self._made < self._limit:
-            self._start(due_s)
-        elif self._queue:
-            self._waiting.append(due_s)
-        else:
-            self._runner._clock.dropped += 1
-
-    def _start(self, due_s: float) -> None:
-        """Gives an arrival to a user that is free."""
-        if self._idle:
-            number, user = heapq.heappop(self._idle)
-        else:
-            number, runner = self._made, self._runner
-            user = runner._user(runner._worker + number * runner._workers)
-            self._made += 1
-        task = asyncio.ensure_future(self._serve(number, user, self._time.moment(due_s)))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _serve_waiting(self) -> None:
-        """After a pause users may be free while arrivals wait."""
-        while self._waiting and self._idle and not self._time.paused and not self._time.over.is_set():
-            self._start(self._waiting.popleft())
-
-    async def _serve(self, number: int, user: User, due: float) -> None:
-        clock, time = self._runner._clock, self._time
-        clock.user_begins()
-        try:
-            while True:
-                clock.lag.append(max(0.0, perf_counter() - due))
-                await self._runner._iteration(user, due)
-                if not self._waiting or perf_counter() >= time.open_until:
-                    break
-                due = time.moment(self._waiting.popleft())
-        finally:
-            clock.user_ends()
-            heapq.heappush(self._idle, (number, user))
-
-
-_LOADS: dict[str, Callable[[Runner], Crowd | _Arrivals]] = {
+_LOADS: dict[str, Callable[[Runner], Crowd | Arrivals]] = {
     "closed": Runner._closed,
     "open": Runner._open,
     "iterations": Runner._iterations,
