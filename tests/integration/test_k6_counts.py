@@ -84,6 +84,15 @@ async def test_requests_are_counted_in_the_second_in_which_they_ended(
     assert all(count in (19, 20, 21) for count in per_second[1:4])
 
 
+async def test_with_a_warm_up_each_request_is_told_of(engine: K6Adapter, server: RecordingServer) -> None:
+    plan = counting(server, "/delay/20", load={"users": 2, "duration": 2, "warm_up": 1})
+    result = await run_plan(engine, plan)
+    assert result.warm_up is not None
+    assert result.warm_up.requests + result.summary.requests == len(server.log)
+    assert result.timeline[0].p50_ms is not None
+    assert result.engine.semantics == OF_PLAN
+
+
 async def test_times_are_those_of_the_delays(engine: K6Adapter, server: RecordingServer) -> None:
     collector = MetricsCollector()
     result = await run_plan(

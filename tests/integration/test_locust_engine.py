@@ -621,6 +621,15 @@ class TestOwnLocustfile:
         assert result.stopped == "completed"
         assert result.summary.interrupted is None
 
+    async def test_its_warm_up_is_left_out_of_the_figures(self, server, script):
+        file = script(SCRIPT.format(user="FastHttpUser"))
+        load = {"users": 2, "duration": 2, "warm_up": 1}
+        result = await self.run(server, file, load, user_classes=["Second"])
+        assert result.success, result.reason
+        assert result.warm_up.requests + result.summary.requests == server.log.count()
+        assert min(result.warm_up.requests, result.summary.requests) > 0
+        assert result.timeline[0].t == 1
+
     async def test_users_of_all_classes_start_evenly(self, server, script):
         text = "from locust import FastHttpUser, task\n"
         for name in "AB":

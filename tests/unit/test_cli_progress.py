@@ -140,3 +140,14 @@ async def test_the_screen_shows_the_run_and_clears_up(monkeypatch):
     assert "of 30s" in text
     assert "a message" in text
     assert text.rfind("\x1b[?25h") > text.rfind("\x1b[?25l")
+
+
+def test_a_warm_up_is_named_and_its_failures_end_with_it(monkeypatch):
+    load = {"users": 3, "duration": 30, "warm_up": 2}
+    meter, clock = metered(monkeypatch, window(0, failures=5), **load)
+    assert line(meter, meter.take()).startswith("1s warming up 340 req/s 3 users 5 failures")
+    assert time_left(meter).startswith("warming up, 1s of 30s")
+    clock.now += 2
+    meter.add(window(2, failures=1))
+    assert line(meter, meter.take()).startswith("3s 340 req/s 3 users 1 failures")
+    assert time_left(meter).startswith("3s of 30s")

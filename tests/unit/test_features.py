@@ -28,6 +28,7 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("load.closed", {}),
     ("load.ramp", {"load": {**CLOSED, "ramp_up": 1}}),
     ("load.stages", {"load": {"stages": [{"duration": 1, "users": 2}]}}),
+    ("load.warm_up", {"load": {**CLOSED, "warm_up": 1}}),
     ("load.open", {"load": {"rate": 5, "duration": 1}}),
     ("load.poisson", {"load": {"rate": 5, "duration": 1, "arrivals": "poisson"}}),
     ("load.queue", {"load": {"rate": 5, "duration": 1, "when_exhausted": "queue"}}),
@@ -81,7 +82,7 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("seed", {"options": {"seed": 1}}),
     ("app", {"options": {"app": "module:app"}}),
 ]
-ELSEWHERE = {"steps", "scenarios", "pause"}
+ELSEWHERE = {"steps", "scenarios", "pacing", "pause", "pause.normal", "pause.poisson"}
 
 
 @pytest.mark.parametrize(("feature", "given"), EXAMPLES)
@@ -97,8 +98,12 @@ def test_every_feature_has_an_example() -> None:
 
 def test_several_steps_scenarios_and_pauses_are_found() -> None:
     step = {"url": URL}
-    plan = {"scenarios": [{"steps": [step, {"pause": 1}]}, {"name": "b", "steps": [step]}], "load": CLOSED}
-    assert {"steps", "scenarios", "pause"} <= set(uses(Plan.from_dict(plan)))
+    pauses = [{"pause": 1}, {"pause": {"mean": 1, "stdev": 0.1}}, {"pause": {"poisson": 1}}]
+    plan = {
+        "scenarios": [{"steps": [step, *pauses]}, {"name": "b", "pacing": 2, "steps": [step]}],
+        "load": CLOSED,
+    }
+    assert set(uses(Plan.from_dict(plan))) >= ELSEWHERE
 
 
 def test_a_plain_plan_uses_only_defaults() -> None:

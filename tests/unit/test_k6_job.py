@@ -49,6 +49,27 @@ def test_a_rate_that_no_unit_fits_is_refused() -> None:
     assert [refusal.feature for refusal in refused] == ["load.open"]
 
 
+def test_a_warm_up_is_refused_where_k6_does_not_tell_when_things_happened(tmp_path: Path) -> None:
+    (tmp_path / "own.js").write_text("export default function () {}")
+    users, rate = {"users": 2, "duration": 3, "warm_up": 1}, {"rate": 2, "duration": 3, "warm_up": 1}
+    for engine, load, refused in (
+        (K6Adapter(), users, []),
+        (K6Adapter(), rate, ["load.warm_up"]),
+        (K6Adapter(tmp_path / "own.js"), users, ["load.warm_up"]),
+    ):
+        told = engine.supports(plan_of(load)).unsupported
+        assert [refusal.feature for refusal in told] == refused
+
+
+def test_paced_users_that_leave_early_are_refused_where_iterations_are_counted() -> None:
+    stages = [{"duration": 1, "users": 3}, {"duration": 1, "users": 0}]
+    for url, refused in (("http://h/", []), ("http://h/${iteration}", ["pacing"])):
+        plan = Plan.from_dict(
+            {"scenarios": [{"pacing": 1, "steps": [{"url": url}]}], "load": {"stages": stages}}
+        )
+        assert [refusal.feature for refusal in K6Adapter().supports(plan).unsupported] == refused
+
+
 def test_constant_arrivals() -> None:
     shape = executor({"rate": 0.5, "duration": 3, "max_users": 7})
     assert (shape["executor"], shape["rate"], shape["timeUnit"]) == ("constant-arrival-rate", 1, "2s")

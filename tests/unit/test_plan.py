@@ -51,6 +51,9 @@ MISTAKES = [
     ({"load": {"rate": 2, "duration": 3, "users": 1}}, ["rate and users cannot be combined"]),
     ({"load": {"rate": 0, "duration": 3}}, ["load.rate"]),
     ({"load": {"rate": 2}}, ["duration is missing"]),
+    ({"load": {"users": 2, "duration": 3, "warm_up": 0.5}}, ["load.warm_up", "whole seconds", "0.5 s"]),
+    ({"load": {"rate": 2, "duration": 3, "warm_up": 3}}, ["load", "leaves nothing of it to measure"]),
+    ({"load": {"iterations": 5, "warm_up": 3}}, ["load", "iterations and warm_up cannot be combined"]),
     ({"load": {"users": 5, "iterations": 3}}, ["5 users cannot share 3 iterations"]),
     (
         {"scenarios": [{"steps": [{"url": "/", "checks": [{"status": 200, "nmae": "a"}]}]}]},
@@ -78,6 +81,22 @@ MISTAKES = [
         ["extract.a.regex", "regular expression"],
     ),
     ({"scenarios": steps({"pause": "-1s"}, {"url": URL})}, ["steps.0.pause", "negative"]),
+    (
+        {"load": {"rate": 5, "duration": 3}, "scenarios": [{"pacing": 1, "steps": [{"url": URL}]}]},
+        ["scenarios.default.pacing", "the rate decides when iterations start"],
+    ),
+    ({"scenarios": [{"pacing": 0, "steps": [{"url": URL}]}]}, ["scenarios.0.pacing", "must be more than 0"]),
+    ({"scenarios": steps({"pause": {"mean": 1}})}, ["steps.0.pause.stdev: is missing"]),
+    (
+        {"scenarios": steps({"pause": {"mean": "-1s", "stdev": 1}})},
+        ["steps.0.pause.mean", "cannot be negative"],
+    ),
+    ({"scenarios": steps({"pause": {"poisson": 0}})}, ["steps.0.pause.poisson", "more than 0"]),
+    (
+        {"scenarios": steps({"pause": {"poisson": 1, "mean": 1}})},
+        ["steps.0.pause", "number of seconds, {min, max}"],
+    ),
+    ({"scenarios": steps({"pause": {"gauss": 1}})}, ["steps.0.pause", "{mean, stdev} or {poisson}"]),
     ({"thresholds": ["p95 < 500"]}, ["thresholds.0", "needs a unit"]),
     ({"thresholds": ["p42 < 5ms"]}, ["no figure is called 'p42'"]),
     ({"data": {"users": {"rows": []}}}, ["data.users", "at least one row"]),

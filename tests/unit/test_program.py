@@ -2,6 +2,7 @@
 
 import base64
 import json
+from statistics import fmean, stdev
 
 import pytest
 from hypothesis import given
@@ -255,3 +256,36 @@ def test_a_broken_feed_is_named_with_its_line(tmp_path, name, content, words):
     (tmp_path / name).write_text(content)
     with pytest.raises(PlanError, match=words):
         compiled({}, data={"feed": {"file": str(tmp_path / name)}})
+
+
+def pauses(pause, count=4000):
+    """Pauses of one user, in seconds, and whether another with the same seed has the same."""
+    plan = {"scenarios": [{"steps": [{"pause": pause}, {"url": "http://h/"}]}], "load": {"iterations": 1}}
+    step = compile_plan(Plan.from_dict(plan), environ={})["scenarios"][0]["steps"][0]
+    one, other = (runtime.Session(3, {}, seed=1) for _ in range(2))
+    draw = runtime.compile_pause(step)
+    drawn = [draw(one) for _ in range(count)]
+    assert drawn == [draw(other) for _ in range(count)]
+    return drawn
+
+
+def test_a_fixed_pause_is_a_constant():
+    assert runtime.compile_pause({"law": "uniform", "min_s": 2.0, "max_s": 2.0}) == 2.0
+
+
+def test_normal_pauses_have_their_mean_and_deviation():
+    drawn = pauses({"mean": "2s", "stdev": "500ms"})
+    assert fmean(drawn) == pytest.approx(2, abs=0.04)
+    assert stdev(drawn) == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_normal_pause_that_would_be_negative_is_drawn_again():
+    drawn = pauses({"mean": 1, "stdev": 1})
+    assert min(drawn) > 0
+    assert fmean(drawn) == pytest.approx(1.2876, abs=0.06)
+
+
+def test_poisson_pauses_are_exponential():
+    drawn = pauses({"poisson": "2s"})
+    assert fmean(drawn) == pytest.approx(2, abs=0.16)
+    assert sum(pause > 2 for pause in drawn) / 4000 == pytest.approx(0.368, abs=0.04)

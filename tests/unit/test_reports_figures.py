@@ -129,6 +129,7 @@ def test_cut_shows_that_there_was_more():
             "2 stages over 15s, up to 5 users",
         ),
         ({"stages": [{"rate": 2.5, "duration": 10.0}]}, "1 stage over 10s, up to 2.5 iterations/s"),
+        ({"users": 2, "duration": 9.0, "warm_up": 3.0}, "2 users for 9s, warm-up 3s"),
         ({}, "–"),
     ],
 )

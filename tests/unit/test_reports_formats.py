@@ -105,6 +105,16 @@ def test_the_verdict_comes_first(render, changes, word):
 
 
 @every_format
+def test_what_was_left_out_as_warm_up_is_told(render):
+    collector = MetricsCollector()
+    collector.start_collection(warm_up_s=2)
+    for second in range(3):
+        collector.add_window(Window(second, users=2, requests={"GET /a": _stats(1, False)}))
+    text = render(make_result(collector=collector))
+    assert "2s, 20 requests left out, 2 failed" in text
+
+
+@every_format
 def test_the_figures_are_there(render):
     text = render(make_result(("GET /a", "GET /b"), failures=1, thresholds=("p95 < 1s", "error_rate < 50%")))
     for figure in ("60", "10%", "20.0/s", "5.50ms", "200 × 54, 503 × 6", "status 503", "10.0ms", "GET /b"):

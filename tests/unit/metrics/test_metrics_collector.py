@@ -273,3 +273,24 @@ def test_a_long_timeline_stays_small_even_when_workers_report_late() -> None:
                 collector.add_window(Window(late, requests={"home": RequestStats(500, latency=latency)}))
     kept = [row.latency.nbytes for row in collector.timeline]
     assert sum(kept[:-2]) / len(kept[:-2]) < 4096
+
+
+def test_users_of_the_warm_up_reach_listeners_only() -> None:
+    collector, heard = MetricsCollector(), []
+    collector.add_listener(heard.append)
+    collector.start_collection(warm_up_s=1)
+    for second in range(2):
+        collector.add_counts(second, users=7 + second, iterations=1)
+    collector.stop_collection()
+    assert [(window.start_s, window.users) for window in heard] == [(0, 7), (1, 8)]
+    assert [(row.start_s, row.users) for row in collector.timeline] == [(1, 8)]
+    assert collector.iterations == 1
+
+
+def test_the_warm_up_of_an_earlier_collection_is_forgotten() -> None:
+    collector = MetricsCollector()
+    collector.start_collection(warm_up_s=1)
+    collector.stop_collection()
+    collector.start_collection()
+    collector.record_response_time(1.0)
+    assert (collector.totals().requests, collector.warm_up) == (1, None)

@@ -31,7 +31,17 @@ ENGINE = EngineInfo(
 )
 KEYS = {
     *("schema", "success", "reason", "stopped", "engine", "plan", "started_at", "duration_s", "paused_s"),
-    *("summary", "requests", "timeline", "checks", "thresholds", "warnings", "changes", "resources"),
+    *(
+        "summary",
+        "warm_up",
+        "requests",
+        "timeline",
+        "checks",
+        "thresholds",
+        "warnings",
+        "changes",
+        "resources",
+    ),
 }
 SUMMARY_KEYS = {
     *("requests", "failures", "error_rate", "throughput_rps", "latency_ms", "ttfb_ms", "connect_ms"),
@@ -186,3 +196,43 @@ def test_a_result_cannot_be_changed_or_hold_unknown_fields() -> None:
         RunResult.from_json(json.dumps({**data, "succes": True}))
     with pytest.raises(ValidationError):
         RunResult.from_json(json.dumps({**data, "schema": "polyload.result/2"}))
+
+
+def warmed_up(second: int) -> MetricsCollector:
+    """Ten requests of one second, in a run whose first two are warm-up."""
+    collector = MetricsCollector()
+    collector.start_collection(warm_up_s=2)
+    stats = RequestStats(10, 1, _histogram(5e6, 10), errors=Counter({("status", "status 500"): 1}))
+    collector.add_window(
+        Window(second, 4, {"home": stats}, iterations=10, dropped=3, interrupted=2, checks={"ok": (9, 1)})
+    )
+    return collector
+
+
+def test_a_warm_up_is_left_out_of_the_figures_and_told_by_itself() -> None:
+    run = result(warmed_up(1), duration_s=4.0)
+    assert run.warm_up is not None
+    assert (run.warm_up.duration_s, run.warm_up.requests, run.warm_up.failures) == (2, 10, 1)
+    assert (run.summary.requests, run.summary.iterations, run.summary.dropped) == (0, None, None)
+    assert (run.checks, run.timeline) == ((), ())
+    assert run.summary.interrupted == 2, "what was in flight at the end did not end in the warm-up"
+    assert (run.success, run.reason) == (False, "no request was measured: 10 ended in the warm-up")
+
+
+def test_rates_are_per_second_of_what_was_measured() -> None:
+    run = result(warmed_up(2), duration_s=4.0)
+    assert (run.duration_s, run.summary.throughput_rps) == (4.0, 5.0)
+    assert [(point.t, point.rps) for point in run.timeline] == [(2, 10.0), (3, 0.0)]
+
+
+def test_a_run_that_ended_in_its_warm_up_has_no_throughput() -> None:
+    run = result(warmed_up(1), duration_s=1.5, stopped="interrupted")
+    assert run.summary.throughput_rps is None
+    assert run.exit_code == 130
+    assert run.reason == "the run was interrupted after 1.5 s"
+
+
+def _histogram(value_ns: float, count: int) -> Histogram:
+    histogram = Histogram()
+    histogram.record([value_ns] * count)
+    return histogram

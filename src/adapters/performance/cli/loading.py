@@ -13,9 +13,9 @@ from ..plan.load import ClosedLoad, IterationLoad, Load, OpenLoad
 Kind = type[ClosedLoad] | type[OpenLoad] | type[IterationLoad]
 
 FITTING: dict[Kind, frozenset[str]] = {
-    OpenLoad: frozenset({"rate", "duration", "ramp_up", "max_users"}),
+    OpenLoad: frozenset({"rate", "duration", "ramp_up", "max_users", "warm_up"}),
     IterationLoad: frozenset({"iterations", "users", "duration"}),
-    ClosedLoad: frozenset({"users", "duration", "ramp_up"}),
+    ClosedLoad: frozenset({"users", "duration", "ramp_up", "warm_up"}),
 }
 """The options that each kind of load knows; with iterations, the duration bounds them (``max_duration``)."""
 

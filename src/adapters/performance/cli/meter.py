@@ -13,21 +13,29 @@ _SECONDS_KEPT = 60
 
 
 class Meter:
-    """Sums of a run, and the figures since they were last taken with `take`."""
+    """Sums of a run, first of its warm-up for itself, and the figures since they were last taken with `take`."""
 
     def __init__(self, plan: Plan) -> None:
         load = plan.load
         self.wanted_iterations = load.iterations if isinstance(load, IterationLoad) else None
         self.wanted_s = None if isinstance(load, IterationLoad) else load.duration_s
-        self.requests = 0
-        self.failures = 0
-        self.iterations: int | None = None
+        self._warm_up_s = getattr(load, "warm_up", 0)
+        self._warmed_up = not self._warm_up_s
+        self._clear()
         self.rates: list[int] = []
         self._began: float | None = None
         self._recent = Reading()
 
+    def _clear(self) -> None:
+        self.requests = 0
+        self.failures = 0
+        self.iterations: int | None = None
+
     def add(self, window: Window) -> None:
         """Count a completed window."""
+        if not self._warmed_up and window.start_s >= self._warm_up_s:
+            self._warmed_up = True
+            self._clear()
         requests = sum(stats.requests for stats in window.requests.values())
         self.requests += requests
         self.failures += sum(stats.failures for stats in window.requests.values())
@@ -42,6 +50,11 @@ class Meter:
     def elapsed_s(self) -> float | None:
         """How long the load has been running, as far as the windows show; None before the first."""
         return None if self._began is None else perf_counter() - self._began
+
+    @property
+    def warming_up(self) -> bool:
+        """Whether what happens now will be left out of the figures."""
+        return self.elapsed_s is not None and self.elapsed_s < self._warm_up_s
 
     @property
     def done(self) -> float | None:

@@ -140,7 +140,8 @@ def line(meter: Meter, reading: Reading) -> str:
     """The progress in one line: ``12s 340 req/s 10 users 0 failures p50 1.2ms p95 3.4ms``."""
     elapsed_s = meter.elapsed_s
     when = "starting" if elapsed_s is None else f"{elapsed_s:.0f}s"
-    return f"{when} {_reading(meter, reading, ' ')}"
+    warming = "warming up " if meter.warming_up else ""
+    return f"{when} {warming}{_reading(meter, reading, ' ')}"
 
 
 def time_left(meter: Meter) -> str:
@@ -153,8 +154,9 @@ def time_left(meter: Meter) -> str:
         return f"{elapsed_s:.0f}s, {counts} iterations"
     left_s = (meter.wanted_s or 0) - elapsed_s
     whole = figures.duration(meter.wanted_s)
+    warming = "warming up, " if meter.warming_up else ""
     return (
-        f"{elapsed_s:.0f}s of {whole}, {left_s:.0f}s left"
+        f"{warming}{elapsed_s:.0f}s of {whole}, {left_s:.0f}s left"
         if left_s >= 0.5
         else f"{whole} are over, finishing"
     )

@@ -13,7 +13,7 @@ from .durations import DURATION
 if TYPE_CHECKING:
     from ..reports.write import Destination
 
-_LOAD = ("users", "duration", "ramp_up", "rate", "max_users", "iterations")
+_LOAD = ("users", "duration", "ramp_up", "warm_up", "rate", "max_users", "iterations")
 _REQUEST = ("method", "headers", "body")
 _OPTIONS = ("timeout", "redirects", "timeline")
 _COUNT = click.IntRange(min=1)
@@ -31,6 +31,12 @@ _COUNT = click.IntRange(min=1)
 )
 @click.option(
     "-r", "--ramp-up", type=DURATION, metavar="TIME", help="Time to reach full load, part of the duration."
+)
+@click.option(
+    "--warm-up",
+    type=DURATION,
+    metavar="TIME",
+    help="The first seconds of the duration, left out of the figures.",
 )
 @click.option(
     "--rate", type=float, metavar="R", help="Iterations to start per second, instead of users (open model)."

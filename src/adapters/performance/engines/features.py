@@ -9,7 +9,8 @@ from typing import Any
 
 from ..plan.load import ClosedLoad, IterationLoad, OpenLoad
 from ..plan.model import Options, Plan
-from ..plan.steps import Pause, Request
+from ..plan.pause import NormalPause, Pause, PoissonPause
+from ..plan.steps import Request
 from ..plan.template import Call, parse
 from .program.texts import Texts
 
@@ -20,11 +21,15 @@ FEATURES: dict[str, str] = {
     "load.open": "arrival rate",
     "load.poisson": "Poisson arrivals",
     "load.queue": "arrivals that wait when all users are busy",
+    "load.warm_up": "a warm-up that is left out of the figures",
     "load.iterations": "a number of iterations",
     "load.max_duration": "a bound on the time iterations take",
     "steps": "several steps",
     "scenarios": "several scenarios by weight",
+    "pacing": "pacing: a fixed interval between iterations",
     "pause": "pauses",
+    "pause.normal": "pauses from a normal distribution",
+    "pause.poisson": "pauses as between the events of a Poisson process",
     "method": "any HTTP method",
     "headers": "headers",
     "body": "text, JSON and form bodies",
@@ -100,6 +105,8 @@ def _load(plan: Plan) -> Iterator[Use]:
             if max_duration is not None:
                 yield Use("load.max_duration", "load.max_duration")
             return
+    if plan.load.warm_up:
+        yield Use("load.warm_up", "load.warm_up")
     if stages:
         yield Use("load.stages", "load.stages")
     if ramp_up:
@@ -110,6 +117,8 @@ def _scenarios(plan: Plan) -> Iterator[Use]:
     if len(plan.scenarios) > 1:
         yield Use("scenarios", "scenarios")
     for scenario in plan.scenarios:
+        if scenario.pacing is not None:
+            yield Use("pacing", f"scenario {scenario.name!r}")
         if len(scenario.steps) > 1:
             yield Use("steps", f"scenario {scenario.name!r}")
         for number, step in enumerate(scenario.steps):
@@ -118,7 +127,15 @@ def _scenarios(plan: Plan) -> Iterator[Use]:
             if isinstance(step, Request):
                 yield from _request(step)
             elif isinstance(step, Pause):
-                yield Use("pause", f"scenario {scenario.name!r} step {number}")
+                yield from _pause(step, f"scenario {scenario.name!r} step {number}")
+
+
+def _pause(step: Pause, where: str) -> Iterator[Use]:
+    yield Use("pause", where)
+    if isinstance(step.pause, NormalPause):
+        yield Use("pause.normal", where)
+    elif isinstance(step.pause, PoissonPause):
+        yield Use("pause.poisson", where)
 
 
 def _request(step: Request) -> Iterator[Use]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ..errors import UnsupportedFeature
-from ..metrics.build import build_result
+from ..metrics.build import build_result, loaded_s
 from ..metrics.changes import Change, in_words, paused_s
 from ..metrics.collector import MetricsCollector
 from ..metrics.result import EngineInfo, ResultWarning, RunResult
@@ -43,7 +43,7 @@ async def run_plan(
     if engine.cannot_steer is not None:
         ctx.steering.refuse(lambda: _not_steered(engine, plan))
     started = time.time()
-    collector.start_collection()
+    collector.start_collection(warm_up_s=int(getattr(plan.load, "warm_up", 0)))
     try:
         report = await engine.run(plan, collector, ctx)
     except asyncio.CancelledError:
@@ -64,8 +64,6 @@ def _result(
     changes: Sequence[Change],
 ) -> RunResult:
     collector.stop_collection()
-    paused = paused_s(changes, report.duration_s)
-    loaded_s = None if report.duration_s is None else report.duration_s - paused
     thresholds = [parse_threshold(text) for text in plan.thresholds]
     return build_result(
         plan=public_dict(plan),
@@ -77,16 +75,15 @@ def _result(
         stopped=report.stopped,
         stop_reason=report.reason,
         collector=collector,
-        thresholds=evaluate(thresholds, collector, loaded_s),
+        thresholds=evaluate(thresholds, collector, loaded_s(collector, report.duration_s, changes)),
         error_threshold_given=any(threshold.on_errors for threshold in thresholds),
         warnings=[
             *_support_warnings(support),
-            *_change_warnings(changes, paused),
+            *_change_warnings(changes, report.duration_s),
             *report.warnings,
             *_redirect_warnings(plan, collector),
         ],
         changes=changes,
-        paused_s=paused,
         resources=dict(report.resources),
     )
 
@@ -98,8 +95,10 @@ def _support_warnings(support: Support) -> list[ResultWarning]:
     ]
 
 
-def _change_warnings(changes: Sequence[Change], paused: float) -> list[ResultWarning]:
-    return [ResultWarning(code="ChangedByHand", message=in_words(changes, paused))] if changes else []
+def _change_warnings(changes: Sequence[Change], duration_s: float | None) -> list[ResultWarning]:
+    if not changes:
+        return []
+    return [ResultWarning(code="ChangedByHand", message=in_words(changes, paused_s(changes, duration_s)))]
 
 
 def _not_steered(engine: EngineAdapter, plan: Plan) -> UnsupportedFeature:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from .changes import Change
+from .changes import Change, paused_s
 from .collector import MetricsCollector
 from .histogram import Histogram
 from .result import (
@@ -37,19 +37,18 @@ def build_result(
     error_threshold_given: bool = False,
     warnings: Sequence[ResultWarning] = (),
     changes: Sequence[Change] = (),
-    paused_s: float = 0.0,
     resources: dict[str, Any] | None = None,
 ) -> RunResult:
-    """The result of a run that took ``duration_s`` measured seconds, with the verdict on it.
+    """The result of a run that took ``duration_s`` seconds, the warm-up included, with the verdict on it.
 
     A success ran to its end, measured something and held every threshold; without a threshold on errors
-    (``error_threshold_given``) not one request failed. Rates leave out the ``paused_s`` seconds of its duration.
+    (``error_threshold_given``) not one request failed. Rates are per second of what `loaded_s` says.
     """
-    loaded_s = None if duration_s is None else duration_s - paused_s
-    summary = summarize_run(collector, loaded_s)
+    measured_s = loaded_s(collector, duration_s, changes)
+    summary = summarize_run(collector, measured_s)
     reason = (
         _not_ended(stopped, duration_s, stop_reason)
-        or _not_measured(summary)
+        or _not_measured(summary, collector)
         or _not_held(thresholds)
         or (None if error_threshold_given else _not_all_succeeded(summary))
     )
@@ -61,10 +60,11 @@ def build_result(
         plan=plan,
         started_at=started_at,
         duration_s=duration_s,
-        paused_s=paused_s,
+        paused_s=paused_s(changes, duration_s),
+        warm_up=collector.warm_up,
         summary=summary,
-        requests={name: summarize(stats, loaded_s) for name, stats in collector.by_name.items()},
-        timeline=tuple(timeline_points(collector.timeline, duration_s)),
+        requests={name: summarize(stats, measured_s) for name, stats in collector.by_name.items()},
+        timeline=tuple(timeline_points(collector.timeline, duration_s, since_s=_warm_up_s(collector))),
         checks=tuple(
             CheckResult(name=name, passed=passed, failed=failed)
             for name, (passed, failed) in collector.checks.items()
@@ -74,6 +74,17 @@ def build_result(
         changes=tuple(changes),
         resources=resources or {},
     )
+
+
+def loaded_s(
+    collector: MetricsCollector, duration_s: float | None, changes: Sequence[Change] = ()
+) -> float | None:
+    """The part of a run's duration that rates are per second of: neither warm-up nor pause; None if nothing is left."""
+    measured_s = collector.measured_s(duration_s)
+    if measured_s is None or duration_s is None:
+        return None
+    measured_s -= paused_s(changes, duration_s, since_s=_warm_up_s(collector))
+    return measured_s if measured_s > 0 else None
 
 
 def summarize_run(collector: MetricsCollector, duration_s: float | None) -> Summary:
@@ -87,10 +98,12 @@ def summarize_run(collector: MetricsCollector, duration_s: float | None) -> Summ
     )
 
 
-def timeline_points(rows: Sequence[TimelineRow], duration_s: float | None) -> Iterator[TimelinePoint]:
-    """The timeline with every second the run covered in full: one without a report had no requests."""
+def timeline_points(
+    rows: Sequence[TimelineRow], duration_s: float | None, *, since_s: int = 0
+) -> Iterator[TimelinePoint]:
+    """The timeline with every second that was covered in full: one without a report had no requests."""
     known = {row.start_s: row for row in rows}
-    covered = range(int(duration_s)) if rows and duration_s else range(0)
+    covered = range(since_s, int(duration_s)) if rows and duration_s else range(0)
     for second in sorted(known.keys() | set(covered)):
         yield _point(known.get(second) or TimelineRow(second), duration_s)
 
@@ -118,8 +131,15 @@ def _not_ended(stopped: Stopped, duration_s: float | None, why: str | None) -> s
     return f"{what}: {why}" if why else what
 
 
-def _not_measured(summary: Summary) -> str | None:
-    return None if summary.requests else "no request was measured"
+def _not_measured(summary: Summary, collector: MetricsCollector) -> str | None:
+    if summary.requests:
+        return None
+    warm_up = collector.warm_up
+    return "no request was measured" + (f": {warm_up.requests} ended in the warm-up" if warm_up else "")
+
+
+def _warm_up_s(collector: MetricsCollector) -> int:
+    return 0 if collector.warm_up is None else collector.warm_up.duration_s
 
 
 def _not_held(thresholds: Sequence[ThresholdResult]) -> str | None:

@@ -29,14 +29,14 @@ class Change(ResultModel):
         return f"{words[self.what]} at {self.t:.1f} s"
 
 
-def paused_s(changes: Sequence[Change], duration_s: float | None) -> float:
-    """How long a run of ``duration_s`` seconds was paused, in seconds; a pause that was not ended lasts to its end."""
+def paused_s(changes: Sequence[Change], duration_s: float | None, *, since_s: float = 0.0) -> float:
+    """How long a run of ``duration_s`` seconds was paused after ``since_s``; a pause without end lasts to the run's."""
     total, since = 0.0, None
     for change in changes:
         if change.what == "pause":
-            since = change.t
+            since = max(since_s, change.t)
         elif change.what == "resume" and since is not None:
-            total, since = total + change.t - since, None
+            total, since = total + max(0.0, change.t - since), None
     if since is not None and duration_s is not None:
         total += max(0.0, duration_s - since)
     return total

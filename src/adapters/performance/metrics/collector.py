@@ -14,7 +14,7 @@ from ..errors import UsageError
 from .grouping import group
 from .histogram import Histogram
 from .samples import FloatArray, Samples
-from .summary import metrics_dict
+from .summary import WarmUp, metrics_dict
 from .timeline import TimelineRow
 from .window import RequestStats, Window, merge_checks, merge_requests, sum_of_told
 
@@ -33,6 +33,7 @@ class MetricsCollector:
     Seconds count from the start of the run. Beside `by_name`, `totals` and `timeline` it holds the run's
     ``iterations``, ``dropped`` (not started when due) and ``interrupted`` (cut off by the end), ``checks``
     (passed, failed) per name and ``lag``, how late iterations began; None is what no source reported.
+    Of the first ``warm_up_s`` seconds only listeners and the counts in `warm_up` know.
     Not safe for use by several threads: feed it from one event loop.
     """
 
@@ -51,6 +52,8 @@ class MetricsCollector:
         self.lag: Histogram | None = None
         self._open: dict[int, Window] = {}
         self._live_from = _NEVER
+        self._warm_up_s = 0
+        self._warm_up_requests = self._warm_up_failures = 0
         self._epoch = perf_counter()
         self._started: float | None = None
         self._stopped: float | None = None
@@ -61,11 +64,12 @@ class MetricsCollector:
 
     # One request at a time
 
-    def start_collection(self) -> None:
+    def start_collection(self, *, warm_up_s: int = 0) -> None:
         """Begin: the clock starts, and figures of an earlier collection are cleared; listeners stay."""
         if self._started is not None and self._stopped is None:
             raise UsageError("this collector is already collecting", hint="Call stop_collection() first.")
         self._clear()
+        self._warm_up_s = warm_up_s
         self._started = self._epoch
 
     def record_response_time(self, ms: float) -> None:
@@ -119,8 +123,11 @@ class MetricsCollector:
 
     def add_window(self, window: Window) -> None:
         """Add one source's report on one second; several may report on the same one, in any order."""
-        self._count(window)
-        self._row(window.start_s).add(window)
+        if self._warm_up_s and window.start_s < self._warm_up_s:
+            self._leave_out(window)
+        else:
+            self._count(window)
+            self._row(window.start_s).add(window)
         if self._listeners and window.start_s >= self._live_from:
             self._open.setdefault(window.start_s, Window(window.start_s)).merge(window)
 
@@ -154,7 +161,7 @@ class MetricsCollector:
             return
         self.add_window(counts)
         if users is not None:
-            for second in (self._rows[start_s], self._open.get(start_s)):
+            for second in (self._rows.get(start_s), self._open.get(start_s)):
                 if second is not None:
                     second.users = users
 
@@ -167,6 +174,13 @@ class MetricsCollector:
         if window.lag is not None:
             self.lag = self.lag or Histogram()
             self.lag.merge(window.lag)
+
+    def _leave_out(self, window: Window) -> None:
+        """Of the warm-up only how much it was is kept, and what did not end in it."""
+        for stats in window.requests.values():
+            self._warm_up_requests += stats.requests
+            self._warm_up_failures += stats.failures
+        self.interrupted = sum_of_told(self.interrupted, window.interrupted)
 
     def _row(self, second: int) -> TimelineRow:
         row = self._rows.get(second)
@@ -183,7 +197,8 @@ class MetricsCollector:
     def add_listener(self, listener: Listener) -> None:
         """Call ``listener`` once with each window when it is complete, beginning with the next new second.
 
-        It is merged over all sources that reported by then; what comes later still reaches the totals.
+        It is merged over all sources that reported by then; what comes later still reaches the totals. Windows of the
+        warm-up are among them.
         """
         self._flush()
         if not self._listeners and self._rows:
@@ -229,12 +244,27 @@ class MetricsCollector:
         end = perf_counter() if self._stopped is None else self._stopped
         return None if self._started is None else end - self._started
 
+    @property
+    def warm_up(self) -> WarmUp | None:
+        """What was left out as warm-up, if there was to be one."""
+        if not self._warm_up_s:
+            return None
+        return WarmUp(
+            duration_s=self._warm_up_s, requests=self._warm_up_requests, failures=self._warm_up_failures
+        )
+
+    def measured_s(self, duration_s: float | None) -> float | None:
+        """The part of a run's duration that the figures are of: without the warm-up; None when nothing is left."""
+        if duration_s is None or duration_s <= self._warm_up_s:
+            return None
+        return duration_s - self._warm_up_s
+
     def get_metrics(self) -> dict[str, Any]:
         """The figures so far: times in ms, ``error_rate`` in percent, ``throughput`` in requests per second.
 
         What is unknown is None.
         """
-        return metrics_dict(self.totals(), self.duration_s)
+        return metrics_dict(self.totals(), self.measured_s(self.duration_s))
 
 
 def _nanoseconds(times_ms: list[float]) -> FloatArray:

@@ -42,6 +42,14 @@ class ErrorCount(ResultModel):
     count: int
 
 
+class WarmUp(ResultModel):
+    """The first seconds of a load, and what ended in them: left out of every other figure."""
+
+    duration_s: int
+    requests: int
+    failures: int
+
+
 class Summary(ResultModel):
     """The figures of a run, or of one request name in it; None is not measured.
 

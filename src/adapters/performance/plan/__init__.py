@@ -6,7 +6,8 @@ from .extract import CookieExtract, HeaderExtract, JsonExtract, RegexExtract, St
 from .feeds import Feed
 from .load import ClosedLoad, IterationLoad, OpenLoad, RateStage, UserStage
 from .model import Options, Plan, Scenario, Tls
-from .steps import Part, Pause, PauseRange, Request
+from .pause import NormalPause, Pause, PauseRange, PoissonPause
+from .steps import Part, Request
 
 __all__ = [
     "ApiKeyAuth",
@@ -22,12 +23,14 @@ __all__ = [
     "IterationLoad",
     "JsonCheck",
     "JsonExtract",
+    "NormalPause",
     "OpenLoad",
     "Options",
     "Part",
     "Pause",
     "PauseRange",
     "Plan",
+    "PoissonPause",
     "RateStage",
     "RegexExtract",
     "Request",

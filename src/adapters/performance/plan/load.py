@@ -6,13 +6,25 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from .base import Model
 from .quantity import Duration, PositiveDuration
 
 UserCount = Annotated[int, Field(ge=1)]
 ArrivalRate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+def _whole_seconds(seconds: float) -> float:
+    if seconds % 1:
+        raise ValueError(
+            f"a warm-up is in whole seconds, as figures are kept by the second; got {seconds:g} s"
+        )
+    return seconds
+
+
+WarmUp = Annotated[Duration, AfterValidator(_whole_seconds)]
+"""The first seconds of the load, part of its duration: what ends within them is left out of the figures."""
 
 
 class UserStage(Model):
@@ -35,6 +47,8 @@ class ClosedLoad(Model):
     Users start evenly over ``ramp_up``; ``duration`` is the total, the ramp included. Or ``stages``, from 0 users.
     """
 
+    warm_up: WarmUp = 0.0
+
     users: UserCount | None = None
     duration: PositiveDuration | None = None
     ramp_up: Duration = 0.0
@@ -43,6 +57,7 @@ class ClosedLoad(Model):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         _check_shape("users", self.users, self.duration, self.ramp_up, self.stages)
+        _check_warm_up(self.warm_up, self.duration_s)
         if self.stages and not any(stage.users for stage in self.stages):
             raise ValueError("no stage has any users")
         return self
@@ -77,10 +92,12 @@ class OpenLoad(Model):
     """The most iterations at once; by default the peak rate times one second, at least 10."""
     arrivals: Literal["constant", "poisson"] = "constant"
     when_exhausted: Literal["drop", "queue"] = "drop"
+    warm_up: WarmUp = 0.0
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         _check_shape("rate", self.rate, self.duration, self.ramp_up, self.stages)
+        _check_warm_up(self.warm_up, self.duration_s)
         if self.stages and not any(stage.rate for stage in self.stages):
             raise ValueError("no stage has any rate")
         return self
@@ -139,6 +156,13 @@ def _check_shape(
         )
 
 
+def _check_warm_up(warm_up: float, duration_s: float) -> None:
+    if warm_up >= duration_s:
+        raise ValueError(
+            f"warm_up ({warm_up:g} s) is part of the duration ({duration_s:g} s), and leaves nothing of it to measure"
+        )
+
+
 def _points(
     value: float | None, duration: float | None, ramp_up: float, stages: list[tuple[float, float]]
 ) -> list[tuple[float, float]]:
@@ -162,6 +186,10 @@ def _consistent(value: Any) -> Any:
         )
     if {"rate", "users"} <= given:
         raise ValueError("rate and users cannot be combined: with a rate, max_users bounds the users")
+    if {"iterations", "warm_up"} <= given:
+        raise ValueError(
+            "iterations and warm_up cannot be combined: those of the warm-up would be missing; give users and duration"
+        )
     if {"iterations", "duration"} <= given:
         raise ValueError(
             "iterations and duration cannot be combined: max_duration bounds a number of iterations"

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from .base import Model
 from .feeds import Feed
-from .load import Load
+from .load import Load, OpenLoad
 from .quantity import Duration, PositiveDuration
 from .steps import HeaderName, HeaderValue, Request, Step, check_url, is_absolute
 from .thresholds import ThresholdText
@@ -21,6 +21,9 @@ class Scenario(Model):
     name: str = "default"
     steps: tuple[Step, ...] = Field(min_length=1)
     weight: float = Field(1.0, gt=0, allow_inf_nan=False)
+    pacing: PositiveDuration | None = None
+    """A user's next iteration starts so many seconds after one of this scenario did, or at once if that took longer,
+    which is counted; from then on the seconds count anew, so that nothing is caught up."""
 
 
 class Tls(Model):
@@ -80,6 +83,11 @@ class Plan(Model):
     @model_validator(mode="after")
     def _resolvable(self) -> Self:
         names = [scenario.name for scenario in self.scenarios]
+        paced = next((scenario.name for scenario in self.scenarios if scenario.pacing is not None), None)
+        if paced is not None and isinstance(self.load, OpenLoad):
+            raise ValueError(
+                f"scenarios.{paced}.pacing: the rate decides when iterations start; leave out pacing, or give users"
+            )
         if len(names) != len(set(names)):
             raise ValueError(f"scenario names must differ, got {', '.join(names)}")
         for scenario in self.scenarios:

@@ -13,11 +13,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import PlanError
-from . import auth, checks, conditions, extract, feeds, load, steps
+from . import auth, checks, conditions, extract, feeds, load, pause, steps
 from . import model as plan_model
 from .model import Plan
 
-_MODULES = (auth, checks, conditions, extract, feeds, load, steps, plan_model)
+_MODULES = (auth, checks, conditions, extract, feeds, load, pause, steps, plan_model)
 
 
 def read_plan(path: str | Path) -> Plan:

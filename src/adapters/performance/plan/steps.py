@@ -14,7 +14,8 @@ from .base import Model
 from .checks import Check
 from .conditions import Condition
 from .extract import Extractor
-from .quantity import Duration, PositiveDuration
+from .pause import Pause
+from .quantity import PositiveDuration
 from .secrets import mask_url
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -109,28 +110,6 @@ class Request(Model):
     def label(self) -> str:
         """The name under which the figures are gathered."""
         return self.name or f"{self.method} {mask_url(self.url)}"
-
-
-class PauseRange(Model):
-    """Anything between ``min`` and ``max`` seconds, uniformly."""
-
-    min: Duration
-    max: Duration
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.max < self.min:
-            raise ValueError("max is less than min")
-        return self
-
-
-class Pause(Model):
-    """Think time: a fixed number of seconds, or a range."""
-
-    type: Literal["pause"] = "pause"
-    pause: Duration | PauseRange
-    run_if: Condition | None = None
-    skip_if: Condition | None = None
 
 
 def is_absolute(url: str) -> bool:

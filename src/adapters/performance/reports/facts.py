@@ -83,12 +83,25 @@ def totals(result: RunResult) -> list[Fact]:
         Fact("error rate", figures.percent(summary.error_rate), "bad" if summary.failures else "plain"),
         Fact("throughput", figures.rate(summary.throughput_rps)),
         Fact("duration", figures.duration(result.duration_s)),
+        *_warm_up(result),
         Fact("received", figures.size(summary.bytes_received)),
         Fact("sent", figures.size(summary.bytes_sent)),
         Fact("iterations", figures.count(summary.iterations)),
         Fact("dropped", figures.count(summary.dropped), "warn" if summary.dropped else "plain"),
         Fact("interrupted", figures.count(summary.interrupted), "warn" if summary.interrupted else "plain"),
     ]
+
+
+def _warm_up(result: RunResult) -> list[Fact]:
+    """What the other figures leave out."""
+    warm_up = result.warm_up
+    if warm_up is None:
+        return []
+    failed = f", {figures.count(warm_up.failures)} failed" if warm_up.failures else ""
+    text = (
+        f"{figures.duration(warm_up.duration_s)}, {figures.count(warm_up.requests)} requests left out{failed}"
+    )
+    return [Fact("warm-up", text, "warn" if failed else "plain")]
 
 
 def statuses(summary: Summary) -> str:

@@ -54,6 +54,7 @@ def _stages(load: Mapping[str, Any]) -> str:
 def _details(load: Mapping[str, Any]) -> list[str]:
     return [
         *([f"ramp-up {format_duration(load['ramp_up'])}"] if load.get("ramp_up") else []),
+        *([f"warm-up {format_duration(load['warm_up'])}"] if load.get("warm_up") else []),
         *([f"at most {_plural(load['max_users'], 'user')}"] if load.get("max_users") else []),
         *(["Poisson arrivals"] if load.get("arrivals") == "poisson" else []),
         *(["arrivals wait for a free user"] if load.get("when_exhausted") == "queue" else []),

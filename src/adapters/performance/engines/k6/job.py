@@ -55,7 +55,11 @@ def write_job(
             _feed(name, feed, number, folder) for number, (name, feed) in enumerate(program["feeds"].items())
         ],
         "scenarios": [
-            {"weight": scenario["weight"], "steps": [_step(step, numbers) for step in scenario["steps"]]}
+            {
+                "weight": scenario["weight"],
+                "pacing_ms": 1000 * (scenario["pacing_s"] or 0.0),
+                "steps": [_step(step, numbers) for step in scenario["steps"]],
+            }
             for scenario in program["scenarios"]
         ],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineReport, RunContext, Stopped
+from ..in_flight import in_flight
+from ..pacing import pacing_warnings
 from ..pipe import Pipe, reading
 from ..process import Outcome, run_tool, workspace
 from ..program.compile import Program, compile_plan
@@ -116,14 +119,18 @@ def _report(
         stopped = "failed" if reason else "completed"
     iterations = cut_off_iterations(outcome.stdout, outcome)
     if iterations is not None:
-        collector.add_counts(None, interrupted=records.cut_off + iterations)
+        collector.add_counts(None, interrupted=records.cut_off.total() + iterations)
     return EngineReport(
         version=found.version,
         started_at=started_at if records.began_ms is None else records.began_ms / 1000,
         duration_s=records.duration_s,
         stopped=stopped,
         reason=reason,
-        warnings=[*_warnings(collector, iterations or 0, loops(program)), *records.warnings()],
+        warnings=[
+            *_warnings(collector, records.cut_off, iterations or 0, loops(program)),
+            *pacing_warnings(records.late),
+            *records.warnings(),
+        ],
         resources={"binary": found.path},
     )
 
@@ -144,19 +151,21 @@ def _shortfall(plan: Plan, collector: MetricsCollector) -> str | None:
     return f"{finished} of {plan.load.iterations} iterations were done when max_duration had passed"
 
 
-def _warnings(collector: MetricsCollector, cut_off: int, looping: bool) -> list[ResultWarning]:
+def _warnings(
+    collector: MetricsCollector, names: Counter[str], cut_off: int, looping: bool
+) -> list[ResultWarning]:
     """``cut_off`` users were stopped by k6 itself, not by the script."""
     warnings = []
     if collector.interrupted:
-        text = f"{collector.interrupted} requests in flight at the end were cut off after the graceful stop"
+        text = in_flight(collector.interrupted, names)
         if cut_off:
             missing = (
                 "what they did in the 0.1 s before may be missing"
                 if looping
                 else "maybe between two requests"
             )
-            text += f", {cut_off} of them with their users ({missing})"
-        warnings.append(ResultWarning(code="Interrupted", message=f"{text}; not counted"))
+            text += f"; {cut_off} of them with their users ({missing})"
+        warnings.append(ResultWarning(code="Interrupted", message=text))
     if collector.dropped:
         text = f"{collector.dropped} arrivals found all users busy and were dropped; raise max_users or lower the rate"
         warnings.append(ResultWarning(code="ArrivalsDropped", message=text))

@@ -47,12 +47,14 @@ class Records:
         self.began_ms: float | None = None
         self.last_ms: float | None = None
         self._longest_ms = 0.0
-        self.cut_off = 0
+        self.cut_off: Counter[str] = Counter()
+        self.late = 0
         self.exceptions: list[str] = []
         self._kinds: dict[bytes, Callable[[list[bytes]], None]] = {
             b"B": self._began,
             b"S": self._report,
             b"U": self._user,
+            b"P": self._paced,
             b"M": self._message,
             b"X": self._exception,
             b"D": self._dropped,
@@ -140,6 +142,9 @@ class Records:
         self._saw(float(words[0]))
         self._joined[self._second(float(words[0]))] += int(words[1])
 
+    def _paced(self, words: list[bytes]) -> None:
+        self.late += int(words[0])
+
     def _message(self, words: list[bytes]) -> None:
         number, code, *text = words
         self._messages[int(number)] = failure_of(int(code), json.loads(b" ".join(text)))
@@ -179,7 +184,7 @@ class Records:
         cut_off = table[:, 6] == _CUT_OFF
         self._saw(float(table[:, 1].max()))
         if cut_off.any():
-            self.cut_off += int(cut_off.sum())
+            self.cut_off.update(self._numbers.requests[int(number)] for number in table[cut_off][:, 0])
             table = table[~cut_off]
         if len(table):
             self._longest_ms = max(self._longest_ms, float(table[:, 2].max()))

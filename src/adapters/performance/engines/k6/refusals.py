@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
-from ...plan.load import OpenLoad
+from ...plan.load import ClosedLoad, OpenLoad
 from ...plan.model import Plan
 from ...plan.template import Call, parse
 from ..contract import Refusal
 from ..features import FEATURES
+from ..program.compile import compile_plan
+from .job import loops
 from .rates import common_rates
 
 CANNOT = {
@@ -33,7 +36,10 @@ CANNOT_WITH_SCRIPT = {
     feature: "with a script of your own, the script decides this"
     for feature in FEATURES
     if feature not in _BY_FLAGS
-} | {"load.open": "k6 takes an arrival rate only from the script itself, as its scenarios"}
+} | {
+    "load.open": "k6 takes an arrival rate only from the script itself, as its scenarios",
+    "load.warm_up": "k6 does not tell when the load of a script of your own began, only its first request",
+}
 """What is refused when a script of the user's own runs: everything that is no flag of ``k6 run``."""
 
 _BY_GO = ("content-length", "transfer-encoding", "trailer")
@@ -47,6 +53,12 @@ def further_refusals(plan: Plan) -> Iterator[Refusal]:
         yield Refusal(
             "load.open", "load.rate", "k6 takes whole numbers per unit of time, and no unit fits this rate"
         )
+    if isinstance(plan.load, OpenLoad) and plan.load.warm_up:
+        why = "k6 tells only of the whole run how many arrivals were dropped, not when"
+        yield Refusal("load.warm_up", "load.warm_up", why)
+    if _sends_paced_users_away(plan):
+        why = "where k6 counts iterations over all users, one that waits for its pace does not leave when it is to"
+        yield Refusal("pacing", "load.stages", why)
     for step in plan.requests():
         for name in {**plan.options.headers, **step.headers}:
             if name.lower() in _BY_GO:
@@ -58,6 +70,15 @@ def further_refusals(plan: Plan) -> Iterator[Refusal]:
     if tls.ca_file is not None and sys.platform in ("darwin", "win32"):
         why = "here k6 trusts only the certificates of the operating system"
         yield Refusal("tls.ca_file", "options.tls.ca_file", why)
+
+
+def _sends_paced_users_away(plan: Plan) -> bool:
+    """Whether paced users leave before the end in a load in which k6 calls for each iteration (``job.loops``)."""
+    load = plan.load
+    if not isinstance(load, ClosedLoad) or load.max_users == 1:
+        return False
+    leave = any(later < before for (_, before), (_, later) in pairwise(load.points()))
+    return leave and any(scenario.pacing for scenario in plan.scenarios) and not loops(compile_plan(plan))
 
 
 def _calls(value: Any, where: str) -> Iterator[Refusal]:

@@ -35,6 +35,8 @@ OF_SCRIPT = Semantics(
 def only_counts(plan: Plan) -> bool:
     """Whether answers are only counted as they come, and their times taken from k6's own totals at the end.
 
-    k6's totals are of all requests together: with more than one in the plan each is told of.
+    k6's totals are of all requests of the whole run together: with more than one in the plan, or a warm-up, each
+    request is told of.
     """
-    return plan.options.timeline == "counts" and len(plan.requests()) == 1
+    warm_up = getattr(plan.load, "warm_up", 0)
+    return plan.options.timeline == "counts" and len(plan.requests()) == 1 and not warm_up

@@ -13,6 +13,8 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import EngineReport, Stopped
+from ..in_flight import in_flight
+from ..pacing import pacing_warnings
 from ..process import Outcome
 from .samples import SampleStream
 
@@ -74,9 +76,9 @@ def _shortfall(plan: Plan, collector: MetricsCollector, finished: dict[str, Any]
 
 def _warnings(collector: MetricsCollector, finished: dict[str, Any]) -> Iterator[ResultWarning]:
     if collector.interrupted:
-        cut_off = f"{collector.interrupted} requests in flight at the end were cut off"
-        text = f"{cut_off} after the graceful stop; not counted"
+        text = in_flight(collector.interrupted, finished.get("in_flight", {}))
         yield ResultWarning(code="Interrupted", message=text)
+    yield from pacing_warnings(finished.get("late", 0))
     cpu_s, duration_s = finished.get("cpu_s"), finished.get("duration_s")
     if cpu_s and (duration_s or 0) >= _LONG_ENOUGH_S and cpu_s / duration_s > _SATURATED:
         share = f"{100 * cpu_s / duration_s:.0f} %"

@@ -13,7 +13,7 @@ from ...plan.model import Plan
 from ..contract import Refusal, Support
 from ..features import Use, used_features
 
-_CARRIED_OUT = {"load.closed", "load.ramp", "load.stages", "graceful_stop"}
+_CARRIED_OUT = {"load.closed", "load.ramp", "load.stages", "load.warm_up", "graceful_stop"}
 _LOADS = {
     "load.open": "Locust's users wait for their answers; pacing a user is still the closed model",
     "load.poisson": "Locust has no arrivals, only users",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import platform
 import time
+from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -19,6 +20,8 @@ from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, Refusal, RunContext, Stopped, Support
 from ..features import used_features
+from ..in_flight import in_flight
+from ..pacing import pacing_warnings
 from ..program.compile import compile_plan
 from .steering import steer
 from .workers import Worker, started_workers
@@ -103,7 +106,10 @@ class NativeAdapter(EngineAdapter):
             duration_s=duration,
             stopped=stopped,
             reason=reason,
-            warnings=_warnings(collector, sum(part["resent"] for part in done)),
+            warnings=[
+                *_warnings(collector, done),
+                *pacing_warnings(sum(part["late"] for part in done)),
+            ],
             resources={
                 "workers": len(workers),
                 "cpu_s": sum(part["cpu_s"] for part in done) if done else None,
@@ -178,13 +184,15 @@ def _shortfall(plan: Plan, collector: MetricsCollector, done: Sequence[dict[str,
     return None
 
 
-def _warnings(collector: MetricsCollector, resent: int) -> list[ResultWarning]:
+def _warnings(collector: MetricsCollector, done: Sequence[dict[str, Any]]) -> list[ResultWarning]:
     warnings = []
+    resent = sum(part["resent"] for part in done)
     if resent:
         text = f"{resent} requests met a kept connection that the server had just closed, and were sent again"
         warnings.append(ResultWarning(code="Resent", message=text))
     if collector.interrupted:
-        text = f"{collector.interrupted} requests in flight at the end were cut off after the graceful stop, uncounted"
+        names = sum((Counter(part["in_flight"]) for part in done), Counter[str]())
+        text = in_flight(collector.interrupted, names)
         warnings.append(ResultWarning(code="Interrupted", message=text))
     if collector.dropped:
         text = f"{collector.dropped} arrivals found all users busy and were dropped; raise max_users or lower the rate"

@@ -6,20 +6,25 @@ import asyncio
 import heapq
 from collections import deque
 from collections.abc import Awaitable, Callable
+from math import inf
 from time import perf_counter
 
+from ....http.wire.signal import Signal
+from .alarm import Alarm, make_alarm
 from .load_clock import LoadClock
 from .recorder import WindowClock
 from .shape import Schedule
 
-_TIMER_S = 0.001
+_AT_ONCE = 100
+"""So many overdue arrivals start before other tasks have their turn."""
 
 
 class Arrivals:
     """One worker's share of the arrivals: ``serve(slot, due)`` is what one of up to ``limit`` users does for one.
 
     The first free slot takes an arrival. They are due in seconds of load, so that those that wait through a pause are
-    not later for it.
+    not later for it. What is due before the end is started, however late; what a stop, or the end of the grace,
+    prevents is dropped.
     """
 
     def __init__(
@@ -40,20 +45,24 @@ class Arrivals:
         self._queue = queue
         self._idle: list[int] = []
         self._used = 0
-        self._waiting: deque[float] = deque()
+        self._waiting: deque[tuple[float, float]] = deque()
+        self._alarm: Alarm
+        self._rung: Signal
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Starts each arrival when it is due until the load is over, and waits until all are done."""
-        self._time.on_change = self._start_waiting
+        self._rung = Signal(asyncio.get_running_loop(), on_cancel=lambda: None)
+        self._alarm = make_alarm(self._rung.set)
+        self._time.on_change = self._look_again
         try:
-            while await self._next():
-                self._arrive(self._schedule.due)
-                self._schedule.advance()
+            await self._start_all()
             while self._tasks:
                 await asyncio.wait(self._tasks)
         finally:
-            self._clock.dropped += len(self._waiting)
+            self._time.on_change = lambda: None
+            self._alarm.close()
+            self._clock.dropped += len(self._waiting) + self._left_over()
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -61,60 +70,87 @@ class Arrivals:
     def change(self, rate: float, at_s: float) -> None:
         """From second ``at_s`` of the load to its end arrivals have this rate, whatever was to come."""
         self._schedule.change(rate, at_s)
-        self._time.wake()
+        self._time.on_change()
 
-    async def _next(self) -> bool:
-        """Waits until an arrival is due and never less; False when the load is over before.
-
-        Timers of the loop count whole milliseconds, so the last one is polled.
-        """
-        time = self._time
-        while not time.over.is_set():
-            moment = time.moment(self._schedule.due)
-            left_s = moment - perf_counter()
-            if left_s <= 0:
-                return perf_counter() < time.ends_at
-            if left_s > 2 * _TIMER_S:
-                await time.wait(moment - _TIMER_S)
+    async def _start_all(self) -> None:
+        time, schedule = self._time, self._schedule
+        overdue = 0
+        while not time.stopped:
+            due = time.moment(schedule.due)
+            if min(due, time.ends_at) > perf_counter():
+                overdue = 0
+                await self._until(min(due, time.ends_at))
+            elif due >= time.ends_at:
+                return
             else:
-                await asyncio.sleep(0)
-        return False
+                self._arrive(schedule.due)
+                schedule.advance()
+                overdue += 1
+                if overdue == _AT_ONCE:
+                    overdue = 0
+                    await asyncio.sleep(0)
+
+    async def _until(self, moment: float) -> None:
+        """Waits until a moment and never less, unless something changes."""
+        if moment != inf:
+            self._alarm.set(moment)
+        await self._rung
+
+    def _look_again(self) -> None:
+        """Something changed: what was waited for may be another moment now, and after a pause users may be free."""
+        self._start_waiting()
+        self._alarm.set(perf_counter())
+
+    def _left_over(self) -> int:
+        """How many arrivals were due before the end and not started."""
+        end_s, left_over = self._time.second(self._time.ends_at), 0
+        while self._schedule.due < end_s:
+            self._schedule.advance()
+            left_over += 1
+        return left_over
 
     def _arrive(self, due_s: float) -> None:
         if self._idle or self._used < self._limit:
             self._start(due_s)
         elif self._queue:
-            self._waiting.append(due_s)
+            self._waiting.append((due_s, _late(self._time.moment(due_s))))
         else:
             self._clock.dropped += 1
 
-    def _start(self, due_s: float) -> None:
-        """Gives an arrival to a slot that is free."""
+    def _start(self, due_s: float, lag: float | None = None) -> None:
+        """Gives an arrival to a slot that is free; ``lag`` is how late it was taken note of if it had to wait."""
         if self._idle:
             slot = heapq.heappop(self._idle)
         else:
             slot = self._used
             self._used += 1
-        task = asyncio.ensure_future(self._occupy(slot, self._time.moment(due_s)))
+        task = asyncio.ensure_future(self._occupy(slot, self._time.moment(due_s), lag))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def _start_waiting(self) -> None:
-        """After a pause slots may be free while arrivals wait."""
+        """Free slots take the arrivals that wait."""
         while self._waiting and self._idle and not self._time.paused and not self._time.over.is_set():
-            self._start(self._waiting.popleft())
+            self._start(*self._waiting.popleft())
 
-    async def _occupy(self, slot: int, due: float) -> None:
-        """Serves an arrival, and those that wait then."""
+    async def _occupy(self, slot: int, due: float, lag: float | None) -> None:
+        """Serves an arrival, and those that wait then; the time they waited for a slot is not the scheduler's lag."""
         clock, time = self._clock, self._time
         clock.user_begins()
+        lag = _late(due) if lag is None else lag
         try:
             while True:
-                clock.lag.append(max(0.0, perf_counter() - due))
+                clock.lag.append(lag)
                 await self._serve(slot, due)
                 if not self._waiting or perf_counter() >= time.open_until:
                     break
-                due = time.moment(self._waiting.popleft())
+                due_s, lag = self._waiting.popleft()
+                due = time.moment(due_s)
         finally:
             clock.user_ends()
             heapq.heappush(self._idle, slot)
+
+
+def _late(due: float) -> float:
+    """For how long something has been due."""
+    return max(0.0, perf_counter() - due)

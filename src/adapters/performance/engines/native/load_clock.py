@@ -15,12 +15,13 @@ class LoadClock:
 
     Moments are those of ``time.perf_counter``. No iteration and no step starts from ``open_until`` on: the end of the
     load, or a moment long past while it is paused. ``on_change`` is called at once when the load is paused, resumed or
-    ended before its time; ``over`` is set when it has ended, however that came.
+    ended before its time, as ``stopped`` tells; ``over`` is set when it has ended, however that came.
     """
 
     def __init__(self) -> None:
         self.ends_at = self.open_until = _NEVER
         self.over = asyncio.Event()
+        self.stopped = False
         self.on_change: Callable[[], None] = lambda: None
         self._epoch = 0.0
         self._duration_s = _NEVER
@@ -72,6 +73,7 @@ class LoadClock:
         self._cancel_timer()
         self.ends_at = self.open_until = min(self.ends_at, perf_counter())
         self._goes_on.set()
+        self.stopped = True
         self.over.set()
         self._changed()
 

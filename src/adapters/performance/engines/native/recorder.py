@@ -131,6 +131,7 @@ class WindowClock:
         self.iterations = 0
         self.dropped = 0
         self.interrupted = 0
+        self.in_flight: Counter[str] = Counter()
         self.checks: dict[str, list[int]] = {}
         self.lag: Seconds = []
 
@@ -153,6 +154,11 @@ class WindowClock:
     def user_ends(self) -> None:
         """Counts one active user less."""
         self._users -= 1
+
+    def cut_off(self, name: str) -> None:
+        """Counts one request that was in flight at the end; ``in_flight`` is those of the whole run by name."""
+        self.interrupted += 1
+        self.in_flight[name] += 1
 
     def check(self, name: str, passed: bool) -> None:
         """Counts one check."""

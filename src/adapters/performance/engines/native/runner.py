@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
+from math import inf
 from operator import length_hint
 from time import perf_counter
 from typing import Any
@@ -13,6 +14,7 @@ from ..program import runtime
 from .arrivals import Arrivals
 from .crowd import Crowd, Stay
 from .load_clock import LoadClock
+from .pacing import Pacing
 from .recorder import WindowClock
 from .sender import Sender
 from .shape import Schedule, constant_levels, poisson_levels, share
@@ -45,7 +47,8 @@ class Runner:
         self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None
         self._draws = bool(program["feeds"])
         self._forgets = self._options["cookies"] == "iteration"
-        same_each_time = not (self._draws or self._forgets)
+        self._pacing = Pacing(program["scenarios"], self._time)
+        same_each_time = not (self._draws or self._forgets or self._pacing)
         self._repeated = _repeated(self._only_scenario) if same_each_time else None
         self._users: dict[int, User] = {}
         self._numbers = count(worker, workers)
@@ -59,6 +62,7 @@ class Runner:
         self._time.end()
         self._grace_s = min(self._grace_s, _STOP_GRACE_S)
         self._stopped.set()
+        self._pacing.over.set()
 
     def change(self, what: str, value: float | None, at: float) -> bool:
         """Pauses, resumes, or sets the number of all workers' users, or their rate, at a moment (perf_counter).
@@ -106,7 +110,8 @@ class Runner:
             if not work.done() and self._stopped.is_set():
                 await asyncio.wait({work}, timeout=self._grace_s)
         if not work.done():
-            self._clock.interrupted += sum(user.sender.busy for user in self._users.values())
+            for user in self._users.values():
+                user.cut_off = user.sender.busy
             work.cancel()
             await asyncio.wait({work})
         if not work.cancelled():
@@ -121,8 +126,18 @@ class Runner:
         self._users[number] = user
         return user
 
-    async def _iterate(self, user: User, go_on: Callable[[float], bool]) -> None:
+    @property
+    def late(self) -> int:
+        """How many iterations took longer than their pacing."""
+        return self._pacing.late
+
+    async def _iterate(
+        self, user: User, go_on: Callable[[float], bool], stay: Stay, left: Iterator[int] | None
+    ) -> None:
         """One iteration after the other as long as ``go_on``, given the time, says so."""
+        if self._pacing:
+            await self._iterate_at_pace(user, go_on, stay, left)
+            return
         repeated = self._repeated
         while go_on(perf_counter()):
             if repeated is None:
@@ -131,7 +146,20 @@ class Runner:
                 await repeated.repeat(user, go_on)
                 self._clock.iterations += 1
 
-    async def _iteration(self, user: User, intended_at: float | None = None) -> bool:
+    async def _iterate_at_pace(
+        self, user: User, go_on: Callable[[float], bool], stay: Stay, left: Iterator[int] | None
+    ) -> None:
+        began_s = self._time.second(perf_counter())
+        while go_on(perf_counter()):
+            if left is not None and not length_hint(left):
+                self._pacing.over.set()
+            scenario = self._choose(user.session)
+            await self._iteration(user, scenario=scenario)
+            began_s = await self._pacing.next(began_s, scenario, stay)
+
+    async def _iteration(
+        self, user: User, intended_at: float | None = None, scenario: int | None = None
+    ) -> bool:
         """One pass through a scenario; False when it did not come to its end."""
         session = user.session
         session.iteration = next(self._numbers)
@@ -139,7 +167,9 @@ class Runner:
             return False
         if self._forgets and user.jar is not None:
             user.jar.clear()
-        steps = self._only_scenario or self._scenarios[self._choose(session)]
+        steps = (
+            self._only_scenario or self._scenarios[self._choose(session) if scenario is None else scenario]
+        )
         for step in steps:
             if (
                 step is not steps[0]
@@ -160,18 +190,20 @@ class Runner:
             self.stop()
         return feed is None
 
-    async def _live(self, number: int, go_on: Callable[[float], bool]) -> None:
+    async def _live(
+        self, number: int, go_on: Callable[[float], bool], stay: Stay, left: Iterator[int] | None = None
+    ) -> None:
         """What a user does while it is there."""
         user = self._user(number)
         self._clock.user_begins()
         try:
-            await self._iterate(user, go_on)
+            await self._iterate(user, go_on, stay, left)
         finally:
             self._clock.user_ends()
 
     def _closed(self) -> Crowd:
         def live(number: int, stay: Stay) -> Awaitable[None]:
-            return self._live(number, stay.goes_on)
+            return self._live(number, stay.goes_on, stay)
 
         return Crowd(self._time, self._load["points"], live, worker=self._worker, workers=self._workers)
 
@@ -180,9 +212,12 @@ class Runner:
         left = iter(range(share(load["iterations"], self._worker, self._workers)))
 
         def live(number: int, stay: Stay) -> Awaitable[None]:
-            return self._live(number, lambda now: now < stay.until and next(left, None) is not None)
+            def go_on(now: float) -> bool:
+                return now < stay.until and next(left, None) is not None
 
-        points = [(0.0, load["users"]), (load["max_duration_s"] or float("inf"), load["users"])]
+            return self._live(number, go_on, stay, left)
+
+        points = [(0.0, load["users"]), (load["max_duration_s"] or inf, load["users"])]
         return Crowd(
             self._time,
             points,

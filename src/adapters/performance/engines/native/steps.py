@@ -21,14 +21,18 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class User:
-    """One virtual user: its session, its connections, and its cookies once it has any."""
+    """One virtual user: its session, its connections, and its cookies once it has any.
 
-    __slots__ = ("_keeps_cookies", "jar", "sender", "session")
+    ``cut_off`` tells that it is about to be cancelled with a request under way that the server may have seen.
+    """
+
+    __slots__ = ("_keeps_cookies", "cut_off", "jar", "sender", "session")
 
     def __init__(self, session: runtime.Session, sender: Sender, *, keeps_cookies: bool) -> None:
         self.session = session
         self.sender = sender
         self.jar: CookieJar | None = None
+        self.cut_off = False
         self._keeps_cookies = keeps_cookies
 
     def store_cookies(self, url: str, headers: list[str]) -> None:
@@ -53,13 +57,12 @@ class PauseStep:
 
     def __init__(self, step: dict[str, Any], ends_at: Callable[[], float]) -> None:
         self.condition = runtime.compile_conditions(step)
-        self._least, self._most = step["min_s"], step["max_s"]
+        self._length = runtime.compile_pause(step)
         self._ends_at = ends_at
 
     async def run(self, user: User, intended_at: float | None) -> None:
-        pause = (
-            self._least if self._least == self._most else user.session.random.uniform(self._least, self._most)
-        )
+        length = self._length
+        pause = length(user.session) if callable(length) else length
         until = perf_counter() + pause
         # The end of the load moves when the load is paused meanwhile.
         while (left_s := min(until, self._ends_at()) - perf_counter()) > 0:  # noqa: ASYNC110
@@ -89,21 +92,33 @@ class RequestStep:
     async def repeat(self, user: User, go_on: Callable[[float], bool]) -> None:
         """Does a repeatable step once, or many times over while ``go_on``; counts all iterations but the last."""
         assert self._static is not None
-        if user.jar is None:
-            volley = Volley(self._clock, self._recorder, go_on)
+        if user.jar is not None:
+            await self.run(user, None)
+            return
+        volley = Volley(self._clock, self._recorder, go_on)
+        try:
             exchange = await user.sender.send(self._static, None, volley)
             await self._conclude(user, self._static, exchange, None)
-        else:
-            await self.run(user, None)
+        except asyncio.CancelledError:
+            self._cancelled(user)
+            raise
 
     async def run(self, user: User, intended_at: float | None) -> None:
         request = self._static or self._render(user.session)
         jar = user.jar
-        exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
-        if exchange.plain and intended_at is None:
-            self._recorder.answered(exchange)
-        else:
-            await self._conclude(user, request, exchange, intended_at)
+        try:
+            exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
+            if exchange.plain and intended_at is None:
+                self._recorder.answered(exchange)
+            else:
+                await self._conclude(user, request, exchange, intended_at)
+        except asyncio.CancelledError:
+            self._cancelled(user)
+            raise
+
+    def _cancelled(self, user: User) -> None:
+        if user.cut_off:
+            self._clock.cut_off(self._step["name"])
 
     async def _conclude(
         self, user: User, request: Outgoing, exchange: Exchange, intended_at: float | None

@@ -61,7 +61,7 @@ async def _serve() -> None:
         listening.cancel()
         ticking.cancel()
     clock.flush()
-    _tell({"done": {**_summary(runner, start_at), "cpu_s": _cpu_s() - cpu_before_s}})
+    _tell({"done": {**_summary(runner, clock, start_at), "cpu_s": _cpu_s() - cpu_before_s}})
 
 
 def _cpu_s() -> float:
@@ -70,11 +70,13 @@ def _cpu_s() -> float:
     return times.user + times.system
 
 
-def _summary(runner: Runner, start_at: float) -> dict[str, Any]:
+def _summary(runner: Runner, clock: WindowClock, start_at: float) -> dict[str, Any]:
     return {
         "total_s": perf_counter() - start_at,
         "exhausted": runner.exhausted,
         "resent": runner.resent,
+        "late": runner.late,
+        "in_flight": clock.in_flight,
     }
 
 
@@ -99,7 +101,7 @@ async def _listen(lines: asyncio.StreamReader, runner: Runner, start_at: float) 
 
 async def _tick(clock: WindowClock) -> None:
     while True:
-        await asyncio.sleep(_TICK_S)
+        await asyncio.sleep(max(0.001, min(_TICK_S, clock.window_end - perf_counter())))
         clock.tick()
 
 

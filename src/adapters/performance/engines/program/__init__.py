@@ -2,11 +2,13 @@
 
 A program is plain JSON (``version`` 1):
 
-- ``scenarios``: ``[{name, weight, steps}]``
+- ``scenarios``: ``[{name, weight, pacing_s, steps}]``; ``pacing_s`` is None or how long after the beginning of such an
+  iteration the user's next one begins
 - a request step: ``{kind: "request", name, method, url, headers: [[name, text]], body, timeout_s, redirects, checks,
   extract, run_if, skip_if}``; ``body`` is None, ``{"text": text}`` or ``{"base64": str}``; ``digest`` may hold
   ``{username, password}``
-- a pause step: ``{kind: "pause", min_s, max_s, run_if, skip_if}``
+- a pause step: ``{kind: "pause", law, run_if, skip_if}`` with ``min_s, max_s`` for the law ``"uniform"``,
+  ``mean_s, stdev_s`` for ``"normal"`` and ``mean_s`` for ``"exponential"``
 - a *text* is a string, or a list of strings and placeholders: ``{"var": name, "path": [...]}``,
   ``{"row": [feed, column]}``, ``{"counter": "iteration" | "user"}`` or ``{"call": function, "args": [...]}``, each
   with ``default``, ``text`` (as written, shown when there is no value) and ``enc``: how the value is inserted:

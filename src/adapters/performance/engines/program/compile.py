@@ -10,7 +10,8 @@ from ...errors import PlanError
 from ...plan import conditions
 from ...plan.load import ClosedLoad, Load, OpenLoad
 from ...plan.model import Options, Plan
-from ...plan.steps import Pause, PauseRange, Request, Step, check_url
+from ...plan.pause import NormalPause, Pause, PauseRange, PoissonPause
+from ...plan.steps import Request, Step, check_url
 from .answers import compile_check, compile_extractor
 from .bodies import compile_body
 from .feeds import load_rows
@@ -28,6 +29,7 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
             {
                 "name": scenario.name,
                 "weight": scenario.weight,
+                "pacing_s": scenario.pacing,
                 "steps": [_step(plan, step, texts) for step in scenario.steps],
             }
             for scenario in plan.scenarios
@@ -49,11 +51,20 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
 def _step(plan: Plan, step: Step, texts: Texts) -> dict[str, Any]:
     conditions = {"run_if": _condition(step.run_if, texts), "skip_if": _condition(step.skip_if, texts)}
     if isinstance(step, Pause):
-        span = (
-            step.pause if isinstance(step.pause, PauseRange) else PauseRange(min=step.pause, max=step.pause)
-        )
-        return {"kind": "pause", "min_s": span.min, "max_s": span.max, **conditions}
+        return {"kind": "pause", **_think_time(step), **conditions}
     return {**_request(plan, step, texts), **conditions}
+
+
+def _think_time(step: Pause) -> dict[str, Any]:
+    match step.pause:
+        case PauseRange() as span:
+            return {"law": "uniform", "min_s": span.min, "max_s": span.max}
+        case NormalPause() as normal:
+            return {"law": "normal", "mean_s": normal.mean, "stdev_s": normal.stdev}
+        case PoissonPause() as gaps:
+            return {"law": "exponential", "mean_s": gaps.poisson}
+        case seconds:
+            return {"law": "uniform", "min_s": seconds, "max_s": seconds}
 
 
 def _request(plan: Plan, step: Request, texts: Texts) -> dict[str, Any]:

@@ -185,6 +185,26 @@ def truthy(value: Any) -> bool:
     return value.strip().lower() not in _FALSE if isinstance(value, str) else bool(value)
 
 
+def compile_pause(step: dict[str, Any]) -> float | Callable[[Session], float]:
+    """How many seconds a pause step lasts: a constant, or drawn with the session's own random numbers."""
+    match step["law"]:
+        case "normal":
+            mean, stdev = step["mean_s"], step["stdev_s"]
+            return lambda session: _not_negative(session.random, mean, stdev)
+        case "exponential":
+            rate = 1 / step["mean_s"]
+            return lambda session: session.random.expovariate(rate)
+    least, most = step["min_s"], step["max_s"]
+    return least if least == most else lambda session: session.random.uniform(least, most)
+
+
+def _not_negative(chance: random.Random, mean: float, stdev: float) -> float:
+    """A normally distributed number, drawn again as long as it is negative."""
+    while (drawn := chance.gauss(mean, stdev)) < 0:
+        pass
+    return drawn
+
+
 class Answer:
     """What checks and extractors look at; the text and the JSON of the body are made when first asked for."""
 

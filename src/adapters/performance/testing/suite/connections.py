@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .base import Topic, once
+from .base import Step, Topic, once
 from .cases import Cases, CasesTopic
 from .invariants import kinds_of
 from .load import LATE_S
@@ -71,6 +71,16 @@ class ConnectionTests(Topic):
         self.figures(result.summary, requests=0, interrupted=2)
         assert result.duration_s is None or result.duration_s <= 0.6 + 2 * LATE_S
         assert (result.success, self.server.log.abandoned) == (False, 2)
+
+    async def test_requests_that_are_cut_off_are_named(self) -> None:
+        steps: list[Step] = ["/", {"url": "/hang", "name": "the slow one"}]
+        load, options = {"users": 2, "duration": 0.4}, {"graceful_stop": 0.2}
+        result = await self.run_or_refuse(
+            self.plan(*steps, load=load, options=options), "steps", "graceful_stop"
+        )
+        (told,) = [warning.message for warning in result.warnings if warning.code == "Interrupted"]
+        assert "the slow one × 2" in told
+        assert "GET /" not in told
 
     async def test_no_step_starts_after_the_end(self) -> None:
         steps = ["/delay/250", "/delay/251", "/delay/252", "/delay/253"]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from statistics import fmean
 from typing import Any
 
 import pytest
 
+from ...metrics.result import RunResult
+from ...plan.model import Plan
+from ..messages import Reply
 from .base import Step, Topic, once
 from .invariants import kinds_of
-from .timing import gaps
+from .timing import gaps, starts
 
 LOGIN = {
     "url": "/login",
@@ -88,6 +92,56 @@ class FlowTests(Topic):
         assert 0.295 <= fixed < 0.6
         assert 0.095 <= ranged < 0.4
         assert none < 0.2
+
+    @pytest.mark.parametrize(
+        ("pause", "short", "long"),
+        [("normal", (0, 15), (0, 40)), ("poisson", (25, 100), (5, 70))],
+    )
+    async def test_pauses_come_from_their_distribution(
+        self, pause: str, short: tuple[int, int], long: tuple[int, int]
+    ) -> None:
+        """Of 196 pauses of 50 ms on average so many are under 20 ms, and so many over 100 ms."""
+        laws = {"normal": {"mean": 0.05, "stdev": 0.01}, "poisson": {"poisson": 0.05}}
+        load = {"iterations": 200, "users": 4}
+        await self.run_or_refuse(self.plan("/${user}", {"pause": laws[pause]}, load=load), f"pause.{pause}")
+        lasted = [gap for user in range(4) for gap in gaps(self.server.log.on(f"/{user}"))]
+        assert 0.04 <= fmean(lasted) <= 0.08
+        assert short[0] <= sum(pause < 0.02 for pause in lasted) <= short[1]
+        assert long[0] <= sum(pause > 0.1 for pause in lasted) <= long[1]
+
+    async def test_pacing_starts_iterations_at_even_distances(self) -> None:
+        plan = self._paced(0.3, {"users": 2, "duration": 2}, "/delay/100/${user}")
+        result = await self.run_or_refuse(plan, "pacing")
+        for user in range(2):
+            moments = starts(self.server.log.on(f"/delay/100/{user}"))
+            assert moments == pytest.approx([0.3 * number for number in range(7)], abs=0.15)
+        assert not _pacing_missed(result)
+
+    async def test_an_iteration_longer_than_its_pacing_is_followed_at_once_and_counted(self) -> None:
+        """One of 0.7 s every 0.3 s, then quick ones: the time lost is not caught up."""
+        delays = iter([700, *[0] * 20])
+        self.server.route("/", lambda request: Reply(body=b"ok", delay_s=next(delays) / 1000))
+        result = await self.run_or_refuse(self._paced(0.3, {"users": 1, "duration": 1.7}), "pacing")
+        assert starts(self.seen) == pytest.approx([0, 0.7, 1.0, 1.3, 1.6], abs=0.15)
+        assert _pacing_missed(result).startswith("1 iterations took longer")
+
+    async def test_paced_users_share_iterations_and_end_with_the_last(self) -> None:
+        plan = self._paced(0.4, {"iterations": 3, "users": 2})
+        result = await self.run_or_refuse(plan, "pacing")
+        assert starts(self.seen) == pytest.approx([0, 0, 0.4], abs=0.2)
+        assert result.summary.iterations == 3
+        assert result.duration_s is not None
+        assert result.duration_s < 0.75, "the last iteration is followed by no wait"
+
+    async def test_a_user_that_waits_for_its_pace_leaves_when_it_is_to(self) -> None:
+        stages = [{"duration": 0, "users": 2}, {"duration": 0.5, "users": 2}, {"duration": 0, "users": 0}]
+        load = {"stages": [*stages, {"duration": 0.8, "users": 0}]}
+        result = await self.run_or_refuse(self._paced(0.4, load), "pacing", "load.stages")
+        assert starts(self.seen) == pytest.approx([0, 0, 0.4, 0.4], abs=0.2)
+        assert [point.users for point in result.timeline if point.t == 1] in ([0], [None])
+
+    def _paced(self, seconds: float, load: dict[str, Any], url: str = "/") -> Plan:
+        return self.plan(load=load, scenarios=[{"pacing": seconds, "steps": [{"url": url}]}])
 
     async def test_each_user_reuses_what_it_extracted_itself(self) -> None:
         protected = {
@@ -172,6 +226,10 @@ class FlowTests(Topic):
         assert {(request.query, request.cookies["who"]) for request in shown} == {
             (f"user={n}", str(n)) for n in range(3)
         }
+
+
+def _pacing_missed(result: RunResult) -> str:
+    return next((warning.message for warning in result.warnings if warning.code == "PacingMissed"), "")
 
 
 def _variable(name: str) -> str:

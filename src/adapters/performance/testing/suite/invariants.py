@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from ...engines import kinds
+from ...metrics.changes import paused_s
 from ...metrics.result import RunResult
 from ...metrics.summary import LatencySummary, Summary
 from ...plan.model import Plan
@@ -39,7 +40,8 @@ def check_invariants(
     for summary in (result.summary, *result.requests.values()):
         _summary_is_sound(summary)
     users = None if plan is None else getattr(plan.load, "user_limit", None) or _users(plan)
-    _agrees_with_server(result.summary, seen, users, uncounted)
+    warm_up = result.warm_up.requests if result.warm_up else 0
+    _agrees_with_server(result.summary, seen, users, uncounted + warm_up)
     _covers_the_run(result, seen)
     if not math.isinf(uncounted):
         _takes_users_time(result, users)
@@ -167,7 +169,11 @@ def _covers_the_run(result: RunResult, seen: Sequence[SeenRequest]) -> None:
         assert result.summary.throughput_rps is None
         return
     assert duration > 0
-    assert result.summary.throughput_rps == result.summary.requests / (duration - result.paused_s)
+    warm_up_s = result.warm_up.duration_s if result.warm_up else 0
+    loaded_s = duration - warm_up_s - paused_s(result.changes, duration, since_s=warm_up_s)
+    wanted_rps = result.summary.requests / loaded_s if loaded_s > 0 else None
+    assert result.summary.throughput_rps == wanted_rps
+    assert all(point.t >= warm_up_s for point in result.timeline)
     if seen and result.stopped == "completed":
         first, last = seen[0].received_s, max(request.answered_s or request.received_s for request in seen)
         assert duration >= last - first - _CLOCKS_S, "the measured window is shorter than the run"

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
+from ...engines.contract import RunContext
+from ...engines.running import run_plan
 from ...metrics.result import RunResult
+from ..messages import Reply, SeenRequest
 from .base import Ran, Topic, once
 from .timing import most_after, peak, reached, starts
 
@@ -73,6 +79,53 @@ class LoadTests(Topic):
         assert result.duration_s is not None
         assert 1.0 - LATE_S <= result.duration_s <= 1.0 + 2 * LATE_S
         assert all(point.users in (None, 0, 1, 2, 3) for point in result.timeline)
+
+    @once
+    async def _warmed_up(self) -> Ran:
+        """Two users for 2.5 s, the first of it warm-up, in which a server that is cold fails for 0.5 s."""
+        came: list[float] = []
+
+        def answer(_: SeenRequest) -> Reply:
+            came.append(time.monotonic())
+            return Reply(status=503 if came[-1] - came[0] < 0.5 else 200, body=b"ok", delay_s=0.02)
+
+        self.server.route("/cold", answer)
+        step = {"url": "/cold", "checks": [{"status": 200}]}
+        plan = self.plan(step, load={"users": 2, "duration": 2.5, "warm_up": 1})
+        return Ran(await self.run_or_refuse(plan, "load.warm_up"), self.seen)
+
+    async def test_what_ends_in_the_warm_up_is_in_no_figure(self) -> None:
+        result, seen = await self._warmed_up()
+        assert result.success, result.reason
+        assert (result.summary.failures, result.checks[0].failed) == (0, 0)
+        assert result.checks[0].passed == result.summary.requests
+        assert abs((result.summary.iterations or 0) - result.summary.requests) <= 2
+        later = sum((request.answered_s or 0) - seen[0].received_s > 1 for request in seen)
+        assert 0.8 * later <= result.summary.requests <= 1.2 * later
+        assert {point.t for point in result.timeline} <= {1, 2, 3}
+
+    async def test_the_warm_up_is_part_of_the_duration_and_told_by_itself(self) -> None:
+        result, seen = await self._warmed_up()
+        assert result.warm_up is not None
+        assert (result.warm_up.duration_s, result.summary.interrupted) == (1, 0)
+        assert result.warm_up.requests + result.summary.requests == len(seen)
+        assert result.warm_up.failures == sum(request.status == 503 for request in seen) > 0
+        assert result.duration_s is not None
+        assert 2.5 - LATE_S <= result.duration_s <= 2.5 + 2 * LATE_S
+
+    async def test_a_run_that_is_stopped_in_its_warm_up_measured_nothing(self) -> None:
+        plan = self.plan("/delay/20", load={"users": 2, "duration": 60, "warm_up": 30})
+        await self.may_refuse(plan, "load.warm_up")
+        ctx = RunContext()
+        run = asyncio.ensure_future(run_plan(self.engine, plan, ctx=ctx))
+        await asyncio.to_thread(self.server.log.wait_for, 10)
+        ctx.stop.set()
+        result = await run
+        self.hold_against_log(result, plan)
+        assert (result.success, result.stopped, result.exit_code) == (False, "interrupted", 130)
+        assert (result.summary.requests, result.summary.throughput_rps) == (0, None)
+        assert result.warm_up is not None
+        assert result.warm_up.requests > 0
 
     @once
     async def _ramp(self) -> Ran:

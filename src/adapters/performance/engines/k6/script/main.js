@@ -9,6 +9,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 import * as report from './report.js';
+import { compilePause } from './pauses.js';
 import { clock as times, compileRequest } from './requests.js';
 import { activeSpans } from './shape.js';
 import { compileConditions } from './texts.js';
@@ -31,8 +32,12 @@ const session = {
 const clock = times; // imports are looked up each time they are used
 const { flush, flushWhenDue, iterated } = report;
 const { min } = Math;
+const pacings = job.scenarios.map((scenario) => scenario.pacing_ms);
+const paced = pacings.some((pacing) => pacing > 0);
 const repeat = repeatOf(scenarios);
 let begun = false;
+let iterationBegan = 0; // when this user's last iteration did, or should have
+let pacing = 0; // how long after that the next begins
 let stopped = () => false;
 
 export const options = job.options;
@@ -40,7 +45,7 @@ export const options = job.options;
 function compileStep(step) {
   const conditions = { run_if: parseOptional(step.run_if), skip_if: parseOptional(step.skip_if) };
   const runs = compileConditions(conditions);
-  if (step.kind === 'pause') return { runs, pause: [step.min_s * 1000, step.max_s * 1000] };
+  if (step.kind === 'pause') return { runs, pause: compilePause(step) };
   for (const check of step.checks) if ('equals_json' in check) check.equals = parseJson(check.equals_json);
   return { runs, request: compileRequest(step, job.cookies, job.trends.length > 0) };
 }
@@ -61,7 +66,11 @@ export function loop() {
       if (!running()) break;
       report.users(1, clock.now);
       const leaves = start + until;
-      while (clock.now < leaves && clock.now < clock.endsAt) goOn(min(leaves, clock.endsAt));
+      iterationBegan = clock.now;
+      while (clock.now < leaves && clock.now < clock.endsAt) {
+        goOn(min(leaves, clock.endsAt));
+        if (paced) keepPace(leaves);
+      }
       flush(clock.now);
       if (leaves < clock.endsAt) report.users(-1, clock.now);
     }
@@ -77,12 +86,19 @@ export function iteration() {
   try {
     if (!begun) begin(exec.vu.idInTest - 1, () => exec.instance.vusActive);
     clock.now = Date.now();
-    if (running()) iterate(job.counts ? exec.scenario.iterationInTest : 0);
+    if (running()) iterateOnce();
     else sleep(Math.max(0, clock.startedAt + job.shortest_ms - clock.now) / 1000);
     flush(clock.now);
   } catch (error) {
     report.exception(error);
   }
+}
+
+// An iteration that k6 counts; the user waits for the time of its next before it takes that.
+function iterateOnce() {
+  const number = job.counts || paced ? exec.scenario.iterationInTest : 0;
+  iterate(job.counts ? number : 0);
+  if (paced && number + 1 !== job.load.iterations) keepPace(clock.endsAt);
 }
 
 // Asks polyload whether to stop, until the load is over; when this returns, every user stops.
@@ -117,6 +133,7 @@ function begin(user, busy) {
   session.iteration = -1;
   clock.startedAt = exec.scenario.startTime;
   clock.now = Date.now();
+  iterationBegan = clock.now;
   if (job.lasts_s !== null) clock.endsAt = clock.startedAt + job.lasts_s * 1000;
   clock.cutAt = clock.endsAt + job.graceful_stop_s * 1000;
   report.began(clock.startedAt, busy);
@@ -135,7 +152,7 @@ function goOn(until) {
 
 function repeatOf([steps, ...others]) {
   const [step] = steps;
-  if (feeds.length > 0 || job.cookies === 'iteration' || others.length > 0 || steps.length > 1) return null;
+  if (feeds.length > 0 || job.cookies === 'iteration' || others.length > 0 || steps.length > 1 || paced) return null;
   return step.runs === null && step.request && step.request.repeat ? step.request.repeat : null;
 }
 
@@ -143,7 +160,9 @@ function iterate(number) {
   session.iteration = number;
   if (feeds.length > 0) drawRows();
   if (job.cookies === 'iteration') session.jar = new http.CookieJar();
-  const steps = scenarios.length === 1 ? scenarios[0] : scenarios[pick()];
+  const scenario = scenarios.length === 1 ? 0 : pick();
+  const steps = scenarios[scenario];
+  pacing = pacings[scenario];
   const last = steps.length - 1;
   for (let i = 0; i <= last; i += 1) {
     if (clock.now >= clock.endsAt) return;
@@ -176,10 +195,24 @@ function pick() {
 }
 
 // Think time, cut short when the load ends.
-function pause([least, most]) {
+function pause(length) {
   flush(clock.now);
   clock.now = Date.now();
-  pauseUntil(clock.now + least + Math.random() * (most - least));
+  pauseUntil(clock.now + length() * 1000);
+}
+
+// Waits until the user's next iteration is due, or it leaves; one that is late begins now, and is counted.
+function keepPace(leaves) {
+  const due = iterationBegan + pacing;
+  if (clock.now > due) {
+    iterationBegan = clock.now;
+    if (pacing > 0 && due < leaves && running()) report.late();
+    return;
+  }
+  iterationBegan = due;
+  flush(clock.now);
+  clock.now = Date.now();
+  pauseUntil(min(due, leaves));
 }
 
 function pauseUntil(time) {

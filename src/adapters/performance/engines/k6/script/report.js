@@ -3,6 +3,7 @@
 // B <began>                                     the load began, in ms since 1970, as all times here
 // S <now> <iterations> <users> <checks> <counts> <rows>  what a user did since its last such line, all in one second
 // U <now> <change>             a user joined (1), left (-1) or came to the end of the load (0)
+// P <count>                    so many iterations took longer than their pacing
 // M <id> <code> <json text>    a k6 error code and message, referred to by rows
 // X <json text>                an exception in this script
 // D <count>                    arrivals that found no user free
@@ -40,6 +41,7 @@ let beganAt = 0;
 let secondEndsAt = 0;
 let dueAt = 0; // when this user may flush again: ten times in a row, and ten times a second in the long run
 let iterations = 0;
+let lateOnes = 0;
 let checks = new Map();
 let busyUsers = () => '-';
 
@@ -127,6 +129,10 @@ export function users(change, now) {
   console.log(`U ${now} ${change}`);
 }
 
+export function late() {
+  lateOnes += 1;
+}
+
 // Flushes if it is time to; what was not flushed is lost when k6 is stopped in the middle of a request.
 export function flushWhenDue(now) {
   if (now < dueAt) return false;
@@ -140,6 +146,8 @@ export function nextFlush() {
 
 export function flush(now) {
   addUp();
+  if (lateOnes > 0) console.log(`P ${lateOnes}`);
+  lateOnes = 0;
   if (filled === 0 && iterations === 0 && checks.size === 0 && counts.size === 0) return;
   const data = filled === 0 ? '' : encoding.b64encode(rows.buffer.slice(0, filled * COLUMNS * 8));
   dueAt = Math.max(dueAt, now - 1000) + 100;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from math import inf
 from time import perf_counter
@@ -31,6 +31,8 @@ class Load:
         self._recorder = recorder
         self._scenarios = compile_scenarios(program, recorder)
         self._choose = runtime.scenario_chooser(program)
+        self._pacings: list[float] = [scenario["pacing_s"] or 0.0 for scenario in program["scenarios"]]
+        self._late = 0
         self._iterations: float = load.get("iterations", inf)
         self._changes = changes(load["points"]) if "points" in load else [(0.0, int(load["users"]))]
         self._length_s: float = load.get("duration_s") or load.get("max_duration_s") or inf
@@ -60,7 +62,10 @@ class Load:
         ended = min(perf_counter(), self.ends_at)
         self._drain(ended)
         in_flight = self._recorder.started - self._recorder.finished
-        self._recorder.finish(ended=ended, interrupted=in_flight, exhausted=self.exhausted)
+        names = Counter(person.asks for person in self._people if person.asks is not None)
+        self._recorder.finish(
+            ended=ended, interrupted=in_flight, in_flight=names, exhausted=self.exhausted, late=self._late
+        )
 
     def end(self) -> None:
         """Ends the load now: no step starts any more."""
@@ -77,6 +82,7 @@ class Load:
         """Lets what is in flight end within the grace."""
         self.ends_at = ended
         self.ending.set()
+        self._send_home(self._people)
         self._grace_ends_at = min(self._grace_ends_at, ended + self._options["graceful_stop_s"])
         while self._recorder.users and perf_counter() < self._grace_ends_at:
             self._left.wait(self._grace_ends_at - perf_counter())
@@ -90,17 +96,24 @@ class Load:
             session = runtime.Session(len(self._people), self._program["variables"], seed)
             self._people.append(Person(session, self._sender, self._recorder, self._options, self.ending))
         low, high = sorted((self._active, self._active + change))
-        for person in self._people[low:high]:
-            person.wanted = change > 0
-        if change > 0:
+        if change < 0:
+            self._send_home(self._people[low:high])
+        else:
+            for person in self._people[low:high]:
+                person.leaving.clear()
             self._spawning.extend(person for person in self._people[low:high] if person.user is None)
             spawn(len(self._spawning))
         self._active += change
+
+    def _send_home(self, people: list[Person]) -> None:
+        for person in people:
+            person.leaving.set()
 
     def arrive(self, user: Any) -> Person:
         """The person that a new Locust user plays."""
         person = self._spawning.popleft()
         person.user = user
+        person.pacing_s = 0.0
         self._recorder.change_users(1)
         return person
 
@@ -117,11 +130,15 @@ class Load:
 
     def iterate(self, person: Person) -> None:
         """One pass of a user through a scenario; StopUser when there is none left for it."""
-        if not person.wanted or self._started >= self._iterations or perf_counter() >= self.ends_at:
-            raise StopUser
+        self._stop_if_done(person)
+        if any(self._pacings):
+            self._keep_pace(person)
+            self._stop_if_done(person)
         session = person.session
         session.iteration = self._started
         self._started += 1
+        if self._started == self._iterations:
+            self._send_home(self._people)
         try:
             whole = self._draw(session) and self._pass(person, session)
         except Exception as error:
@@ -130,10 +147,26 @@ class Load:
         if whole:
             self._recorder.iteration()
 
+    def _stop_if_done(self, person: Person) -> None:
+        if person.leaving.is_set() or self._started >= self._iterations or perf_counter() >= self.ends_at:
+            raise StopUser
+
+    def _keep_pace(self, person: Person) -> None:
+        """Waits until the user's next iteration is due; one that is late begins now, and is counted."""
+        now, due = perf_counter(), person.began + person.pacing_s
+        if now < due:
+            person.leaving.wait(due - now)
+            person.began = due
+        else:
+            self._late += person.pacing_s > 0
+            person.began = now
+
     def _pass(self, person: Person, session: runtime.Session) -> bool:
         if person.jar is not None and not person.cookies_last:
             person.jar.clear()
-        for step in self._scenarios[self._choose(session)]:
+        scenario = self._choose(session)
+        person.pacing_s = self._pacings[scenario]
+        for step in self._scenarios[scenario]:
             if perf_counter() >= self.ends_at:
                 return False
             if step.condition is None or step.condition(session):

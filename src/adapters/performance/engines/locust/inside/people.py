@@ -34,13 +34,20 @@ class Sender(Protocol):
 
 
 class Person:
-    """One virtual user; it stays the same when it leaves and comes back, its connections do not."""
+    """One virtual user; it stays the same when it leaves and comes back, its connections do not.
+
+    ``leaving`` is set when it is to start no iteration any more. ``began`` is when its last iteration did, or should
+    have, and ``pacing_s`` how long after that the next begins. ``asks`` is the name of its request under way.
+    """
 
     def __init__(
         self, session: Session, sender: Sender, recorder: Recorder, options: dict[str, Any], ending: Event
     ) -> None:
         self.session = session
-        self.wanted = False
+        self.leaving = Event()
+        self.asks: str | None = None
+        self.began = 0.0
+        self.pacing_s = 0.0
         self.user: Any = None
         self.jar = None if options["cookies"] == "off" else CookieJar()
         self.cookies_last = options["cookies"] == "user"

@@ -98,6 +98,11 @@ class Recorder:
             self._roll()
         self.users += change
 
+    def turn_to(self, moment: float) -> None:
+        """What is counted next belongs to the second of a ``perf_counter`` time."""
+        if moment - self.epoch >= self._second + 1:
+            self._roll()
+
     def check(self, name: str, passed: bool) -> None:
         """One check of an answer."""
         self._checks.setdefault(name, [0, 0])[0 if passed else 1] += 1

@@ -25,12 +25,12 @@ class PauseStep:
 
     def __init__(self, step: dict[str, Any]) -> None:
         self.condition = runtime.compile_conditions(step)
-        self._least, self._most = step["min_s"], step["max_s"]
+        self._length = runtime.compile_pause(step)
 
     def run(self, person: Person) -> None:
         """Waits."""
-        chance = person.session.random
-        person.pause(self._least if self._least == self._most else chance.uniform(self._least, self._most))
+        length = self._length
+        person.pause(length(person.session) if callable(length) else length)
 
 
 class RequestStep:
@@ -60,12 +60,14 @@ class RequestStep:
             self._recorder.add(self._name, perf_counter(), nan, 0, (kinds.PROTOCOL, str(error)))
             return
         hops = 0
+        person.asks = self._step["name"]
         reply = person.exchange(outgoing, self._timeout_s)
         while following := self._next(outgoing, reply, hops):
             self._record(reply, None)
             outgoing, hops = following, hops + 1
             reply = person.exchange(outgoing, self._timeout_s)
         self._record(reply, reply.failure or self._judge(reply, person.session))
+        person.asks = None
 
     def _next(self, outgoing: Outgoing, reply: Reply, hops: int) -> Outgoing | None:
         """The request that an answer redirects to, if the step follows it."""
@@ -89,6 +91,7 @@ class RequestStep:
     def _judge(self, reply: Reply, session: runtime.Session) -> tuple[str, str] | None:
         if not self._judged:
             return (kinds.STATUS, f"status {reply.status}") if reply.status >= 400 else None
+        self._recorder.turn_to(reply.end)
         answer = reply.as_answer()
         try:
             failure = runtime.judge(self._step, answer, self._recorder.check)
