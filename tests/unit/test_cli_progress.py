@@ -18,7 +18,7 @@ from adapters.performance.cli.progress import (
     sparkline,
     time_left,
 )
-from adapters.performance.metrics import MetricsCollector, RequestStats, Window
+from adapters.performance.metrics import RequestStats, Window
 from adapters.performance.plan import Plan
 
 
@@ -114,14 +114,12 @@ def test_quiet_says_nothing_and_no_progress_only_messages():
 
 
 async def show_one_window(display):
-    collector = MetricsCollector()
-    collector.start_collection()
-    async with shown(display, make_plan(), collector):
-        collector.add_window(window(0))
-        collector.advance(1.5)
+    async def windows():
+        yield window(0)
+
+    async with shown(display, make_plan(), windows()):
         await asyncio.sleep(0.05)
         display.say("a message")
-    collector.stop_collection()
 
 
 async def test_lines_are_written_for_logs(monkeypatch):

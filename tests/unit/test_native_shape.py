@@ -1,12 +1,22 @@
 """The shape of a load is exact, however many workers share it."""
 
 import itertools
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.performance.engines.native.shape import active_spans, constant_arrivals, poisson_arrivals, share
+from adapters.performance.engines.native.shape import (
+    Schedule,
+    active_spans,
+    area_until,
+    constant_arrivals,
+    constant_levels,
+    poisson_arrivals,
+    poisson_levels,
+    share,
+)
 
 RAMP = [[0, 0], [10, 10], [20, 10]]
 
@@ -63,3 +73,54 @@ def test_shares_add_up_exactly(total, workers):
     parts = [share(total, worker, workers) for worker in range(workers)]
     assert sum(parts) == total
     assert max(parts) - min(parts) <= 1
+
+
+def taken(schedule, until_s=math.inf):
+    """The arrivals of a schedule that are due before a time."""
+    times = []
+    while schedule.due < until_s:
+        times.append(schedule.due)
+        schedule.advance()
+    return times
+
+
+def test_a_schedule_that_is_left_alone_is_that_of_the_points():
+    assert taken(Schedule(RAMP, constant_levels(0, 1))) == list(constant_arrivals(RAMP, 0, 1))
+
+
+def test_the_integral_of_the_rate_is_that_of_its_segments():
+    assert [area_until(RAMP, at_s) for at_s in (0, 5, 10, 12, 20, 99)] == pytest.approx(
+        [0, 12.5, 50, 70, 150, 150]
+    )
+
+
+@given(
+    st.integers(1, 5),
+    st.lists(st.tuples(st.floats(0, 20), st.floats(0, 40)), max_size=4).map(sorted),
+    st.booleans(),
+)
+def test_a_rate_that_is_changed_makes_neither_more_nor_fewer_arrivals(workers, changes, by_chance):
+    bounds = [*(at_s for at_s, _ in changes), math.inf]
+    times = []
+    for worker in range(workers):
+        levels = poisson_levels(worker, workers, 1) if by_chance else constant_levels(worker, workers)
+        schedule = Schedule(RAMP, levels)
+        times += taken(schedule, bounds[0])
+        for (at_s, rate), end_s in zip(changes, bounds[1:], strict=True):
+            schedule.change(rate, at_s)
+            assert schedule.due >= at_s
+            times += taken(schedule, end_s)
+    due = area_until(RAMP, bounds[0]) + sum(
+        rate * (min(end_s, 20) - at_s) for (at_s, rate), end_s in zip(changes, bounds[1:], strict=True)
+    )
+    if not by_chance:
+        assert due - 1e-6 <= len(times) <= due + 1 + 1e-6
+
+
+def test_a_rate_of_nothing_ends_arrivals_until_it_is_more():
+    schedule = Schedule([[0, 0], [0, 10], [20, 10]], constant_levels(0, 1))
+    taken(schedule, 1)
+    schedule.change(0, 1)
+    assert schedule.due == math.inf
+    schedule.change(2, 5)
+    assert taken(schedule)[:3] == pytest.approx([5, 5.5, 6])

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from .metrics.raw.reading import read_samples
     from .metrics.result import RunResult
     from .plan.model import Plan
-    from .sync import SyncPerformanceClient
+    from .sync import SyncPerformanceClient, SyncRunHandle
+    from .workflows.handle import RunHandle
 
 _HOMES = {
     ".client": ("PerformanceClient",),
@@ -53,7 +54,8 @@ _HOMES = {
     ".metrics.raw.reading": ("read_samples",),
     ".metrics.result": ("RunResult",),
     ".plan.model": ("Plan",),
-    ".sync": ("SyncPerformanceClient",),
+    ".sync": ("SyncPerformanceClient", "SyncRunHandle"),
+    ".workflows.handle": ("RunHandle",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -72,8 +74,10 @@ __all__ = [
     "Plan",
     "PlanError",
     "PolyloadError",
+    "RunHandle",
     "RunResult",
     "SyncPerformanceClient",
+    "SyncRunHandle",
     "UnknownEngine",
     "UnsupportedFeature",
     "UsageError",

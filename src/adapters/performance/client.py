@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from .engines.contract import EngineAdapter, RunContext
+from .engines.contract import EngineAdapter
 from .errors import NotYetAvailable, UsageError
-from .metrics.collector import MetricsCollector
 from .metrics.result import RunResult
 from .metrics.window import Window
 from .plan.model import Plan
 from .plan.reading import with_samples
-from .workflows.load import run_load_test
+from .workflows.handle import RunHandle, started
 
 if TYPE_CHECKING:
     from ..http import HTTPXClient
@@ -42,7 +42,7 @@ class PerformanceClient:
         """The result of the last run, also of one that was cancelled."""
         self._preference = tuple(preference)
         self._approximate = approximate
-        self._running: set[RunContext] = set()
+        self._running: set[RunHandle] = set()
 
     async def load_test(
         self,
@@ -72,6 +72,50 @@ class PerformanceClient:
         for a row of each request, or of ``sample_ratio`` of them; ``read_samples`` reads it. Raises PolyloadError
         before anything is sent if the plan is not valid or the engine cannot carry it out.
         """
+        async with self.start(
+            target_url,
+            users,
+            duration,
+            ramp_up,
+            rate=rate,
+            max_users=max_users,
+            iterations=iterations,
+            plan=plan,
+            thresholds=thresholds,
+            options=options,
+            samples=samples,
+            sample_ratio=sample_ratio,
+            **request,
+        ) as run:
+            if on_window is not None:
+                async for window in run:
+                    on_window(window)
+            return await run
+
+    @asynccontextmanager
+    async def start(
+        self,
+        /,
+        target_url: str | None = None,
+        users: int | None = None,
+        duration: float | str | None = None,
+        ramp_up: float | str | None = None,
+        *,
+        rate: float | None = None,
+        max_users: int | None = None,
+        iterations: int | None = None,
+        plan: Plan | str | Path | None = None,
+        thresholds: Sequence[str] = (),
+        options: Mapping[str, Any] | None = None,
+        samples: str | Path | None = None,
+        sample_ratio: float = 1.0,
+        **request: Any,
+    ) -> AsyncIterator[RunHandle]:
+        """The load test of ``load_test`` as a handle on it while it runs: ``async with client.start(url) as run:``.
+
+        The handle gives each second as it is complete and the result, and pauses, changes or stops the run. Leaving
+        the block before the run has ended stops it.
+        """
         if plan is None:
             load = _load(users, duration, ramp_up, rate, max_users, iterations)
             plan = _plan_for(target_url, load, request, thresholds, options)
@@ -86,27 +130,22 @@ class PerformanceClient:
             plan = with_samples(plan, samples, sample_ratio, source="load_test")
         elif sample_ratio != 1.0:
             raise UsageError("sample_ratio is the share of requests in samples, and no samples are asked for")
-        return await self._run(plan, on_window)
-
-    async def _run(self, plan: Plan, on_window: Callable[[Window], None] | None) -> RunResult:
-        collector = MetricsCollector()
-        if on_window is not None:
-            collector.add_listener(on_window)
-        ctx = RunContext(approximate=self._approximate)
-        self._running.add(ctx)
+        run: RunHandle | None = None
         try:
-            self.last_result = await run_load_test(
-                plan, tool=self.tool, preference=self._preference, collector=collector, ctx=ctx
-            )
+            async with started(
+                plan, tool=self.tool, preference=self._preference, approximate=self._approximate
+            ) as run:
+                self._running.add(run)
+                yield run
         finally:
-            self._running.discard(ctx)
-            self.last_result = ctx.partial or self.last_result
-        return self.last_result
+            if run is not None:
+                self._running.discard(run)
+                self.last_result = run.measured or self.last_result
 
     def stop(self) -> None:
         """Ends every load test of this client that is under way; each returns what it measured, as interrupted."""
-        for ctx in self._running:
-            ctx.stop.set()
+        for run in self._running:
+            run.stop()
 
     async def benchmark(self, /, target_url: str, requests: int = 1000, **settings: Any) -> Any:
         """Not built yet: measures one endpoint through ``http_client``."""

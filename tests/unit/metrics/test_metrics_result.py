@@ -30,8 +30,18 @@ ENGINE = EngineInfo(
     semantics=Semantics(latency="send to last byte", resolution_ms=0.001, connections="kept", redirects="no"),
 )
 KEYS = {
-    *("schema", "success", "reason", "stopped", "engine", "plan", "started_at", "duration_s", "summary"),
-    *("requests", "timeline", "checks", "thresholds", "warnings", "resources", "warm_up"),
+    *("schema", "success", "reason", "stopped", "engine", "plan", "started_at", "duration_s", "paused_s"),
+    *(
+        "summary",
+        "warm_up",
+        "requests",
+        "timeline",
+        "checks",
+        "thresholds",
+        "warnings",
+        "changes",
+        "resources",
+    ),
 }
 SUMMARY_KEYS = {
     *(

@@ -9,13 +9,11 @@ from typing import Any
 
 import click
 
-from ..engines.contract import RunContext
-from ..metrics.collector import MetricsCollector
 from ..metrics.result import RunResult
 from ..plan.masking import public_dict
 from ..plan.model import Plan
 from ..reports.words import load_in_words, plan_in_words
-from ..workflows.load import run_load_test
+from ..workflows.handle import started
 from .interrupt import interrupts
 from .progress import Display, open_display, shown
 
@@ -39,29 +37,21 @@ def launch(
 
     ``settings`` are those of the engine.
     """
-    return asyncio.run(_launch(plan, display, tool, settings or {}, RunContext(approximate=approximate)))
+    return asyncio.run(_launch(plan, display, tool, approximate, settings))
 
 
 async def _launch(
-    plan: Plan, display: Display, tool: str, settings: Mapping[str, Any], ctx: RunContext
+    plan: Plan, display: Display, tool: str, approximate: bool, settings: Mapping[str, Any] | None
 ) -> RunResult:
-    collector = MetricsCollector()
-    run = asyncio.ensure_future(
-        run_load_test(plan, tool=tool, settings=settings, collector=collector, ctx=ctx)
-    )
+    async with started(plan, tool=tool, approximate=approximate, settings=settings) as run:
 
-    def stop() -> None:
-        display.say("stopping; interrupt again to end at once")
-        ctx.stop.set()
+        def stop() -> None:
+            display.say("stopping; interrupt again to end at once")
+            run.stop()
 
-    def cancel() -> None:
-        run.cancel()
-
-    with interrupts(stop, cancel):
-        async with shown(display, plan, collector):
-            try:
-                return await run
-            except asyncio.CancelledError:
-                if ctx.partial is None:
+        with interrupts(stop, run.cancel):
+            async with shown(display, plan, run):
+                try:
+                    return await run
+                except asyncio.CancelledError:
                     raise click.Abort from None
-                return ctx.partial

@@ -32,7 +32,7 @@ class Meter:
         self.iterations: int | None = None
 
     def add(self, window: Window) -> None:
-        """Count a completed window; a listener of the collector."""
+        """Count a completed window."""
         if not self._warmed_up and window.start_s >= self._warm_up_s:
             self._warmed_up = True
             self._clear()

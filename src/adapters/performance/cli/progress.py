@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TextIO
 
@@ -14,7 +14,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ..metrics.collector import MetricsCollector
+from ..errors import PolyloadError
+from ..metrics.window import Window
 from ..plan.model import Plan
 from ..reports import figures
 from ..reports.console import open_console
@@ -109,18 +110,24 @@ def open_display(stream: TextIO, title: str, *, quiet: bool, progress: bool) -> 
 
 
 @asynccontextmanager
-async def shown(display: Display, plan: Plan, collector: MetricsCollector) -> AsyncIterator[None]:
-    """Within this, the display follows what the collector receives."""
+async def shown(display: Display, plan: Plan, windows: AsyncIterable[Window]) -> AsyncIterator[None]:
+    """Within this, the display follows the windows of a run."""
     meter = Meter(plan)
-    collector.add_listener(meter.add)
-    ticker = asyncio.create_task(_tick(display, meter))
+    tasks = [asyncio.create_task(_read(windows, meter)), asyncio.create_task(_tick(display, meter))]
     try:
         yield
     finally:
-        ticker.cancel()
-        with suppress(asyncio.CancelledError):
-            await ticker
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         display.close()
+
+
+async def _read(windows: AsyncIterable[Window], meter: Meter) -> None:
+    with suppress(PolyloadError):  # which is raised where the result is waited for
+        async for window in windows:
+            meter.add(window)
 
 
 async def _tick(display: Display, meter: Meter) -> None:

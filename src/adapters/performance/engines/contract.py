@@ -15,6 +15,7 @@ from ..metrics.result import ResultWarning, RunResult
 from ..metrics.semantics import Semantics
 from ..plan.model import Plan
 from .features import FEATURES, used_features
+from .steering import Steering
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,13 @@ class Support:
 class RunContext:
     """What a run is given beside its plan.
 
-    Setting ``stop`` ends the run early and cleanly. ``approximate`` allows named approximations. ``partial`` is the
-    result of a run that was cancelled. ``samples`` is where raw samples go when the plan asks for them; an engine that
-    gives its samples to the collector need not know.
+    Setting ``stop`` ends the run early and cleanly; ``steering`` is where else it is changed while it runs.
+    ``approximate`` allows named approximations. ``partial`` is the result of a run that was cancelled. ``samples`` is
+    where raw samples go when the plan asks for them; an engine that gives its samples to the collector need not know.
     """
 
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    steering: Steering = field(default_factory=Steering)
     approximate: bool = False
     partial: RunResult | None = None
     samples: SampleSink | None = None
@@ -98,7 +100,8 @@ class EngineAdapter(ABC):
 
     ``cannot`` maps each feature that the engine refuses to the reason, ``nearly`` each that it approximates to how;
     every other feature of ``FEATURES`` is carried out exactly. The conformance suite holds an engine to that.
-    ``settings`` are the keyword arguments of its constructor that the command line may give.
+    ``settings`` are the keyword arguments of its constructor that the command line may give. ``cannot_steer`` says why
+    a run cannot be changed while it goes on; None when the engine takes what ``ctx.steering`` is asked.
     """
 
     name: ClassVar[str]
@@ -106,6 +109,7 @@ class EngineAdapter(ABC):
     cannot: Mapping[str, str] = {}
     nearly: Mapping[str, str] = {}
     settings: ClassVar[frozenset[str]] = frozenset()
+    cannot_steer: ClassVar[str | None] = "it takes no changes while it runs"
 
     @abstractmethod
     def detect(self) -> Availability:

@@ -155,6 +155,12 @@ def engines_that_can(plan: Plan, *, but: str) -> list[str]:
     return [c.engine.name for c in candidates(plan) if c.engine.name != but and c.objection() is None]
 
 
+def engines_that_steer(plan: Plan) -> list[str]:
+    """The names of the engines on this machine that carry out the plan and can change it while it runs."""
+    able = (c.engine for c in candidates(plan) if c.engine.cannot_steer is None and c.objection() is None)
+    return [engine.name for engine in able]
+
+
 class _BrokenEngine(EngineAdapter):
     """Stands for a third party's engine that cannot be loaded, so that the others can still be chosen."""
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ..metrics.build import build_result
+from ..errors import UnsupportedFeature
+from ..metrics.build import build_result, loaded_s
+from ..metrics.changes import Change, in_words, paused_s
 from ..metrics.collector import MetricsCollector
-from ..metrics.raw.sink import SampleSink
 from ..metrics.result import EngineInfo, ResultWarning, RunResult
 from ..metrics.verdict import evaluate
 from ..plan.masking import public_dict
@@ -17,7 +19,7 @@ from ..plan.model import Plan
 from ..plan.thresholds import parse_threshold
 from .contract import EngineAdapter, EngineReport, RunContext, Support, require
 from .recording import recorded, sample_figures, sample_warnings
-from .registry import engines_that_can, require_installed
+from .registry import engines_that_can, engines_that_steer, require_installed
 
 
 async def run_plan(
@@ -39,6 +41,8 @@ async def run_plan(
     if support.unsupported or (support.approximated and not ctx.approximate):
         require(support, engine.name, engines_that_can(plan, but=engine.name), approximate=ctx.approximate)
     availability = await asyncio.to_thread(require_installed, engine)
+    if engine.cannot_steer is not None:
+        ctx.steering.refuse(lambda: _not_steered(engine, plan))
     warm_up_s = int(getattr(plan.load, "warm_up", 0))
     with recorded(plan, collector, ctx):
         started = time.time()
@@ -50,9 +54,9 @@ async def run_plan(
             report = EngineReport(
                 availability.version, started, duration, "interrupted", "the run was cancelled"
             )
-            ctx.partial = _result(engine, plan, collector, report, support, note, ctx.samples)
+            ctx.partial = _result(engine, plan, collector, report, support, note, ctx)
             raise
-        return _result(engine, plan, collector, report, support, note, ctx.samples)
+        return _result(engine, plan, collector, report, support, note, ctx)
 
 
 def _result(
@@ -62,8 +66,9 @@ def _result(
     report: EngineReport,
     support: Support,
     note: str | None,
-    samples: SampleSink | None,
+    ctx: RunContext,
 ) -> RunResult:
+    samples, changes = ctx.samples, ctx.steering.changes
     collector.stop_collection()
     started_at = datetime.fromtimestamp(report.started_at, UTC)
     if samples is not None:
@@ -83,14 +88,16 @@ def _result(
         stopped=report.stopped,
         stop_reason=report.reason,
         collector=collector,
-        thresholds=evaluate(thresholds, collector, collector.measured_s(report.duration_s)),
+        thresholds=evaluate(thresholds, collector, loaded_s(collector, report.duration_s, changes)),
         error_threshold_given=any(threshold.on_errors for threshold in thresholds),
         warnings=[
             *_support_warnings(support),
+            *_change_warnings(changes, report.duration_s),
             *report.warnings,
             *_redirect_warnings(plan, collector),
             *sample_warnings(samples, collector),
         ],
+        changes=changes,
         resources={**report.resources, **sample_figures(samples)},
     )
 
@@ -100,6 +107,20 @@ def _support_warnings(support: Support) -> list[ResultWarning]:
     return left_out + [
         ResultWarning(code="Approximated", message=str(refusal)) for refusal in support.approximated
     ]
+
+
+def _change_warnings(changes: Sequence[Change], duration_s: float | None) -> list[ResultWarning]:
+    if not changes:
+        return []
+    return [ResultWarning(code="ChangedByHand", message=in_words(changes, paused_s(changes, duration_s)))]
+
+
+def _not_steered(engine: EngineAdapter, plan: Plan) -> UnsupportedFeature:
+    others = ", ".join(engines_that_steer(plan)) or "none on this machine, for this plan"
+    return UnsupportedFeature(
+        f"a run of {engine.name} can be stopped, but not changed: {engine.cannot_steer}",
+        hint=f"engines whose runs can be paused, resumed and changed: {others}",
+    )
 
 
 def _redirect_warnings(plan: Plan, collector: MetricsCollector) -> list[ResultWarning]:

@@ -16,6 +16,9 @@ is sent (–), or, with `--approximate`, carried out nearly (≈).
 """
 
 
+_STEERING = "a run paused, resumed, or given other users or another rate while it goes on"
+
+
 def engines_markdown(names: Sequence[str] = PREFERENCE) -> str:
     """The page: a table of features, what each engine's figures mean, and why what is refused is refused."""
     engines = [create_engine(name) for name in names]
@@ -29,6 +32,8 @@ def _features(engines: Sequence[EngineAdapter]) -> str:
     for feature, title in FEATURES.items():
         marks = (_mark(engine, feature) for engine in engines)
         lines.append(f"| {title} | " + " | ".join(marks) + " |")
+    steered = ("✓" if engine.cannot_steer is None else "–" for engine in engines)
+    lines.append(f"| {_STEERING} | " + " | ".join(steered) + " |")
     return "\n".join([*lines, ""])
 
 
@@ -48,8 +53,10 @@ def _semantics(engine: EngineAdapter) -> str:
 
 
 def _reasons(engine: EngineAdapter) -> str:
-    reasons = {**engine.cannot, **engine.nearly}
+    reasons = {FEATURES[feature]: why for feature, why in (*engine.cannot.items(), *engine.nearly.items())}
+    if engine.cannot_steer is not None:
+        reasons[_STEERING] = engine.cannot_steer
     if not reasons:
         return f"### {engine.name}\n\nNothing is refused.\n"
-    lines = [f"- {FEATURES[feature]}: {why}" for feature, why in reasons.items()]
+    lines = [f"- {what}: {why}" for what, why in reasons.items()]
     return "\n".join([f"### {engine.name}\n", *lines, ""])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from .changes import Change, paused_s
 from .collector import MetricsCollector
 from .histogram import Histogram
 from .result import (
@@ -35,14 +36,15 @@ def build_result(
     thresholds: Sequence[ThresholdResult] = (),
     error_threshold_given: bool = False,
     warnings: Sequence[ResultWarning] = (),
+    changes: Sequence[Change] = (),
     resources: dict[str, Any] | None = None,
 ) -> RunResult:
     """The result of a run that took ``duration_s`` seconds, the warm-up included, with the verdict on it.
 
     A success ran to its end, measured something and held every threshold; without a threshold on errors
-    (``error_threshold_given``) not one request failed.
+    (``error_threshold_given``) not one request failed. Rates are per second of what `loaded_s` says.
     """
-    measured_s = collector.measured_s(duration_s)
+    measured_s = loaded_s(collector, duration_s, changes)
     summary = summarize_run(collector, measured_s)
     reason = (
         _not_ended(stopped, duration_s, stop_reason)
@@ -58,6 +60,7 @@ def build_result(
         plan=plan,
         started_at=started_at,
         duration_s=duration_s,
+        paused_s=paused_s(changes, duration_s),
         warm_up=collector.warm_up,
         summary=summary,
         requests={name: summarize(stats, measured_s) for name, stats in collector.by_name.items()},
@@ -68,8 +71,20 @@ def build_result(
         ),
         thresholds=tuple(thresholds),
         warnings=(*warnings, *_uncounted(collector.totals().latency)),
+        changes=tuple(changes),
         resources=resources or {},
     )
+
+
+def loaded_s(
+    collector: MetricsCollector, duration_s: float | None, changes: Sequence[Change] = ()
+) -> float | None:
+    """The part of a run's duration that rates are per second of: neither warm-up nor pause; None if nothing is left."""
+    measured_s = collector.measured_s(duration_s)
+    if measured_s is None or duration_s is None:
+        return None
+    measured_s -= paused_s(changes, duration_s, since_s=_warm_up_s(collector))
+    return measured_s if measured_s > 0 else None
 
 
 def summarize_run(collector: MetricsCollector, duration_s: float | None) -> Summary:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
+from .changes import Change
 from .semantics import Semantics
 from .summary import ResultModel, Summary, WarmUp
 
@@ -67,7 +68,8 @@ class RunResult(ResultModel, Mapping[str, Any]):
     """The result of a run, frozen and typed; also a mapping of its JSON form.
 
     As a mapping it has one key more than its JSON: ``results``, the summary. ``reason`` is one sentence on
-    why the run was no success. ``duration_s`` is the run's, its ``warm_up`` included, which other figures leave out.
+    why the run was no success. ``duration_s`` is the run's, with its ``warm_up``, which other figures leave out, and
+    with the ``paused_s`` for which it was paused, which rates leave out; ``changes`` are those made by hand.
     """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
@@ -80,6 +82,7 @@ class RunResult(ResultModel, Mapping[str, Any]):
     plan: dict[str, Any]
     started_at: AwareDatetime
     duration_s: float | None
+    paused_s: float = 0.0
     warm_up: WarmUp | None = None
     summary: Summary
     requests: dict[str, Summary] = Field(default_factory=dict)
@@ -87,6 +90,7 @@ class RunResult(ResultModel, Mapping[str, Any]):
     checks: tuple[CheckResult, ...] = ()
     thresholds: tuple[ThresholdResult, ...] = ()
     warnings: tuple[ResultWarning, ...] = ()
+    changes: tuple[Change, ...] = ()
     resources: dict[str, Any] = Field(default_factory=dict)
 
     @property

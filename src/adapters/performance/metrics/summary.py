@@ -53,11 +53,11 @@ class WarmUp(ResultModel):
 class Summary(ResultModel):
     """The figures of a run, or of one request name in it; None is not measured.
 
-    ``error_rate`` is a fraction; ``throughput_rps`` is requests finished per second of the measured duration.
-    ``connect_ms`` is the making of TCP connections, the look-up of names excluded, ``tls_ms`` the handshakes after it:
-    of those connections that were made for a request, whose latency includes both. In the open model ``response_ms``
-    counts from when a request was due, and ``lag_ms`` (of a run, not of a name in it) is how late the generator itself
-    was to begin iterations; waiting for a free user is in the former, not in the latter.
+    ``error_rate`` is a fraction; ``throughput_rps`` is requests finished per second of the measured duration in which
+    the run was not paused. ``connect_ms`` is the making of TCP connections, the look-up of names excluded, ``tls_ms``
+    the handshakes after it: of those connections that were made for a request, whose latency includes both. In the
+    open model ``response_ms`` counts from when a request was due, and ``lag_ms`` (of a run, not of a name in it) is how
+    late the generator itself was to begin iterations; waiting for a free user is in the former, not in the latter.
     """
 
     requests: int

@@ -43,6 +43,7 @@ class ApacheBenchAdapter(EngineAdapter):
         redirects="not followed",
     )
     cannot = CANNOT
+    cannot_steer = "ab is told a number of requests and of users when it starts, and nothing later"
 
     def detect(self) -> Availability:
         """A program on PATH that says it is ApacheBench."""

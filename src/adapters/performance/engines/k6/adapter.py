@@ -29,6 +29,7 @@ class K6Adapter(EngineAdapter):
     name: ClassVar[str] = "k6"
     semantics = OF_PLAN
     cannot = CANNOT
+    cannot_steer = "k6 takes a run's load from its options, before the run begins"
 
     def __init__(self, script: str | Path | None = None, *, binary: str | None = None) -> None:
         self._script = None if script is None else Path(script).absolute()

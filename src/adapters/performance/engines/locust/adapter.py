@@ -64,6 +64,7 @@ class LocustAdapter(EngineAdapter):
         "auth.digest": "the request that is answered by a challenge would be one of its own and uncounted",
         "app": "Locust sends over the network, from a process of its own",
     }
+    cannot_steer = "the times at which its users come and go are laid out before the run begins"
 
     def __init__(
         self,

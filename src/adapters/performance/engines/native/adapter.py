@@ -33,6 +33,7 @@ from .listening import heard_out
 from .processes import Processes, check_processes, usable_processors, worker_count
 from .rows import take_rows
 from .shape import share
+from .steering import steer
 from .workers import Worker, started_workers
 
 _START_DELAY_S = 0.02
@@ -56,6 +57,7 @@ class NativeAdapter(EngineAdapter):
         " request; names looked up once in each process, which connect does not include",
         redirects="not followed unless the plan says so; then each hop is a request of its own",
     )
+    cannot_steer = None
 
     def __init__(
         self,
@@ -212,6 +214,7 @@ async def _listen(
 ) -> str | None:
     """Feeds the collector until every worker is done; why the run failed, if it did."""
     stopping = asyncio.ensure_future(_pass_on_stop(workers, ctx))
+    steering = asyncio.ensure_future(steer(workers, ctx.steering, start))
     ticking = asyncio.ensure_future(_advance(collector, start))
     watching = asyncio.ensure_future(health.watch())
     try:
@@ -221,6 +224,8 @@ async def _listen(
         ticking.cancel()
         watching.cancel()
         health.look()
+        ctx.steering.close()
+        await steering
 
 
 async def _advance(collector: MetricsCollector, start: float) -> None:

@@ -54,8 +54,13 @@ def check_limits(
 
 def files_needed(program: dict[str, Any], workers: int) -> int:
     """The most descriptors that one worker needs."""
+    return math.ceil(connections_per_origin(program) / workers) * origins(program) + RESERVED_FILES
+
+
+def connections_per_origin(program: dict[str, Any]) -> int:
+    """How many connections there may be to one origin: one for each user, or as many as the users share."""
     users: int = program["load"]["users"]
-    return math.ceil(users / workers) * origins(program) + RESERVED_FILES
+    return min(users, program["options"]["shared"] or users)
 
 
 def origins(program: dict[str, Any]) -> int:
@@ -66,7 +71,9 @@ def origins(program: dict[str, Any]) -> int:
 
 def _problems(program: dict[str, Any], workers: int, limits: Limits) -> Iterator[tuple[str, str]]:
     """What is exceeded, and what to do."""
-    users: int = program["load"]["users"]
+    users = connections_per_origin(program)
+    options = program["options"]
+    ports = limits.ports and limits.ports * max(1, len(options["local_addresses"]))
     need = files_needed(program, workers)
     if limits.files is not None and need > limits.files:
         yield (
@@ -74,16 +81,17 @@ def _problems(program: dict[str, Any], workers: int, limits: Limits) -> Iterator
             f"and the limit is {limits.files:,}",
             f"raise it with 'ulimit -n {need}' before the run" + _or_more_processes(program, limits.files),
         )
-    if limits.ports is not None and users > limits.ports:
+    if ports is not None and users > ports and options["unix_socket"] is None:
         yield (
-            f"{users:,} users need as many local ports to one target, and there are {limits.ports:,}",
-            "widen the range with 'sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"', or use fewer users",
+            f"{users:,} users need as many local ports to one target, and there are {ports:,}",
+            "widen the range with 'sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"', "
+            "give several options.local_address, or use fewer users",
         )
 
 
 def _or_more_processes(program: dict[str, Any], files: int) -> str:
     room = (files - RESERVED_FILES) // origins(program)
-    return f", or use {math.ceil(program['load']['users'] / room)} processes" if room > 0 else ""
+    return f", or use {math.ceil(connections_per_origin(program) / room)} processes" if room > 0 else ""
 
 
 def _processes(workers: int) -> str:

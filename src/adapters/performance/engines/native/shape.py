@@ -42,26 +42,31 @@ def constant_arrivals(points: Points, worker: int, workers: int) -> Iterator[flo
 
     Arrival number k is due when the integral of the rate reaches k, the first at the beginning.
     """
-    return times_of(points, iter(range(worker, 2**62, workers)))
+    return times_of(points, constant_levels(worker, workers))
 
 
 def poisson_arrivals(points: Points, worker: int, workers: int, seed: int | None) -> Iterator[float]:
     """The times of a Poisson process of 1/``workers`` of the rate; together the workers' make one of the whole rate."""
+    return times_of(points, poisson_levels(worker, workers, seed))
+
+
+def constant_levels(worker: int, workers: int) -> Iterator[float]:
+    """The integrals of the rate at which a worker's arrivals are due."""
+    return iter(range(worker, 2**62, workers))
+
+
+def poisson_levels(worker: int, workers: int, seed: int | None) -> Iterator[float]:
+    """The integrals of the rate at which a worker's arrivals are due, by chance."""
     chance = random.Random(None if seed is None else seed * 7919 + worker)
-
-    def levels() -> Iterator[float]:
-        level = 0.0
-        while True:
-            level += chance.expovariate(1.0) * workers
-            yield level
-
-    return times_of(points, levels())
+    level = 0.0
+    while True:
+        level += chance.expovariate(1.0) * workers
+        yield level
 
 
-def times_of(points: Points, levels: Iterator[float]) -> Iterator[float]:
-    """When the integral of the rate reaches each of the rising ``levels``, until the end of the points."""
+def times_of(points: Points, levels: Iterator[float], reached: float = 0.0) -> Iterator[float]:
+    """When the integral of the rate, ``reached`` at the first point, reaches each of the rising ``levels``."""
     level = next(levels)
-    reached = 0.0
     for (t0, r0), (t1, r1) in itertools.pairwise(points):
         area = (r0 + r1) / 2 * (t1 - t0)
         while level < reached + area or (area > 0 and level == reached):
@@ -78,6 +83,46 @@ def _time_to(area: float, r0: float, r1: float, length: float) -> float:
     if abs(slope) * length < 1e-9 * max(r0, r1):
         return area / r0
     return 2 * area / (r0 + math.sqrt(max(0.0, r0 * r0 + 2 * slope * area)))
+
+
+def area_until(points: Points, at_s: float) -> float:
+    """The integral of the rate from the first point to a time."""
+    area = 0.0
+    for (t0, r0), (t1, r1) in itertools.pairwise(points):
+        if t1 <= t0 or at_s <= t0:
+            continue
+        end = min(t1, at_s)
+        area += (end - t0) * (r0 + (r1 - r0) * (end - t0) / (t1 - t0) / 2)
+    return area
+
+
+class Schedule:
+    """The arrivals of one worker in order: the next is ``due`` in so many seconds of load, infinity if none is left.
+
+    ``levels`` are the integrals of the rate at which they are due. Since these go on when the rate is changed, all
+    workers' arrivals stay evenly spaced and add up exactly.
+    """
+
+    def __init__(self, points: Points, levels: Iterator[float]) -> None:
+        self._levels = levels
+        self._level = next(levels)
+        self._follow(points, 0.0)
+
+    def advance(self) -> None:
+        """The arrival that was due has come."""
+        self._level = next(self._levels)
+        self.due = next(self._times, math.inf)
+
+    def change(self, rate: float, at_s: float) -> None:
+        """From second ``at_s`` to the end the rate is this, whatever was to come."""
+        reached = self._reached + area_until(self._points, at_s)
+        self._follow([(at_s, rate), (self._points[-1][0], rate)], reached)
+
+    def _follow(self, points: Points, reached: float) -> None:
+        self._points = points
+        self._reached = reached
+        self._times = times_of(points, iter(lambda: self._level, None), reached)
+        self.due = next(self._times, math.inf)
 
 
 def share(total: int, worker: int, workers: int) -> int:

@@ -66,7 +66,10 @@ class PauseStep:
     async def run(self, user: User, intended_at: float | None) -> None:
         length = self._length
         pause = length(user.session) if callable(length) else length
-        await asyncio.sleep(max(0.0, min(pause, self._ends_at() - perf_counter())))
+        until = perf_counter() + pause
+        # The end of the load moves when the load is paused meanwhile.
+        while (left_s := min(until, self._ends_at()) - perf_counter()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(left_s)
 
 
 class RequestStep:

@@ -2,7 +2,8 @@
 
 In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "shared": null, "app": null, "samples": null,
 "files": 1000}``, where ``files`` is how many it may need open; then ``{"start_at": t}`` on the clock of
-``time.perf_counter``, then perhaps ``{"stop": true}``; the end of stdin ends the worker.
+``time.perf_counter``, then perhaps ``{"change": "pause", "value": null, "at": t}`` (see ``steering.py``), each
+answered with ``{"changed": true}``, and ``{"stop": true}``; the end of stdin ends the worker.
 Out: ``{"ready": pid}``, ``{"window": …, "loop_lag_s": […]}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
 """
 
@@ -60,7 +61,7 @@ async def _serve() -> None:
     _tell({"ready": os.getpid()})
     start_at = json.loads(await lines.readline())["start_at"]
     cpu_before_s = process_time()
-    listening = asyncio.ensure_future(_listen(lines, runner))
+    listening = asyncio.ensure_future(_listen(lines, runner, start_at))
     ticking = asyncio.ensure_future(pulse.beat(clock.tick, lambda: clock.window_end))
     try:
         await runner.run(start_at)
@@ -89,10 +90,15 @@ async def _stdin_lines() -> asyncio.StreamReader:
     return reader
 
 
-async def _listen(lines: asyncio.StreamReader, runner: Runner) -> None:
+async def _listen(lines: asyncio.StreamReader, runner: Runner, start_at: float) -> None:
     while line := await lines.readline():
-        if json.loads(line).get("stop"):
+        message = json.loads(line)
+        if message.get("stop"):
             runner.stop()
+        elif "change" in message:
+            if message["at"] > start_at:  # what holds from the beginning is done before it
+                await asyncio.sleep(message["at"] - perf_counter())
+            _tell({"changed": runner.change(message["change"], message["value"], message["at"])})
     os._exit(1)  # the parent is gone
 
 

@@ -33,6 +33,8 @@ class Worker:
         self.loop_lag = Histogram()
         self.heard = 0
         """How many messages came from it since it was told to start."""
+        self._changed: asyncio.Future[bool] | None = None
+        self._over = False
 
     def send(self, message: dict[str, Any]) -> None:
         """Sends one line; a worker that is gone is noticed by ``listen``."""
@@ -50,14 +52,36 @@ class Worker:
 
     async def listen(self, on_window: Callable[[dict[str, Any]], None]) -> None:
         """Hands over windows until the worker is done; EngineFailed if it ends before."""
-        while self.done is None:
-            message = await self._message()
-            self.heard += 1
-            if "window" in message:
-                self.loop_lag.record([lag_s * 1e9 for lag_s in message["loop_lag_s"]])
-                on_window(message["window"])
-            else:
-                self.done = message["done"]
+        try:
+            while self.done is None:
+                message = await self._message()
+                self.heard += 1
+                if "window" in message:
+                    self.loop_lag.record([lag_s * 1e9 for lag_s in message["loop_lag_s"]])
+                    on_window(message["window"])
+                elif "changed" in message:
+                    self._answer(message["changed"])
+                else:
+                    self.done = message["done"]
+        except EngineFailed as error:
+            if self._changed is not None and not self._changed.done():
+                self._changed.set_exception(error)
+            raise
+        finally:
+            self._over = True
+            self._answer(False)
+
+    async def change(self, message: dict[str, Any]) -> bool:
+        """Tells the worker to change its load, one change at a time; False if that is over, EngineFailed if it ends."""
+        if self._over:
+            return False
+        self._changed = asyncio.get_running_loop().create_future()
+        self.send(message)
+        return await self._changed
+
+    def _answer(self, changed: bool) -> None:
+        if self._changed is not None and not self._changed.done():
+            self._changed.set_result(changed)
 
     async def _message(self) -> dict[str, Any]:
         assert self._process.stdout is not None

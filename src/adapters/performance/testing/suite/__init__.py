@@ -36,7 +36,18 @@ _REWRITTEN = (
         "invariants",
         "lifecycle",
     ),
-    *("load", "paths", "peer_mistakes", "raw_samples", "requests", "statuses", "tls", "values", "verdicts"),
+    *(
+        "load",
+        "paths",
+        "peer_mistakes",
+        "raw_samples",
+        "requests",
+        "statuses",
+        "steering",
+        "tls",
+        "values",
+        "verdicts",
+    ),
 )
 pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in _REWRITTEN))
 

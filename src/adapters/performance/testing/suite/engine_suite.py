@@ -10,6 +10,7 @@ from .lifecycle import LifecycleTests
 from .paths import PathTests
 from .peer_mistakes import PeerMistakeTests
 from .raw_samples import RawSampleTests
+from .steering import SteeringTests
 from .tls import TlsTests
 
 
@@ -23,6 +24,7 @@ class EngineSuite(
     TlsTests,
     LifecycleTests,
     RawSampleTests,
+    SteeringTests,
     PeerMistakeTests,  # with the topics at whose runs it looks: requests, values, load, answers, verdicts …
 ):
     """What every engine is held to; see the package for how an engine's author uses it."""

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from ...engines import kinds
+from ...metrics.changes import paused_s
 from ...metrics.result import RunResult
 from ...metrics.summary import LatencySummary, Summary
 from ...plan.model import Plan
@@ -169,7 +170,8 @@ def _covers_the_run(result: RunResult, seen: Sequence[SeenRequest]) -> None:
         return
     assert duration > 0
     warm_up_s = result.warm_up.duration_s if result.warm_up else 0
-    wanted_rps = result.summary.requests / (duration - warm_up_s) if duration > warm_up_s else None
+    loaded_s = duration - warm_up_s - paused_s(result.changes, duration, since_s=warm_up_s)
+    wanted_rps = result.summary.requests / loaded_s if loaded_s > 0 else None
     assert result.summary.throughput_rps == wanted_rps
     assert all(point.t >= warm_up_s for point in result.timeline)
     if seen and result.stopped == "completed":
