@@ -78,7 +78,9 @@ async def test_others_have_their_turn_while_more_arrivals_are_due_than_can_be_st
 
 async def test_a_stop_is_heard_while_the_next_arrival_is_far_away():
     collector, clock, runner, running = await arrivals(rate=0.1, duration=60)
-    asyncio.get_running_loop().call_later(0.1, runner.stop)
+    while not Held.sent:
+        await asyncio.sleep(0)
+    runner.stop()
     await asyncio.wait_for(running, 5)
     clock.flush()
     assert (collector.iterations, collector.dropped) == (1, 0)
