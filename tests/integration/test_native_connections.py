@@ -15,6 +15,7 @@ from adapters.performance.engines.native.adapter import HttpxAdapter
 from adapters.performance.engines.running import run_plan
 from adapters.performance.errors import PlanError, UnsupportedFeature
 from adapters.performance.metrics.collector import MetricsCollector
+from adapters.performance.reports import facts, tables
 from adapters.performance.testing import RecordingServer, Reply
 
 
@@ -87,6 +88,7 @@ async def test_connections_that_the_server_ends_between_requests_are_counted(ser
     result = await run_plan(NativeAdapter(), plan)
     assert (result.summary.requests, result.summary.failures) == (8, 0)
     assert result.resources["reconnects"] == server.log.connections - 1 == 3
+    assert facts.Fact("reconnects", "3") in facts.totals(result)
 
 
 @pytest.mark.parametrize("keep_alive", [True, {"shared": 1}])
@@ -196,6 +198,7 @@ async def test_tls_works_over_a_unix_socket(tmp_path):
         plan = Plan.for_url("https://localhost/x", load={"iterations": 3}, options=options)
         result = await run_plan(NativeAdapter(), plan)
         assert (result.summary.failures, server.log.count()) == (0, 3)
+        assert [row.cells[0] for row in tables.latencies(result).rows][-2:] == ["connect", "TLS handshake"]
 
 
 async def test_a_client_certificate_is_shown(tmp_path):

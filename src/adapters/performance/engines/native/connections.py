@@ -37,11 +37,11 @@ def _kept(keep_alive: bool | KeepAlive) -> str:
 def check_local_addresses(plan: Plan) -> None:
     """PlanError for a local address that this machine does not have."""
     for address in plan.options.local_address:
-        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
-            try:
+        try:
+            with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
                 probe.bind((address, 0))
-            except OSError as error:
-                raise PlanError(
-                    f"options.local_address: {address} is no address of this machine: {error.strerror}",
-                    hint="'ip address' lists those it has; every address of 127.0.0.0/8 is one on Linux",
-                ) from error
+        except OSError as error:
+            raise PlanError(
+                f"options.local_address: {address} is no address of this machine: {error.strerror}",
+                hint="'ip address' lists those it has; on Linux every address of 127.0.0.0/8 is one",
+            ) from error
