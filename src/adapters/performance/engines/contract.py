@@ -63,8 +63,8 @@ class RunContext:
     """What a run is given beside its plan.
 
     Setting ``stop`` ends the run early and cleanly. ``approximate`` allows named approximations. ``partial`` is the
-    result of a run that was cancelled. ``samples`` is where raw samples go when the plan asks for them; an engine that
-    gives its samples to the collector need not know.
+    result of a run that was cancelled. ``samples`` is where raw samples go while a run is on whose plan
+    asks for them; an engine that gives its samples to the collector need not know.
     """
 
     stop: asyncio.Event = field(default_factory=asyncio.Event)
