@@ -21,6 +21,7 @@ from adapters.performance import (
     UnsupportedFeature,
     read_samples,
 )
+from adapters.performance.engines.contract import RunContext
 from adapters.performance.engines.registry import create_engine
 from adapters.performance.engines.running import run_plan
 from adapters.performance.errors import ReportError
@@ -236,3 +237,12 @@ def test_the_result_names_the_file(server, tmp_path):
         "run", server.url + "/", "-n", "5", "--tool", "native", "--samples", str(file), "--json", "-", "-q"
     )
     assert json.loads(done.stdout)["plan"]["options"]["samples"]["file"] == str(file)
+
+
+async def test_the_next_run_with_the_same_context_has_its_own(server, tmp_path):
+    ctx = RunContext()
+    await run_plan(NativeAdapter(), plan_of(server, tmp_path / "rows.npz"), ctx=ctx)
+    plain = Plan.for_url(server.url + "/", load={"iterations": 5})
+    result = await run_plan(NativeAdapter(), plain, ctx=ctx)
+    assert result.summary.requests == 5
+    assert "samples" not in result.resources

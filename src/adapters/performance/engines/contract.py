@@ -65,7 +65,8 @@ class RunContext:
 
     Setting ``stop`` ends the run early and cleanly; ``steering`` is where else it is changed while it runs.
     ``approximate`` allows named approximations. ``partial`` is the result of a run that was cancelled. ``samples`` is
-    where raw samples go when the plan asks for them; an engine that gives its samples to the collector need not know.
+    where raw samples go while a run is on whose plan asks for them; an engine that gives its samples to the collector
+    need not know.
     """
 
     stop: asyncio.Event = field(default_factory=asyncio.Event)

@@ -25,7 +25,7 @@ def recorded(plan: Plan, collector: MetricsCollector, ctx: RunContext) -> Iterat
     try:
         yield
     finally:
-        collector.sample_sink = None
+        collector.sample_sink = ctx.samples = None
         sink.close()
 
 
