@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from adapters.performance import HttpxAdapter, NativeAdapter, PerformanceClient, Plan
-from adapters.performance.engines.native import adapter, listening, workers
+from adapters.performance.engines.native import jobs, listening, workers
 from adapters.performance.engines.running import run_plan
 from adapters.performance.errors import EngineFailed
 
@@ -105,7 +105,7 @@ async def test_a_user_has_the_same_row_on_whatever_process(server):
 
 
 async def test_auto_takes_a_process_for_ten_users_as_far_as_there_are_processors(server, monkeypatch):
-    monkeypatch.setattr(adapter, "usable_processors", lambda: 3)
+    monkeypatch.setattr(jobs, "usable_processors", lambda: 3)
     for users, started in [(7, 1), (20, 2), (50, 3)]:
         plan = Plan.for_url(server.url + "/", load={"users": users, "iterations": 100})
         result = await run_plan(NativeAdapter(processes="auto"), plan)

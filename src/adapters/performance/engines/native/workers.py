@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from ...errors import EngineFailed
@@ -120,7 +120,7 @@ async def _read_all(process: asyncio.subprocess.Process) -> str:
 
 
 @contextlib.asynccontextmanager
-async def started_workers(jobs: list[dict[str, Any]]) -> AsyncIterator[list[Worker]]:
+async def started_workers(jobs: Sequence[dict[str, Any]]) -> AsyncIterator[list[Worker]]:
     """A worker for each job, ready to start; all are gone afterwards."""
     workers: list[Worker] = []
     env = os.environ if any(job["app"] for job in jobs) else {**_ONE_THREAD, **os.environ}

@@ -1,0 +1,100 @@
+"""The course of a run on the native engine: workers start together, are listened to, steered and watched until done."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ...metrics.collector import MetricsCollector
+from ...metrics.window import Window
+from ...plan.model import Plan
+from ..contract import EngineReport, RunContext
+from .diagnosis import diagnose
+from .ending import report_of
+from .health import Health, Usage
+from .jobs import Job, check_jobs
+from .listening import heard_out
+from .rows import take_rows
+from .steering import steer
+from .workers import Worker, started_workers
+
+_START_DELAY_S = 0.02
+_ADVANCE_S = 0.1
+_REPORTED_AFTER_S = 0.25
+
+
+async def run_jobs(
+    plan: Plan, jobs: Sequence[Job], collector: MetricsCollector, ctx: RunContext, target: Usage | None
+) -> EngineReport:
+    """Runs the jobs of a plan, each in a worker; ``target`` is a process that is watched beside them."""
+    warnings = check_jobs(plan, jobs)
+    async with started_workers(jobs) as workers:
+        health = Health(workers, target)
+        health.look()
+        started_at = time.time() + _START_DELAY_S
+        start = time.perf_counter() + _START_DELAY_S
+        for worker in workers:
+            worker.send({"start_at": start})
+        take = _taker(jobs[0], collector, ctx, start)
+        failure = await _listen(workers, collector, ctx, start, health, take)
+    elapsed_s = time.perf_counter() - start
+    report = report_of(
+        plan, workers, collector, ctx, started_at=started_at, elapsed_s=elapsed_s, failure=failure
+    )
+    resources, found = diagnose(plan, workers, health, collector, report.duration_s or elapsed_s)
+    return replace(report, resources=resources, warnings=[*warnings, *report.warnings, *found])
+
+
+def _taker(
+    job: dict[str, Any], collector: MetricsCollector, ctx: RunContext, start: float
+) -> Callable[[dict[str, Any]], None]:
+    """What takes a window, as a worker tells it: the collector, and the sink of raw samples if there is one."""
+    sink = ctx.samples
+    open_model, wire_bytes = job["program"]["load"]["kind"] == "open", job["sender"] == "wire"
+
+    def take(data: dict[str, Any]) -> None:
+        collector.add_window(Window.from_dict(data))
+        if sink is not None:
+            take_rows(data["samples"], sink, start, open_model=open_model, wire_bytes=wire_bytes)
+
+    return take
+
+
+async def _listen(
+    workers: Sequence[Worker],
+    collector: MetricsCollector,
+    ctx: RunContext,
+    start: float,
+    health: Health,
+    take: Callable[[dict[str, Any]], None],
+) -> str | None:
+    """Feeds the collector until every worker is done; why the run failed, if it did."""
+    stopping = asyncio.ensure_future(_pass_on_stop(workers, ctx))
+    steering = asyncio.ensure_future(steer(workers, ctx.steering, start))
+    ticking = asyncio.ensure_future(_advance(collector, start))
+    watching = asyncio.ensure_future(health.watch())
+    try:
+        return await heard_out(workers, take)
+    finally:
+        stopping.cancel()
+        ticking.cancel()
+        watching.cancel()
+        health.look()
+        ctx.steering.close()
+        await steering
+
+
+async def _advance(collector: MetricsCollector, start: float) -> None:
+    """Hands on each second once every worker has had the time to report it."""
+    while True:
+        await asyncio.sleep(_ADVANCE_S)
+        collector.advance(time.perf_counter() - start - _REPORTED_AFTER_S)
+
+
+async def _pass_on_stop(workers: Sequence[Worker], ctx: RunContext) -> None:
+    await ctx.stop.wait()
+    for worker in workers:
+        worker.send({"stop": True})
