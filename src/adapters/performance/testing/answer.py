@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 import time
@@ -14,6 +15,7 @@ from itertools import pairwise
 from .messages import NEVER, Reply, SeenRequest, Then
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([2-5]\d\d)")
 _SLICE = 256 * 1024
 _BODY_PIECES = 10
 _RESET_AFTER_S = 0.01  # what was written before a reset has left by then, through TLS too
@@ -23,7 +25,8 @@ def outcome(request: SeenRequest, reply: Reply) -> Then:
     """What happens to the connection after this reply."""
     if reply.then != "keep":
         return reply.then
-    unframed = reply.until_close or (reply.chunks is not None and request.version == "1.0")
+    chunked = reply.chunks is not None and reply.length is None
+    unframed = reply.until_close or (chunked and request.version == "1.0")
     return "keep" if request.keep_alive and not unframed else "close"
 
 
@@ -32,12 +35,16 @@ def pieces(request: SeenRequest, reply: Reply, then: Then) -> Iterator[tuple[flo
     if reply.raw is not None:
         yield 0.0, reply.raw
         return
+    if reply.script is not None:
+        yield from reply.script
+        return
     head = _head(request, reply, then)
     if request.method == "HEAD" or _bodiless(reply.status):
         yield 0.0, head
     elif reply.chunks is not None:
         yield 0.0, head
-        yield from _chunked(reply.chunks, request.version)
+        framed = reply.length is not None or request.version == "1.0"
+        yield from ((0.0, chunk) for chunk in reply.chunks) if framed else _chunked(reply.chunks)
     else:
         body = reply.body if reply.sent is None else reply.body[: reply.sent]
         if reply.body_over_s:
@@ -58,7 +65,9 @@ def _head(request: SeenRequest, reply: Reply, then: Then) -> bytes:
     lines = [f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Unassigned')}"]
     lines += [f"{name}: {value}" for name, value in reply.headers]
     if reply.chunks is not None:
-        if request.version != "1.0":
+        if reply.length is not None:
+            lines.append(f"Content-Length: {reply.length}")
+        elif request.version != "1.0":
             lines.append("Transfer-Encoding: chunked")
     elif not reply.until_close and not _bodiless(reply.status):
         lines.append(f"Content-Length: {len(reply.body)}")
@@ -70,14 +79,11 @@ def _head(request: SeenRequest, reply: Reply, then: Then) -> bytes:
     return reply.interim + head if request.version != "1.0" else head
 
 
-def _chunked(chunks: Iterable[bytes], version: str) -> Iterator[tuple[float, bytes]]:
+def _chunked(chunks: Iterable[bytes]) -> Iterator[tuple[float, bytes]]:
     for chunk in chunks:
-        if version == "1.0":
-            yield 0.0, chunk
-        elif chunk:
+        if chunk:
             yield 0.0, b"%x\r\n%b\r\n" % (len(chunk), chunk)
-    if version != "1.0":
-        yield 0.0, b"0\r\n\r\n"
+    yield 0.0, b"0\r\n\r\n"
 
 
 def _dribble(body: bytes, over_s: float) -> Iterator[tuple[float, bytes]]:
@@ -160,8 +166,8 @@ class Exchange:
         if not data:
             return True
         request = self.request
-        if self._reply.raw is None:
-            request.status = self._reply.status
+        if request.status is None:
+            request.status = self._reply.status if self._reply.honest else _stated(data)
         self._writing = True
         self._transport.write(data)
         self._writing = False
@@ -182,6 +188,12 @@ class Exchange:
     def _fire(self, call: Callable[..., None], args: tuple[object, ...]) -> None:
         self._timer = None
         call(*args)
+
+
+def _stated(data: bytes) -> int | None:
+    """The status that bytes begin with, if it is one of a final answer."""
+    found = _STATUS_LINE.match(data)
+    return int(found[1]) if found else None
 
 
 def reset(transport: asyncio.Transport) -> None:

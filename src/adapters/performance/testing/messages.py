@@ -66,7 +66,8 @@ class Reply:
     ``delay_s`` passes before the first byte (``NEVER``: no answer at all); ``chunks`` sends a chunked body,
     ``until_close`` one without a length; ``body_over_s`` spreads the body over that time in ten pieces;
     ``sent`` cuts it after so many bytes without saying so; ``raw`` goes out as it is in place of an HTTP
-    answer, ``interim`` before it. ``then``: keep the connection, close it as announced, drop it (FIN)
+    answer, ``interim`` before it; so does a ``script`` of seconds to wait and bytes, perhaps for ever. ``chunks`` with
+    a ``length`` have a Content-Length. ``then``: keep the connection, close it as announced, drop it (FIN)
     unannounced, or reset it (RST).
     """
 
@@ -80,6 +81,8 @@ class Reply:
     until_close: bool = False
     sent: int | None = None
     raw: bytes | None = None
+    script: Iterable[tuple[float, bytes]] | None = None
+    length: int | None = None
     interim: bytes = b""
     fault: str | None = None
 
@@ -94,6 +97,11 @@ class Reply:
         return cls(status, (("Content-Type", "application/json"), *headers), json.dumps(value).encode())
 
     @property
+    def honest(self) -> bool:
+        """Whether it begins as an HTTP answer, with that status."""
+        return self.raw is None and self.script is None
+
+    @property
     def whole(self) -> bool:
         """Whether playing this to its end gives the client a complete HTTP answer."""
-        return self.raw is None and self.sent is None and self.then != "reset"
+        return self.honest and self.sent is None and self.then != "reset"

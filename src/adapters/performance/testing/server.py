@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from . import auth, behaviours, faults  # noqa: F401  (their paths register themselves)
+from . import auth, behaviours, faults, ill_will  # noqa: F401  (their paths register themselves)
 from .connection import Service
 from .host import ServerThread
 from .messages import Reply, SeenRequest
