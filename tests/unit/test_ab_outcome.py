@@ -136,7 +136,7 @@ def test_resets_inside_answers_are_no_truncations_as_well() -> None:
 
 def test_failures_beside_complete_requests() -> None:
     outcome = outcome_of_report(log_of(answer()), report(1, connect=2, oversize=3, not_2xx=3), "")
-    assert kinds(outcome) == {"connect": 2, "protocol": 3}
+    assert kinds(outcome) == {"connect": 2, "too_large": 3}
     assert not outcome.alike()
 
 

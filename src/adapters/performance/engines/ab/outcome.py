@@ -34,7 +34,7 @@ _EITHER = (kinds.CLOSED, "the connection was closed before or inside the answer,
 _NOT_SENT = (kinds.CLOSED, "the connection was closed before the request was sent")
 _TLS = (kinds.TLS, "the TLS handshake failed")
 _NOT_HTTP = (kinds.PROTOCOL, "what came back is not HTTP")
-_OVERSIZE = (kinds.PROTOCOL, "the head of the answer is longer than the 8 KiB that ab can hold")
+_OVERSIZE = (kinds.TOO_LARGE, "the head of the answer is longer than the 8 KiB that ab can hold")
 _NOT_CONNECTED = (kinds.CONNECT, "no connection")
 
 

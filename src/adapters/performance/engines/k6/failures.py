@@ -14,7 +14,7 @@ _BY_CODE = {
     1211: kinds.TIMEOUT,  # while connecting
     1212: kinds.REFUSED,
     1220: kinds.RESET,
-    1701: kinds.PROTOCOL,  # the body is not what Content-Encoding says
+    1701: kinds.DECODE,  # the body is not what Content-Encoding says
 }
 _BY_RANGE = (
     (range(1100, 1200), kinds.DNS),
@@ -29,8 +29,13 @@ _BY_MESSAGE = (
     (re.compile(r"unexpected EOF"), kinds.TRUNCATED),
     (re.compile(r"EOF$|server closed idle connection"), kinds.CLOSED),
     (re.compile(r"connection reset|broken pipe"), kinds.RESET),
+    (re.compile(r"headers exceeded|suspiciously long|line too long"), kinds.TOO_LARGE),
+    (re.compile(r"flate: |gzip: |zlib: |brotli: |zstd|magic number"), kinds.DECODE),
     (
-        re.compile(r"malformed|bad Content-Length|invalid|unsupported|exceeded|Location header|HTTP/1\.x"),
+        re.compile(
+            r"malformed|chunk length|bad Content-Length|multiple Content-Length|invalid|unsupported|exceeded|"
+            r"Location header|HTTP/1\.x"
+        ),
         kinds.PROTOCOL,
     ),
 )

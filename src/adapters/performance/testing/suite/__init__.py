@@ -11,7 +11,8 @@ In a pytest file (``pip install polyload[testing]``)::
 Each test runs plans against a recording server. Either the engine does exactly what the server's log proves, or it
 refuses before anything reached the server, for a feature that it declares in ``cannot`` or ``nearly``; so when the
 suite passes, the declared table is true. What an engine cannot know is declared on the test class: ``unknown`` names
-figures that may be None, ``coarse_kinds`` kinds of failures that it tells by a coarser word.
+figures that may be None, ``coarse_kinds`` kinds of failures that it tells by a coarser
+word, ``lenient`` bad answers that its client takes for good ones.
 
 An engine that is not installed is skipped with its install hint, unless the environment variable
 ``POLYLOAD_REQUIRE_ENGINES`` is ``all`` or names it (comma-separated).
@@ -31,6 +32,7 @@ _REWRITTEN = (
         "flow",
         "footprint",
         "hostile",
+        "ill_will",
         "invariants",
         "lifecycle",
     ),

@@ -61,6 +61,8 @@ class Topic:
     """Kinds of failures to the words that the engine may have for them instead."""
     gives_up: ClassVar[Collection[str]] = ()
     """Kinds of failures at which its tool ends, so that the whole run is reported as failed."""
+    lenient: ClassVar[Collection[str]] = ()
+    """Answers meant ill, by their paths, that its client takes for good ones."""
     resends: ClassVar[bool] = False
     """Whether its client sends a request again, without saying so, when a kept connection is lost before an answer."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .connections import ConnectionTests, RedirectTests
 from .flow import FlowTests
 from .hostile import HostileTests
+from .ill_will import IllWillTests
 from .lifecycle import LifecycleTests
 from .peer_mistakes import PeerMistakeTests
 from .tls import TlsTests
@@ -12,6 +13,7 @@ from .tls import TlsTests
 
 class EngineSuite(
     HostileTests,
+    IllWillTests,
     FlowTests,
     ConnectionTests,
     RedirectTests,
