@@ -131,6 +131,11 @@ def test_reports_in_pieces(size: int) -> None:
         (1101, "lookup: no such host", "dns", None),
         (1211, "dial: i/o timeout", "timeout", None),
         (1220, "read: connection reset by peer", "reset", None),
+        (1000, "http chunk length too large", "protocol", None),
+        (1000, "net/http: server response headers exceeded 10485760 bytes; aborted", "too_large", None),
+        (1000, "http: suspiciously long trailer after chunked body", "too_large", None),
+        (1701, "error decompressing response body (gzip: invalid header)", "decode", None),
+        (1000, "flate: corrupt input before offset 5", "decode", None),
         (1000, "something new", "other", "something new"),
     ],
 )

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import http.client
+import io
 import json
 import socket
 import ssl
@@ -248,6 +249,8 @@ class TestContent:
         document = client.get("/json").json()
         assert document["owner"]["address"]["city"] == "London"
         assert client.get("/gzip").json() == document
+        for codings in ("gzip", "deflate", "gzip,deflate"):
+            assert client.get(f"/packed/{codings}").json() == document
         packed = exchange(server, "/gzip", "Connection: close\r\n").partition(b"\r\n\r\n")[2]
         assert json.loads(gzip.decompress(packed)) == document
 
@@ -547,3 +550,75 @@ class TestTls:
         assert not kept.exists()
         with RecordingServer() as server, pytest.raises(ValueError, match="no certificate"):
             _ = server.ca_file
+
+
+class TestIllWill:
+    @pytest.mark.parametrize("what", ["status-line", "header", "headers", "interim", "content", "chunks"])
+    def test_what_is_endless_goes_on_until_the_client_goes(self, server: RecordingServer, what: str) -> None:
+        for pace in ("", "?fast"):
+            with closing(connect(server)) as raw:
+                raw.sendall(f"GET /endless/{what}{pace} HTTP/1.1\r\n\r\n".encode())
+                received = 0
+                while received < 200_000:
+                    received += len(raw.recv(65536))
+            server.log.wait_until_idle()
+            assert (server.log.last.abandoned, server.log.last.completed) == (True, False)
+            assert server.log.last.fault == f"endless-{what}"
+
+    def test_others_are_served_meanwhile(self, server: RecordingServer, client: httpx.Client) -> None:
+        with closing(connect(server)) as raw:
+            raw.sendall(b"GET /endless/content?fast HTTP/1.1\r\n\r\n")
+            drained = threading.Thread(target=drain, args=(raw, 20_000_000))
+            drained.start()
+            assert client.get("/").text == "ok"
+            drained.join()
+
+    @pytest.mark.parametrize("path", ["/slow-loris/5", "/slow-drip/5"])
+    def test_slow_answers_come_byte_by_byte(self, server: RecordingServer, path: str) -> None:
+        with closing(connect(server)) as raw:
+            raw.sendall(f"GET {path} HTTP/1.1\r\n\r\n".encode())
+            pieces = [raw.recv(1000) for _ in range(5)]
+        assert b"".join(pieces).startswith(b"HTTP/1.1 200 OK\r\n")
+        assert pieces[-1].strip(b"x") == b""
+
+    def test_continue_is_all_there_is(self, server: RecordingServer) -> None:
+        with closing(connect(server)) as raw:
+            raw.sendall(b"GET /continue-only HTTP/1.1\r\n\r\n")
+            assert raw.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        server.log.wait_until_idle()
+        assert (server.log.last.status, server.log.last.abandoned) == (None, True)
+
+    @pytest.mark.parametrize("path", ["/framing/two-lengths", "/lines/nul", "/framing/long-chunk"])
+    def test_a_broken_answer_has_the_status_it_states(self, server: RecordingServer, path: str) -> None:
+        assert exchange(server, path).startswith(b"HTTP/1.1 200 OK\r\nConnection: close\r\n")
+        assert (server.log.last.status, server.log.last.completed) == (200, False)
+
+    def test_a_second_answer_comes_with_the_first(self, server: RecordingServer) -> None:
+        with closing(connect(server)) as raw:
+            raw.sendall(b"GET /surplus/answer HTTP/1.1\r\n\r\n")
+            assert raw.recv(1000).count(b"HTTP/1.1 200 OK") == 2
+
+    def test_zeros_have_a_length(self, server: RecordingServer, client: httpx.Client) -> None:
+        head, _, body = exchange(server, "/zeros/3000000", "Connection: close\r\n").partition(b"\r\n\r\n")
+        assert b"Content-Length: 3000000" in head
+        assert body == bytes(3_000_000)
+        assert client.get("/zeros/10").content == bytes(10)
+        assert server.log.last.completed
+
+    def test_a_bomb_is_a_gib_of_zeros_in_a_mib(self, server: RecordingServer) -> None:
+        packed = exchange(server, "/encoded/gzip-bomb", "Connection: close\r\n").partition(b"\r\n\r\n")[2]
+        assert len(packed) < 1.1 * 2**20
+        with gzip.open(io.BytesIO(packed)) as bomb:
+            assert sum(len(part) for part in iter(lambda: bomb.read(2**24), b"")) == 2**30
+
+    @pytest.mark.parametrize("path", ["/endless/x", "/surplus/x", "/framing/x", "/lines/x", "/encoded/x"])
+    def test_what_there_is_not_is_told_with_what_there_is(self, client: httpx.Client, path: str) -> None:
+        answer = client.get(path)
+        assert answer.status_code == 400
+        assert "'x' is none of " in answer.text
+
+
+def drain(raw: socket.socket, size: int) -> None:
+    """Reads so many bytes."""
+    while size > 0:
+        size -= len(raw.recv(2**20))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 
 from .messages import Reply
 from .routing import Call, path
@@ -21,6 +22,7 @@ DOCUMENT = {
     "items": [{"id": n, "title": f"item {n}", "price": n * 1.5} for n in range(1, 6)],
 }
 _CHUNK = 8192
+_PACK: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate": zlib.compress}
 
 
 def _fill(size: int) -> bytes:
@@ -49,6 +51,19 @@ def gzipped(call: Call) -> Reply:
     """The same JSON document, gzip-encoded."""
     packed = gzip.compress(json.dumps(DOCUMENT).encode(), mtime=0)
     return Reply(200, (("Content-Type", "application/json"), ("Content-Encoding", "gzip")), packed)
+
+
+@path("/packed/CODINGS")
+def packed(call: Call) -> Reply:
+    """The same JSON document, encoded by each of those in turn: gzip, deflate, or both as gzip,deflate."""
+    codings = call.args[0].split(",")
+    body = json.dumps(DOCUMENT).encode()
+    for coding in codings:
+        if coding not in _PACK:
+            raise ValueError(f"no coding {coding!r}: use gzip or deflate")
+        body = _PACK[coding](body)
+    headers = (("Content-Type", "application/json"), ("Content-Encoding", ", ".join(codings)))
+    return Reply(200, headers, body)
 
 
 @path("/bytes/N")

@@ -29,9 +29,13 @@ _BY_MESSAGE = (
     (re.compile(r"unexpected EOF"), kinds.TRUNCATED),
     (re.compile(r"EOF$|server closed idle connection"), kinds.CLOSED),
     (re.compile(r"connection reset|broken pipe"), kinds.RESET),
-    (re.compile(r"headers exceeded"), kinds.TOO_LARGE),
+    (re.compile(r"headers exceeded|suspiciously long|line too long"), kinds.TOO_LARGE),
+    (re.compile(r"flate: |gzip: |zlib: |brotli: |zstd|magic number"), kinds.DECODE),
     (
-        re.compile(r"malformed|bad Content-Length|invalid|unsupported|exceeded|Location header|HTTP/1\.x"),
+        re.compile(
+            r"malformed|chunk length|bad Content-Length|multiple Content-Length|invalid|unsupported|exceeded|"
+            r"Location header|HTTP/1\.x"
+        ),
         kinds.PROTOCOL,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -23,7 +24,8 @@ _RULES: list[tuple[type[BaseException] | tuple[type[BaseException], ...], str]] 
     ((http.client.IncompleteRead, urllib3.exceptions.IncompleteRead), kinds.TRUNCATED),
     (HTTPConnectionClosed, kinds.CLOSED),
     (HTTPParseError, kinds.PROTOCOL),
-    (http.client.HTTPException, kinds.PROTOCOL),
+    (http.client.LineTooLong, kinds.TOO_LARGE),
+    ((http.client.HTTPException, OverflowError), kinds.PROTOCOL),
     (urllib3.exceptions.HTTPError, kinds.PROTOCOL),
     (OSError, kinds.CONNECT),
 ]
@@ -39,6 +41,9 @@ _MESSAGES = {
 }
 
 
+_LARGE = re.compile(r"got more than \d+ headers|over \d+ bytes")
+
+
 def describe(error: BaseException, *, in_answer: bool = False) -> tuple[str, str]:
     """The kind of a failure and a message; ``in_answer`` when the head of the answer had arrived."""
     chain = list(_chain(error))
@@ -51,6 +56,8 @@ def describe(error: BaseException, *, in_answer: bool = False) -> tuple[str, str
 
 
 def _refined(kind: str, error: BaseException, in_answer: bool) -> str:
+    if kind == kinds.PROTOCOL and _LARGE.search(str(error)):
+        return kinds.TOO_LARGE
     ended = kind == kinds.CLOSED or (kind == kinds.PROTOCOL and _is_end(error))
     if in_answer and ended:
         return kinds.TRUNCATED

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ssl
 from typing import Any
 
+import geventhttpclient.client
 from geventhttpclient.client import HTTPClient, HTTPClientPool
+from geventhttpclient.response import HTTPParseError, HTTPSocketPoolResponse
 from locust import FastHttpUser
 
 from .answers import Reply
 from .outgoing import Outgoing
+
+_MAX_HEAD_BYTES = 256 * 1024
 
 
 class ExactClient(HTTPClient):
@@ -25,6 +29,30 @@ class ExactClient(HTTPClient):
 
     def _build_request(self, method: str, request_uri: str, *args: Any, **options: Any) -> str:
         return request_uri
+
+
+class TooLargeError(HTTPParseError):
+    """More came beside the body than a head or trailers may hold."""
+
+
+class BoundedResponse(HTTPSocketPoolResponse):
+    """An answer whose head and trailers have a bound: while they come without a pause, no timeout is looked at."""
+
+    _unused = 0
+
+    def feed(self, data: str | bytes) -> None:
+        self._unused += len(data)
+        super().feed(data)
+        if self._unused > _MAX_HEAD_BYTES and not self.message_complete:
+            raise TooLargeError(f"the head of the answer is over {_MAX_HEAD_BYTES} bytes")
+
+    def _on_body(self, buf: bytearray) -> None:
+        self._unused = 0
+        super()._on_body(buf)
+
+
+_CLIENT: Any = geventhttpclient.client
+_CLIENT.HTTPSocketPoolResponse = BoundedResponse  # there is no other way to name the class of answers
 
 
 class ExactPool(HTTPClientPool):
