@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 from time import perf_counter
 from urllib.parse import urlsplit
 
@@ -44,7 +45,13 @@ def split_url(url: str) -> tuple[Origin, str]:
     target = parts.path or "/"
     if parts.query or "?" in url.partition("#")[0]:
         target += f"?{parts.query}"
-    return Origin(parts.scheme, parts.hostname, port or _PORTS[parts.scheme]), target
+    return _origin(parts.scheme, parts.hostname, port or _PORTS[parts.scheme]), target
+
+
+@lru_cache(maxsize=1024)
+def _origin(scheme: str, host: str, port: int) -> Origin:
+    """The same object for the same origin, so that a sender finds its connection without looking for it."""
+    return Origin(scheme, host, port)
 
 
 class Dialer:
