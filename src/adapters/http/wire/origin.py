@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ..errors import WireError
@@ -37,4 +38,10 @@ def split_url(url: str) -> tuple[Origin, str]:
     target = parts.path or "/"
     if parts.query or "?" in url.partition("#")[0]:
         target += f"?{parts.query}"
-    return Origin(parts.scheme, parts.hostname, port or _PORTS[parts.scheme]), target
+    return _origin(parts.scheme, parts.hostname, port or _PORTS[parts.scheme]), target
+
+
+@lru_cache(maxsize=1024)
+def _origin(scheme: str, host: str, port: int) -> Origin:
+    """The same object for the same origin, so that a sender finds its connection without looking for it."""
+    return Origin(scheme, host, port)
