@@ -22,8 +22,8 @@ from .shape import active_spans, constant_arrivals, poisson_arrivals, share
 from .steps import PauseStep, RequestStep, User, compile_scenarios
 
 _STOP_GRACE_S = 0.5
-_AT_ONCE = 100
-"""So many overdue arrivals start before other tasks have their turn."""
+_TURN_S = 0.001
+"""For so long overdue arrivals are started before other tasks have their turn."""
 
 
 class Runner:
@@ -263,21 +263,21 @@ class _Arrivals:
         runner = self._runner
         rung = Signal(asyncio.get_running_loop(), on_cancel=lambda: None)
         alarm = make_alarm(rung.set)
-        overdue = 0
+        turned_at = perf_counter()
         try:
             for time in times:
                 due = runner._epoch + time
-                overdue = overdue + 1 if due <= perf_counter() else 0
                 while due > perf_counter():
                     alarm.set(due)
                     await rung
+                    turned_at = perf_counter()
                 if due >= runner._ends_at or runner._ended.is_set():
                     times = chain([time], times)
                     break
                 self._arrive(due)
-                if overdue == _AT_ONCE:
-                    overdue = 0
+                if perf_counter() - turned_at > _TURN_S:
                     await asyncio.sleep(0)
+                    turned_at = perf_counter()
             while self._tasks:
                 await asyncio.wait(self._tasks)
         finally:
