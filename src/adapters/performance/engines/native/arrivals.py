@@ -15,8 +15,8 @@ from .load_clock import LoadClock
 from .recorder import WindowClock
 from .shape import Schedule
 
-_AT_ONCE = 100
-"""So many overdue arrivals start before other tasks have their turn."""
+_TURN_S = 0.001
+"""For so long overdue arrivals are started before other tasks have their turn."""
 _LATEST_S = 0.1
 """So long after the end of the load arrivals that were due before it are started."""
 
@@ -78,21 +78,21 @@ class Arrivals:
 
     async def _start_all(self) -> None:
         time, schedule = self._time, self._schedule
-        overdue = 0
+        turned_at = perf_counter()
         while not time.stopped:
             due = time.moment(schedule.due)
-            if min(due, time.ends_at) > perf_counter():
-                overdue = 0
+            now = perf_counter()
+            if min(due, time.ends_at) > now:
                 await self._until(min(due, time.ends_at))
-            elif due >= time.ends_at or perf_counter() >= time.ends_at + _LATEST_S:
+                turned_at = perf_counter()
+            elif due >= time.ends_at or now >= time.ends_at + _LATEST_S:
                 return
             else:
                 self._arrive(schedule.due)
                 schedule.advance()
-                overdue += 1
-                if overdue == _AT_ONCE:
-                    overdue = 0
+                if now - turned_at > _TURN_S:
                     await asyncio.sleep(0)
+                    turned_at = perf_counter()
 
     async def _until(self, moment: float) -> None:
         """Waits until a moment and never less, unless something changes."""

@@ -113,31 +113,32 @@ class FlowTests(Topic):
         plan = self._paced(0.3, {"users": 2, "duration": 2}, "/delay/100/${user}")
         result = await self.run_or_refuse(plan, "pacing")
         for user in range(2):
-            moments = starts(self.server.log.on(f"/delay/100/{user}"))
-            assert moments == pytest.approx([0.3 * number for number in range(7)], abs=0.15)
+            later = self.server.log.on(f"/delay/100/{user}")[1:]
+            assert starts(later) == pytest.approx([0.3 * number for number in range(6)], abs=0.15)
         assert not _pacing_missed(result)
 
     async def test_an_iteration_longer_than_its_pacing_is_followed_at_once_and_counted(self) -> None:
         """One of 0.7 s every 0.3 s, then quick ones: the time lost is not caught up."""
         delays = iter([700, *[0] * 20])
         self.server.route("/", lambda request: Reply(body=b"ok", delay_s=next(delays) / 1000))
-        result = await self.run_or_refuse(self._paced(0.3, {"users": 1, "duration": 1.7}), "pacing")
-        assert starts(self.seen) == pytest.approx([0, 0.7, 1.0, 1.3, 1.6], abs=0.15)
+        result = await self.run_or_refuse(self._paced(0.3, {"users": 1, "duration": 2}), "pacing")
+        assert 0.65 <= gaps(self.seen)[0] <= 1.0
+        assert starts(self.seen[1:])[:4] == pytest.approx([0, 0.3, 0.6, 0.9], abs=0.15)
         assert _pacing_missed(result).startswith("1 iterations took longer")
 
     async def test_paced_users_share_iterations_and_end_with_the_last(self) -> None:
-        plan = self._paced(0.4, {"iterations": 3, "users": 2})
+        plan = self._paced(0.6, {"iterations": 3, "users": 2})
         result = await self.run_or_refuse(plan, "pacing")
-        assert starts(self.seen) == pytest.approx([0, 0, 0.4], abs=0.2)
+        assert starts(self.seen) == pytest.approx([0, 0, 0.6], abs=0.35)
         assert result.summary.iterations == 3
         assert result.duration_s is not None
-        assert result.duration_s < 0.75, "the last iteration is followed by no wait"
+        assert result.duration_s < 1.1, "the last iteration is followed by no wait"
 
     async def test_a_user_that_waits_for_its_pace_leaves_when_it_is_to(self) -> None:
-        stages = [{"duration": 0, "users": 2}, {"duration": 0.5, "users": 2}, {"duration": 0, "users": 0}]
-        load = {"stages": [*stages, {"duration": 0.8, "users": 0}]}
+        stages = [{"duration": 0, "users": 2}, {"duration": 0.7, "users": 2}, {"duration": 0, "users": 0}]
+        load = {"stages": [*stages, {"duration": 0.6, "users": 0}]}
         result = await self.run_or_refuse(self._paced(0.4, load), "pacing", "load.stages")
-        assert starts(self.seen) == pytest.approx([0, 0, 0.4, 0.4], abs=0.2)
+        assert starts(self.seen) == pytest.approx([0, 0, 0.4, 0.4], abs=0.3)
         assert [point.users for point in result.timeline if point.t == 1] in ([0], [None])
 
     def _paced(self, seconds: float, load: dict[str, Any], url: str = "/") -> Plan:
