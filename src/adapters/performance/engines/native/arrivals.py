@@ -17,6 +17,7 @@ from .shape import Schedule
 
 _TURN_S = 0.001
 """For so long overdue arrivals are started before other tasks have their turn."""
+_MANY = 10_000
 _LATEST_S = 0.1
 """So long after the end of the load arrivals that were due before it are started."""
 
@@ -66,10 +67,10 @@ class Arrivals:
             self._time.on_change = lambda: None
             self._alarm.close()
             self._clock.dropped += len(self._waiting)
-            self.missed = self._left_over()
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._count_missed()
 
     def change(self, rate: float, at_s: float) -> None:
         """From second ``at_s`` of the load to its end arrivals have this rate, whatever was to come."""
@@ -105,13 +106,14 @@ class Arrivals:
         self._start_waiting()
         self._alarm.set(perf_counter())
 
-    def _left_over(self) -> int:
-        """How many arrivals were due before the end and not started."""
-        end_s, left_over = self._time.second(self._time.ends_at), 0
+    async def _count_missed(self) -> None:
+        """Counts the arrivals that were due before the end and not started."""
+        end_s = self._time.second(self._time.ends_at)
         while self._schedule.due < end_s:
             self._schedule.advance()
-            left_over += 1
-        return left_over
+            self.missed += 1
+            if self.missed % _MANY == 0:
+                await asyncio.sleep(0)
 
     def _arrive(self, due_s: float) -> None:
         if self._idle or self._used < self._limit:
