@@ -17,6 +17,13 @@ from adapters.performance import (
 )
 
 
+async def test_a_warm_up_is_left_out(server: RecordingServer) -> None:
+    result = await PerformanceClient("native").load_test(server.url, rate=50, duration=2, warm_up="1s")
+    assert result.warm_up is not None
+    assert result.warm_up.requests + result.summary.requests == len(server.log) == 100
+    assert 45 <= result.summary.requests <= 55
+
+
 async def test_a_load_test_reports_what_the_server_saw(server):
     async with PerformanceClient() as client:
         result = await client.load_test(target_url=server.url, users=2, duration=0.5, ramp_up=0.1)

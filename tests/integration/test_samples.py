@@ -56,6 +56,17 @@ def engine(request):
     return made
 
 
+async def test_the_warm_up_is_among_the_rows_and_not_in_the_figures(server, tmp_path):
+    file = tmp_path / "rows.npz"
+    load = {"rate": 50, "duration": 2, "warm_up": 1}
+    result = await run_plan(NativeAdapter(), plan_of(server, file, steps=STEPS[:1], load=load))
+    rows = read_samples(file)
+    assert result.warm_up is not None
+    assert len(rows["end_s"]) == rows.requests == len(server.log) == 100
+    assert (rows["end_s"] >= 1).sum() == result.summary.requests == 100 - result.warm_up.requests
+    assert not result.warnings
+
+
 async def test_the_rows_say_what_the_figures_say(server, tmp_path, engine):
     file = tmp_path / "rows.npz"
     result = await run_plan(engine, plan_of(server, file))

@@ -52,6 +52,7 @@ class PerformanceClient:
         duration: float | str | None = None,
         ramp_up: float | str | None = None,
         *,
+        warm_up: float | str | None = None,
         rate: float | None = None,
         max_users: int | None = None,
         iterations: int | None = None,
@@ -66,8 +67,9 @@ class PerformanceClient:
         """Loads one URL, or runs a whole plan (a Plan or the path of a file), and returns the result.
 
         For a URL: ``users`` (10) for ``duration`` (60 seconds, or "1m30s") with ``ramp_up``; or a ``rate`` of
-        iterations per second with at most ``max_users``; or a number of ``iterations``. ``request`` are further fields
-        of the request: ``method``, ``headers``, ``params``, ``body``, ``json``, ``form``, ``checks`` …
+        iterations per second with at most ``max_users``; or a number of ``iterations``. The first ``warm_up`` seconds
+        are left out of the figures. ``request`` are further fields of the request: ``method``, ``headers``, ``params``,
+        ``body``, ``json``, ``form``, ``checks`` …
         ``on_window`` is called about once a second with what was measured. ``samples`` is a file (.npz or .parquet)
         for a row of each request, or of ``sample_ratio`` of them; ``read_samples`` reads it. Raises PolyloadError
         before anything is sent if the plan is not valid or the engine cannot carry it out.
@@ -77,6 +79,7 @@ class PerformanceClient:
             users,
             duration,
             ramp_up,
+            warm_up=warm_up,
             rate=rate,
             max_users=max_users,
             iterations=iterations,
@@ -101,6 +104,7 @@ class PerformanceClient:
         duration: float | str | None = None,
         ramp_up: float | str | None = None,
         *,
+        warm_up: float | str | None = None,
         rate: float | None = None,
         max_users: int | None = None,
         iterations: int | None = None,
@@ -117,10 +121,10 @@ class PerformanceClient:
         the block before the run has ended stops it.
         """
         if plan is None:
-            load = _load(users, duration, ramp_up, rate, max_users, iterations)
+            load = _load(users, duration, ramp_up, warm_up, rate, max_users, iterations)
             plan = _plan_for(target_url, load, request, thresholds, options)
         else:
-            given = (target_url, users, duration, ramp_up, rate, max_users, iterations, options)
+            given = (target_url, users, duration, ramp_up, warm_up, rate, max_users, iterations, options)
             if any(value is not None for value in given) or thresholds or request:
                 raise UsageError(
                     "a plan says everything: give either a plan or a target_url with its settings"
@@ -184,6 +188,7 @@ def _load(
     users: int | None,
     duration: float | str | None,
     ramp_up: float | str | None,
+    warm_up: float | str | None,
     rate: float | None,
     max_users: int | None,
     iterations: int | None,
@@ -194,6 +199,7 @@ def _load(
         "iterations": iterations,
         "users": users,
         "ramp_up": ramp_up,
+        "warm_up": warm_up,
     }
     load: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
     if iterations is not None:

@@ -1,4 +1,7 @@
-"""Raw samples of a run: the file is opened before the load starts, filled, and told of in the result."""
+"""Raw samples of a run: the file is opened before the load starts, filled, and told of in the result.
+
+They hold the warm-up as well, which is in no figure of the result: ``end_s`` tells which it was.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,8 @@ def sample_warnings(sink: SampleSink | None, collector: MetricsCollector) -> lis
     if sink is None:
         return []
     problem = sink.problem
-    requests = collector.totals().requests
+    warm_up = collector.warm_up
+    requests = collector.totals().requests + (warm_up.requests if warm_up else 0)
     if problem is None and sink.requests != requests:
         problem = f"the engine told of {sink.requests} requests one by one, and of {requests} in all"
     if problem is None:
