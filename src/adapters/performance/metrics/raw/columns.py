@@ -83,5 +83,7 @@ def chunk_of(samples: Samples, names: Table, kinds: Table) -> Chunk:
 def thinned(samples: Samples, rows: IntArray) -> Samples:
     """The samples with these numbers only."""
     columns = {field.name: getattr(samples, field.name) for field in fields(samples)}
-    kept = {name: column[rows] for name, column in columns.items() if isinstance(column, np.ndarray)}
+    kept: dict[str, Any] = {
+        name: column[rows] for name, column in columns.items() if isinstance(column, np.ndarray)
+    }
     return replace(samples, **kept)
