@@ -356,11 +356,11 @@ class TestErrorsInsideLocust:
         monkeypatch.setattr(adapter, "compile_plan", compiled)
 
     async def test_an_error_while_an_answer_is_judged_fails_that_request(self, server, monkeypatch):
-        self.break_program(monkeypatch, lambda step: step["checks"].append({"kind": "nonsense", "name": "x"}))
+        self.break_program(monkeypatch, lambda step: step["checks"].append({"kind": "body", "name": "x"}))
         result = await run(plan_of(server.url, {"url": "/x"}, load={"iterations": 3}))
         assert errors(result.summary) == {("script", 3)}
         assert result.stopped == "failed"
-        assert "script errors: 3 (first: KeyError: 'nonsense' (runtime.py" in result.reason
+        assert "script errors: 3 (first: KeyError: 'text' (runtime.py" in result.reason
 
     async def test_an_error_elsewhere_is_no_request_but_fails_the_run(self, server, monkeypatch):
         self.break_program(monkeypatch, lambda step: step.update(run_if={"op": "truthy"}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -81,22 +82,8 @@ def chunk_of(samples: Samples, names: Table, kinds: Table) -> Chunk:
 
 def thinned(samples: Samples, rows: IntArray) -> Samples:
     """The samples with these numbers only."""
-
-    def take(column: Array | None) -> Any:
-        return None if column is None else column[rows]
-
-    return Samples(
-        names=samples.names,
-        errors=samples.errors,
-        name=take(samples.name),
-        error=take(samples.error),
-        end_s=take(samples.end_s),
-        latency_ns=take(samples.latency_ns),
-        status=take(samples.status),
-        ttfb_ns=take(samples.ttfb_ns),
-        connect_ns=take(samples.connect_ns),
-        response_ns=take(samples.response_ns),
-        bytes_received=take(samples.bytes_received),
-        bytes_sent=take(samples.bytes_sent),
-        worker=take(samples.worker),
-    )
+    columns = {field.name: getattr(samples, field.name) for field in fields(samples)}
+    kept: dict[str, Any] = {
+        name: column[rows] for name, column in columns.items() if isinstance(column, np.ndarray)
+    }
+    return replace(samples, **kept)
