@@ -17,7 +17,7 @@ from adapters.performance import (
 )
 
 
-async def test_a_warm_up_is_left_out(server: RecordingServer) -> None:
+async def test_a_warm_up_is_left_out(server):
     result = await PerformanceClient("native").load_test(server.url, rate=50, duration=2, warm_up="1s")
     assert result.warm_up is not None
     assert result.warm_up.requests + result.summary.requests == len(server.log) == 100

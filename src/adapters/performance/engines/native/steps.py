@@ -84,6 +84,7 @@ class RequestStep:
         self._redirects: int = step["redirects"]
         self._judged = bool(step["checks"] or step["extract"])
         self._reads_body = reads_body(step)
+        self._keeps = MAX_BODY if self._reads_body else 0
         self._reads_answer = runtime.reads_more_than_the_status(step)
         self._check, self._extract = runtime.compile_judge(step), runtime.compile_extract(step)
         self._url = runtime.compile_text(step["url"])
@@ -187,7 +188,7 @@ class RequestStep:
         url, form = made
         step = self._step
         return Outgoing(
-            step["method"], url, (), body, step["timeout_s"], self._reads_answer, None, prepared=form
+            step["method"], url, (), body, step["timeout_s"], self._keeps, None, self._reads_answer, form
         )
 
     def _render_in_full(self, session: runtime.Session, body: Any) -> Outgoing:
@@ -198,7 +199,7 @@ class RequestStep:
             headers=tuple((name, runtime.text_of(text, session)) for name, text in self._headers),
             body=body,
             timeout_s=self._step["timeout_s"],
-            keep_body=MAX_BODY if self._reads_body else 0,
+            keep_body=self._keeps,
             reads_answer=self._reads_answer,
             digest=(digest["username"], digest["password"]) if digest else None,
         )
