@@ -105,6 +105,10 @@ class AnswerParser:
         if self.keep_alive:
             self._error = self._error or surplus()
 
+    def _fails(self, kind: str, message: str) -> None:
+        """The first failure is the one that is told."""
+        self._error = self._error or WireError(kind, message)
+
     def on_header(self, name: bytes, value: bytes) -> None:
         if self.in_body:  # a trailer
             return
@@ -120,7 +124,7 @@ class AnswerParser:
         elif lower == b"connection":
             self._closes |= b"close" in value.lower()
         if b"\0" in value:
-            self._error = WireError("protocol", "not an HTTP answer: a header holds a NUL")
+            self._fails("protocol", "not an HTTP answer: a header holds a NUL")
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
@@ -128,8 +132,7 @@ class AnswerParser:
         self.in_body = True
         version = self._parser.get_http_version()
         if self.status < 100 or version not in _HTTP:
-            text = f"not an HTTP answer: status {self.status} of HTTP {version}"
-            self._error = self._error or WireError("protocol", text)
+            self._fails("protocol", f"not an HTTP answer: status {self.status} of HTTP {version}")
         if self._unused > MAX_HEAD_BYTES and _size(self.headers) > MAX_HEAD_BYTES:
             self._error = self._error or _too_large_head()
         if self._is_head and self.status >= 200:
@@ -146,7 +149,7 @@ class AnswerParser:
         if self._is_head:
             self._more_came()
         elif self.chunked and not self._in_chunks:  # llhttp knows no tab or line end after "chunked"
-            self._error = WireError("protocol", "the Transfer-Encoding of the answer is not understood")
+            self._fails("protocol", "the Transfer-Encoding of the answer is not understood")
         elif self._keep_body:
             self._kept += len(data)
             if self._kept > self._keep_body:
