@@ -249,6 +249,8 @@ def test_idle_connections_are_closed_in_the_end(runner: asyncio.Runner) -> None:
         ("/truncated", httpx.RemoteProtocolError, "truncated"),
         ("/garbage", httpx.RemoteProtocolError, "protocol"),
         ("/bad-length", httpx.RemoteProtocolError, "protocol"),
+        ("/surplus/answer", httpx.RemoteProtocolError, "surplus"),
+        ("/endless/header", httpx.RemoteProtocolError, "too_large"),
         ("/hang", httpx.ReadTimeout, "timeout"),
         ("/slow-body/10000", httpx.ReadTimeout, "timeout"),
     ],
@@ -262,6 +264,10 @@ def test_a_failure_is_httpx_s_exception_with_ours_as_its_cause(
     assert caught.value.__cause__.kind == kind
     assert str(caught.value.request.url) == server.url + path
     assert server.log.count() == 1  # and it was not sent again
+
+
+def test_a_body_of_any_size_is_read(use: Use) -> None:
+    assert len(use.get("/zeros/70000000", timeout=30).content) == 70_000_000
 
 
 def test_a_failure_to_connect_is_a_connect_error(use: Use, server: RecordingServer) -> None:

@@ -9,6 +9,7 @@ OK = b"HTTP/1.1 200 OK\r\n"
 PLAIN = OK + b"Content-Length: 2\r\n\r\nok"
 INTERIM = b"HTTP/1.1 103 Early Hints\r\n\r\n"
 SWITCH = b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nx"
+NUL = OK + b"X-Nul: a\0b\r\nContent-Length: 2\r\n\r\nok"
 GARBAGE = b"\x00 garbage \xff"
 
 FRAMED = {
@@ -159,7 +160,8 @@ class TestTruncated:
 
 class TestTooMuch:
     @pytest.mark.parametrize(
-        "more", [GARBAGE, b"x", PLAIN, b"\r\nx", b"0\r\n\r\n", INTERIM, SWITCH, INTERIM + PLAIN]
+        "more",
+        [GARBAGE, b"x", PLAIN, b"\r\nx", b"0\r\n\r\n", INTERIM, SWITCH, INTERIM + PLAIN, INTERIM + NUL],
     )
     @pytest.mark.parametrize(
         "what", ["content-length", "chunks", "204", "304 with a length", "an interim answer"]
@@ -212,7 +214,7 @@ NOT_HTTP = {
     "a chunk size past all bounds": OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 40 + b"\r\nok",
     "a chunk longer than its size": OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nokay\r\n0\r\n\r\n",
     "a coding that only we take for chunks": OK + b"Transfer-Encoding: chunked\t\r\n\r\n2\r\nok\r\n0\r\n\r\n",
-    "a NUL in a header": OK + b"X-Nul: a\0b\r\nContent-Length: 2\r\n\r\nok",
+    "a NUL in a header": NUL,
     "a NUL in a name": OK + b"X-\0: ab\r\nContent-Length: 2\r\n\r\nok",
     "a carriage return in a header": OK + b"X-A: a\rb\r\nContent-Length: 2\r\n\r\nok",
 }

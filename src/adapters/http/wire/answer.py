@@ -53,12 +53,12 @@ class AnswerParser:
         self.status = 0
         self.headers: Headers = []
         self.length: int | None = None
-        self.chunked = self._in_chunks = False
+        self.chunked = False
         self.sets_cookies = False
         self.in_body = False
         self.complete = False
         self.keep_alive = False
-        self._closes = False
+        self._asked: bytes | None = None  # what the server asks of the connection
 
     def feed(self, data: bytes) -> None:
         """Parses further bytes of the answer; WireError (protocol, too_large, surplus) if it is not a good one."""
@@ -85,7 +85,7 @@ class AnswerParser:
     @property
     def framed(self) -> bool:
         """Whether the head alone, and there was but one, tells where the answer ends."""
-        return self.body_length is not None and not (self.chunked or self.interim)
+        return not (self.chunked or self.interim) and self.body_length is not None
 
     def end(self) -> bool:
         """Whether the end of the connection is the proper end of this answer (RFC 9112, section 6.3, item 8)."""
@@ -105,58 +105,74 @@ class AnswerParser:
         if self.keep_alive:
             self._error = self._error or surplus()
 
+    def _fails(self, kind: str, message: str) -> None:
+        """The first failure is the one that is told."""
+        self._error = self._error or WireError(kind, message)
+
     def on_header(self, name: bytes, value: bytes) -> None:
         if self.in_body:  # a trailer
             return
-        value = value.rstrip(b" \t")
-        lower = name.lower()
-        if lower == b"content-length":
-            self.length = int(value) if value.isdigit() else None
-        elif lower == b"transfer-encoding":
-            last = value.rpartition(b",")[2].partition(b";")[0]
-            self.chunked = last.strip(b" \t").lower() == b"chunked"
-        elif lower == b"set-cookie":
-            self.sets_cookies = True
-        elif lower == b"connection":
-            self._closes |= b"close" in value.lower()
-        if b"\0" in value:
-            self._error = WireError("protocol", "not an HTTP answer: a header holds a NUL")
+        value = value.rstrip()
         self.headers.append((name, value))
+        if b"\0" in value:
+            self._fails("protocol", "not an HTTP answer: a header holds a NUL")
+        if len(name) in _LENGTHS_UNDERSTOOD and (understand := _UNDERSTOOD.get(name.lower())):
+            understand(self, value)
+
+    def _content_length(self, value: bytes) -> None:
+        self.length = int(value) if value.isdigit() else None
+
+    def _transfer_encoding(self, value: bytes) -> None:
+        codings = value.lower()
+        if codings != b"chunked":
+            codings = codings.rpartition(b",")[2].partition(b";")[0].strip()
+        self.chunked = codings == b"chunked"
+
+    def _set_cookie(self, value: bytes) -> None:
+        self.sets_cookies = True
+
+    def _connection(self, value: bytes) -> None:
+        self._asked = value.lower() if self._asked is None else self._asked + b"," + value.lower()
 
     def on_headers_complete(self) -> None:
         self.status = self._parser.get_status_code()
         self.in_body = True
-        version = self._parser.get_http_version()
-        if self.status < 100 or version not in _HTTP:
-            text = f"not an HTTP answer: status {self.status} of HTTP {version}"
-            self._error = self._error or WireError("protocol", text)
+        stays = self._parser.should_keep_alive()
+        if self.status < 100:
+            self._fails("protocol", f"not an HTTP answer: status {self.status}")
+        if self._asked is not None or not stays:  # else it is 1.1, and to ask for the version is slow
+            stays = self._looks_at_version(stays)
         if self._unused > MAX_HEAD_BYTES and _size(self.headers) > MAX_HEAD_BYTES:
             self._error = self._error or _too_large_head()
         if self._is_head and self.status >= 200:
-            self.keep_alive = self._parser.should_keep_alive() or (version == "1.1" and not self._closes)
+            self.keep_alive = stays
             self.complete = self._spoilt = True
-        elif self.status >= 200 and self._keep_body < (self.body_length or 0):
-            self._too_large_body()
+        elif self._keep_body and self.status >= 200 and (self.body_length or 0) > self._keep_body:
+            self._fails_for_size()
 
-    def on_chunk_header(self) -> None:
-        self.chunked = self._in_chunks = True
+    def _looks_at_version(self, stays: bool) -> bool:
+        """Whether the connection stays open after an answer without a body."""
+        version = self._parser.get_http_version()
+        if version not in _HTTP:
+            self._fails("protocol", f"not an HTTP answer: HTTP {version}")
+        may_stay = stays or (version == "1.1" and b"close" not in (self._asked or b""))
+        if self.chunked and may_stay and not stays:  # llhttp knows no tab or line end after "chunked"
+            self._fails("protocol", "the Transfer-Encoding of the answer is not understood")
+        return may_stay
 
     def on_body(self, data: bytes) -> None:
         self._unused = 0
         if self._is_head:
             self._more_came()
-        elif self.chunked and not self._in_chunks:  # llhttp knows no tab or line end after "chunked"
-            self._error = WireError("protocol", "the Transfer-Encoding of the answer is not understood")
         elif self._keep_body:
             self._kept += len(data)
             if self._kept > self._keep_body:
-                self._too_large_body()
+                self._fails_for_size()
             else:
                 self.body.append(data)
 
-    def _too_large_body(self) -> None:
-        if self._keep_body:
-            self._error = self._error or too_large_body(self._keep_body)
+    def _fails_for_size(self) -> None:
+        self._error = self._error or too_large_body(self._keep_body)
 
     def on_message_complete(self) -> None:
         if self._is_head and self.complete:
@@ -167,6 +183,15 @@ class AnswerParser:
             return
         self.keep_alive = self._parser.should_keep_alive()
         self.complete = True
+
+
+_UNDERSTOOD = {
+    b"content-length": AnswerParser._content_length,
+    b"transfer-encoding": AnswerParser._transfer_encoding,
+    b"set-cookie": AnswerParser._set_cookie,
+    b"connection": AnswerParser._connection,
+}
+_LENGTHS_UNDERSTOOD = {len(name) for name in _UNDERSTOOD}  # most names need not be looked at any further
 
 
 def _size(headers: Headers) -> int:
