@@ -335,7 +335,7 @@ class TestFailures:
     async def test_a_head_that_is_too_long(self, server: RecordingServer) -> None:
         result = await run(server.url + "/huge-header", {"iterations": 50, "users": 2})
         assert (result.success, result.stopped) == (False, "failed")
-        assert errors(result) == {"protocol": server.log.count()}
+        assert errors(result) == {"too_large": server.log.count()}
         assert "ab gave up" in (result.reason or "")
 
     async def test_no_answer_at_all(self, server: RecordingServer) -> None:

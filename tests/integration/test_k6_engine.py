@@ -119,7 +119,7 @@ async def test_values_are_inserted_as_python_would(engine: K6Adapter, server: Re
 
     session = runtime.Session(0, {}, None)
     read, sent = compile_plan(plan)["scenarios"][0]["steps"]
-    assert runtime.extract(read, runtime.Answer(200, [], TRICKY.encode(), 0.0, {}), session) is None
+    assert runtime.compile_extract(read)(runtime.Answer(200, [], TRICKY.encode(), 0.0, {}), session) is None
     assert server.log.last.body.decode() == runtime.text_of(
         runtime.compile_text(sent["body"]["text"]), session
     )
@@ -185,7 +185,7 @@ async def test_checks_pass_and_fail_as_in_python(engine: K6Adapter, server: Reco
     result = await run_plan(engine, plan)
     (step,) = compile_plan(plan)["scenarios"][0]["steps"]
     answer = runtime.Answer(200, [("X-One", "é,1")], TRICKY.encode(), 0.1, {})
-    expected = {check["name"]: runtime.passes(check, answer) for check in step["checks"]}
+    expected = {check["name"]: runtime.compile_check(check)(answer) for check in step["checks"]}
     assert {check.name: (check.passed, check.failed) for check in result.checks} == {
         name: (3, 0) if passes else (0, 3) for name, passes in expected.items()
     }

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from adapters.performance import NativeAdapter, Plan
-from adapters.performance.engines.native import adapter
+from adapters.performance.engines.native import jobs
 from adapters.performance.engines.native.limits import Limits
 from adapters.performance.engines.running import run_plan
 from adapters.performance.errors import UsageError
@@ -172,7 +172,7 @@ def test_a_hard_limit_on_open_files_is_one_message_before_the_run(server):
 
 
 async def test_too_few_local_ports_are_an_error_before_the_run(server, monkeypatch):
-    monkeypatch.setattr(adapter, "system_limits", lambda: Limits(files=None, ports=5))
+    monkeypatch.setattr(jobs, "system_limits", lambda: Limits(files=None, ports=5))
     plan = Plan.for_url(server.url + "/", load={"users": 6, "iterations": 6})
     with pytest.raises(UsageError, match="6 users need as many local ports"):
         await run_plan(NativeAdapter(), plan)
