@@ -8,8 +8,9 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.installed
 	$(BIN)/polyload demo
 
+# Most tests wait for servers and loads: two at a time take half as long. What shares a server stays together.
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadscope
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

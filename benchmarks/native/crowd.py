@@ -43,9 +43,12 @@ async def _run(url: str, rate: int) -> Crowd:
     collector = MetricsCollector()
     running = asyncio.ensure_future(run_plan(NativeAdapter(), plan, collector=collector))
     memory = 0
+    worker: psutil.Process | None = None
     while not running.done():
-        await asyncio.wait([running], timeout=0.1)
-        memory = max(memory, _worker_memory())
+        await asyncio.wait([running], timeout=0.5)
+        worker = worker or _worker()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            memory = max(memory, worker.memory_info().rss if worker else 0)
     result = await running
     lag_ns = collector.lag.quantile(0.99) if collector.lag is not None else None
     if not result.success or lag_ns is None:
@@ -53,10 +56,9 @@ async def _run(url: str, rate: int) -> Crowd:
     return Crowd(max(point.users or 0 for point in result.timeline), memory, lag_ns / 1e6)
 
 
-def _worker_memory() -> int:
+def _worker() -> psutil.Process | None:
     for process in psutil.Process().children():
         with contextlib.suppress(psutil.NoSuchProcess):
-            if process.cmdline()[-1].endswith("native.worker"):
-                rss: int = process.memory_info().rss
-                return rss
-    return 0
+            if any(word.endswith("native.worker") for word in process.cmdline()):
+                return process
+    return None

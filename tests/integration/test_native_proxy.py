@@ -32,7 +32,10 @@ class Proxy:
             line, *fields = head.rstrip().split("\r\n")
             self.asked.append(line)
             if f"Proxy-Authorization: {ALLOWED}" not in fields:
-                writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+                refusal = (
+                    b"407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                )
+                writer.write(b"HTTP/1.1 " + refusal)
                 return
             method, target, _ = line.split(" ")
             await self._pass_on(

@@ -126,6 +126,11 @@ class Runner:
         return user
 
     @property
+    def population(self) -> int:
+        """How many users there have been."""
+        return len(self._users)
+
+    @property
     def missed(self) -> int:
         """How many arrivals were due before the end, and were not begun."""
         return self._work.missed if isinstance(self._work, Arrivals) else 0

@@ -5,8 +5,9 @@ both at the same percentile; or over 1 % of the arrivals that were due were neve
 of p99, p90 and p50 that ten arrivals lie beyond, so that one hiccup in a short run is no alarm. Arrivals that found
 every user busy are none of this: they may be the target's doing, and have a warning of their own.
 
-GeneratorBusy: over a run of at least two seconds a worker used 95 % of a core or more, or the timers of its event loop
-were late on the mean by over 20 ms and by more than a hundredth of what requests took; so answers waited for it.
+GeneratorBusy: over a run of at least two seconds a worker used 95 % of a core or more (not in the open model, where it
+looks at the clock until the next arrival is due), or the timers of its event loop were late on the mean by over 20 ms
+and by more than a hundredth of what requests took; so answers waited for it.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _busy(signs: Signs) -> Iterator[str]:
     most_lag_ms = max(LOOP_LAG_FLOOR_MS, LOOP_LAG_SHARE * (signs.latency.mean_ns or 0.0) / 1e6)
     for worker in signs.workers:
         cpu, lag = worker["cpu_percent_mean"], worker["loop_lag_ms"]
-        if cpu is not None and cpu >= BUSY_PERCENT:
+        if cpu is not None and cpu >= BUSY_PERCENT and signs.lag is None:
             yield f"worker {worker['worker']} used {cpu:.0f}% of a core over the run"
         elif (lag["mean"] or 0.0) > most_lag_ms:
             yield (

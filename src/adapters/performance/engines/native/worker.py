@@ -10,7 +10,6 @@ Out: ``{"ready": pid}``, ``{"window": …, "loop_lag_s": […]}`` each second, `
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import signal
@@ -22,6 +21,7 @@ from typing import Any
 
 from ...metrics.window import Window
 from .files import raise_file_limit
+from .garbage import Garbage
 from .pulse import Pulse
 from .recorder import WindowClock
 from .rows import Rows, SampledRecorder
@@ -55,14 +55,12 @@ async def _serve() -> None:
     runner = Runner(
         program, clock, sender_factory(job, counts), worker=job["worker"], workers=job["workers"], wire=wire
     )
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 50)
+    garbage = Garbage(lambda: runner.population)
     _tell({"ready": os.getpid()})
     start_at = json.loads(await lines.readline())["start_at"]
     cpu_before_s = process_time()
     listening = asyncio.ensure_future(_listen(lines, runner, start_at))
-    ticking = asyncio.ensure_future(pulse.beat(clock.tick, lambda: clock.window_end))
+    ticking = asyncio.ensure_future(pulse.beat([clock.tick, garbage.look], lambda: clock.window_end))
     try:
         await runner.run(start_at)
     finally:
