@@ -9,15 +9,19 @@ but ``STALL_AT_S`` seconds after the first request the whole server sleeps for `
 
 import array
 import asyncio
+import heapq
 import random
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import cast
 
 import uvloop
+
+from adapters.performance.engines.native.alarm import Alarm, make_alarm
 
 _ANSWER = b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\nok\n"
 
@@ -29,10 +33,26 @@ class Server:
         self.stall = stall
         self.log = array.array("d")
         self._random = random.Random(5)
+        self._held: list[tuple[float, int, float, Callable[[], None]]] = []
+        self._number = 0
+        self._alarm: Alarm | None = None
 
-    def delay_s(self) -> float:
-        """How long the next answer is held back."""
-        return min(0.5, self._random.lognormvariate(-5.3, 1.0))
+    def hold_back(self, arrived_at: float, answer: Callable[[], None]) -> None:
+        """Calls ``answer`` after a delay, to the microsecond: a timer of the loop counts whole milliseconds."""
+        delay_s = min(0.5, self._random.lognormvariate(-5.3, 1.0))
+        self._number += 1
+        heapq.heappush(self._held, (arrived_at + delay_s, self._number, arrived_at, answer))
+        self._alarm = self._alarm or make_alarm(self._answer_due)
+        self._alarm.set(self._held[0][0])
+
+    def _answer_due(self) -> None:
+        assert self._alarm is not None
+        while self._held and self._held[0][0] <= perf_counter():
+            _, _, arrived_at, answer = heapq.heappop(self._held)
+            self.log.append(perf_counter() - arrived_at)
+            answer()
+        if self._held:
+            self._alarm.set(self._held[0][0])
 
     def first_request(self) -> None:
         """Sets the stall, counted from now."""
@@ -60,11 +80,7 @@ class TimedConnection(asyncio.Protocol):
             self._server.first_request()
             self._transport.write(_ANSWER)
             return
-        asyncio.get_running_loop().call_later(self._server.delay_s(), self._answer, arrived_at)
-
-    def _answer(self, arrived_at: float) -> None:
-        self._server.log.append(perf_counter() - arrived_at)
-        self._transport.write(_ANSWER)
+        self._server.hold_back(arrived_at, lambda: self._transport.write(_ANSWER))
 
 
 async def serve(port_file: Path, shared: Server) -> None:
