@@ -41,7 +41,7 @@ _MESSAGES = {
 }
 
 
-_LARGE = re.compile(r"got more than \d+ headers|over \d+ bytes")
+_LARGE = re.compile(r"got more than \d+ (?:headers|interim answers)|over \d+ bytes")
 
 
 def describe(error: BaseException, *, in_answer: bool = False) -> tuple[str, str]:

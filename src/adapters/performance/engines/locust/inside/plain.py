@@ -20,11 +20,22 @@ from .outgoing import Outgoing
 _TARGET: ContextVar[str] = ContextVar("target")
 
 
+_MOST_INTERIM = 1000
+
+
 class _FinalAnswer(http.client.HTTPResponse):
-    """An answer whose interim answers are all passed over; http.client knows only 100."""
+    """An answer whose interim answers are passed over, up to a bound; http.client knows only 100, and has none.
+
+    While they come without a pause, no timeout is looked at.
+    """
+
+    _answers = 0
 
     def _read_status(self) -> tuple[str, int, str]:
         version, status, reason = super()._read_status()  # type: ignore[misc]
+        self._answers += 1
+        if self._answers > _MOST_INTERIM:
+            raise http.client.HTTPException(f"got more than {_MOST_INTERIM} interim answers")
         return version, 100 if 101 < status < 200 else status, reason
 
 
