@@ -15,6 +15,7 @@ from .metrics.result import RunResult
 from .metrics.window import Window
 from .plan.model import Plan
 from .plan.reading import with_samples
+from .workflows.comparison.rules import ERROR_MARGIN, MARGIN, Rules
 from .workflows.handle import RunHandle, started
 
 if TYPE_CHECKING:
@@ -179,8 +180,8 @@ class PerformanceClient:
         repeats: int | None = None,
         gates: Sequence[str] = (),
         *,
-        margin: float = 0.05,
-        error_margin: float = 0.001,
+        margin: float = MARGIN,
+        error_margin: float = ERROR_MARGIN,
         allow: Collection[str] = (),
         fail_on_inconclusive: bool = False,
         seed: int | None = None,
@@ -196,7 +197,6 @@ class PerformanceClient:
         difference of error rates, that counts as no change. ``allow`` names what else may differ: rate, duration,
         latency. ``on_run`` is called after each run. PolyloadError before anything runs for what cannot be compared.
         """
-        from .workflows.comparison.compare import Rules
         from .workflows.comparison.run import run_comparison
 
         rules = Rules.of(
@@ -233,12 +233,12 @@ class PerformanceClient:
             return await run_suite(prepared, mode, stop=stop, listener=listener)
 
     def _entries(self, given: Mapping[str, Plan | str | Path | Mapping[str, Any]]) -> dict[str, Entry]:
-        if not isinstance(given, Mapping):
+        if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
             raise UsageError(
                 f"names and what stands for each are needed, not {type(given).__name__}",
                 hint="give a mapping such as {'old': plan, 'new': other_plan}",
             )
-        return {str(name): self._entry(str(name), value) for name, value in given.items()}
+        return {name: self._entry(name, value) for name, value in given.items()}
 
     def _entry(self, name: str, given: Plan | str | Path | Mapping[str, Any]) -> Entry:
         from .workflows.comparison.reading import service_from

@@ -3,7 +3,8 @@
 import pytest
 
 from adapters.performance import ComparisonResult, UsageError, compare_results
-from adapters.performance.workflows.comparison.compare import Rules, compare_all
+from adapters.performance.workflows.comparison.compare import compare_all
+from adapters.performance.workflows.comparison.rules import Rules
 from adapters.performance.workflows.comparison.schedule import interleaved, repeats_needed
 
 STEADY = (10.0, 10.1, 9.9, 10.05, 9.95)

@@ -13,8 +13,8 @@ from .durations import DURATION
 from .grouped import GroupedCommand, groups
 
 if TYPE_CHECKING:
-    from ..workflows.comparison.compare import Rules
     from ..workflows.comparison.result import ComparisonResult
+    from ..workflows.comparison.rules import Rules
 
 _LOAD = ("users", "duration", "ramp_up", "warm_up", "rate", "max_users", "iterations")
 _LIVE = (*_LOAD, "repeats", "seed", "tool", "approximate")
@@ -104,7 +104,7 @@ def _refuse_contradictions(targets: tuple[str, ...], runs: tuple[str, ...], give
 
 
 def _rules(given: Mapping[str, Any]) -> Rules:
-    from ..workflows.comparison.compare import Rules
+    from ..workflows.comparison.rules import Rules
 
     margins = {name: given[name] for name in ("margin", "error_margin") if given[name] is not None}
     return Rules.of(

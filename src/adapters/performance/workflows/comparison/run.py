@@ -14,9 +14,10 @@ from ..entry import Entry
 from ..measured import measured
 from ..service import running
 from .comparable import DELIBERATE, plan_differences, refusals
-from .compare import Rules, compare_all
+from .compare import compare_all
 from .judging import CONFIDENCE
 from .result import ComparisonResult
+from .rules import Rules
 from .schedule import interleaved, repeats_needed
 
 
