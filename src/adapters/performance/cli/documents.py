@@ -40,7 +40,10 @@ def run_stoppable(work: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
             click.echo("stopping; interrupt again to end at once", err=True)
             stop.set()
 
-        with interrupts(stopping, task.cancel):
+        def ending() -> None:
+            task.cancel()
+
+        with interrupts(stopping, ending):
             try:
                 return await task
             except asyncio.CancelledError:

@@ -21,6 +21,8 @@ from ..plan.quantity import PositiveDuration
 _POLL_S = 0.05
 _TRY_S = 2.0
 _STOP_S = 10.0
+_GONE_S = 2.0
+_GONE_POLL_S = 0.01
 _LAST_LINES = 15
 _ADDRESS = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^:/\s]+):(?P<port>\d{1,5})")
 
@@ -181,14 +183,23 @@ async def _end_group(process: asyncio.subprocess.Process) -> None:
         _signal(process.pid, signal.SIGTERM)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), timeout=_STOP_S)
-    _signal(process.pid, signal.SIGKILL)
+    left = _signal(process.pid, signal.SIGKILL)
     with contextlib.suppress(TimeoutError):  # a child in a session of its own may hold the output open
         await asyncio.wait_for(process.wait(), timeout=_STOP_S)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GONE_S):
+            while left:
+                await asyncio.sleep(_GONE_POLL_S)
+                left = _signal(process.pid, signal.SIGKILL)
 
 
-def _signal(group: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
+def _signal(group: int, number: signal.Signals) -> bool:
+    """Whether there was a process in the group."""
+    try:
         os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 async def _to_the_end(work: object) -> None:

@@ -143,12 +143,12 @@ def notes(a: str, runs_a: Sequence[RunResult], b: str, runs_b: Sequence[RunResul
             )
     if any(run.summary.failures for run in (*runs_a, *runs_b)):
         found.append("requests failed: times are those of failed requests too")
-    one, other = runs_a[0].engine, runs_b[0].engine
-    if one.name != other.name:
+    left, right = runs_a[0].engine, runs_b[0].engine
+    if left.name != right.name:
         for what in ("connections", "redirects"):
-            told = getattr(one.semantics, what), getattr(other.semantics, what)
+            told = getattr(left.semantics, what), getattr(right.semantics, what)
             if told[0] != told[1]:
-                found.append(f"{what} are not handled alike: {one.name}: {told[0]}; {other.name}: {told[1]}")
+                found.append(f"{what} are not handled alike: {left.name}: {told[0]}; {right.name}: {told[1]}")
     if any(run.summary.dropped for run in (*runs_a, *runs_b)):
         found.append("arrivals were dropped, as every user was busy: times are of those that were sent")
     return found

@@ -58,10 +58,14 @@ def _change(metric: Metric, a: RunResult, b: RunResult, seed: int) -> tuple[Inte
             seed=seed,
             combine=_total,
         ), ""
-    blocks = [_blocks(metric, seconds) for seconds in (seconds_b, seconds_a)]
-    statistic = _mean if metric.name == "throughput" else _median
     change = block_bootstrap_compare(
-        *blocks, statistic, compare="ratio", run_length=length, confidence=CONFIDENCE, seed=seed
+        _blocks(metric, seconds_b),
+        _blocks(metric, seconds_a),
+        _mean if metric.name == "throughput" else _median,
+        compare="ratio",
+        run_length=length,
+        confidence=CONFIDENCE,
+        seed=seed,
     )
     return change, f"; of each second's {metric.name}, the median" if metric.is_time else ""
 

@@ -35,9 +35,15 @@ def sentence(
         why = next((metric.reason for metric in metrics if metric.reason), "no figure could be judged")
         return f"{b} against {a}: {why}"
     parts = [
-        f"{word} in {', '.join(f'{metric.metric} ({in_words(metric.shift)})' for metric in found)}"
+        f"{word} in {', '.join(found)}"
         for word in ("worse", "better")
-        if (found := [metric for metric in metrics if metric.verdict == word and metric.shift])
+        if (
+            found := [
+                f"{metric.metric} ({in_words(metric.shift)})"
+                for metric in metrics
+                if metric.verdict == word and metric.shift is not None
+            ]
+        )
     ]
     if same := [metric.metric for metric in metrics if metric.verdict == "equivalent"]:
         parts.append(f"equivalent in {', '.join(same)}")
