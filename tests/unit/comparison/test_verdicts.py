@@ -167,6 +167,12 @@ def test_one_run_a_side_knows_the_noise_within_it_and_gives_no_verdict(run):
     assert "the timeline has no p999" in result.metric("p999").reason
 
 
+def test_one_run_without_failures_could_have_had_some(run):
+    runs = [run(requests=3000, timeline=seconds(100, 10.0)) for _ in range(2)]
+    shift = compare_results(runs[:1], runs[1:]).metric("error_rate").shift
+    assert shift.low < -0.001 < 0.001 < shift.high
+
+
 def test_one_short_run_a_side_says_nothing(run):
     runs = [run(timeline=seconds(100, 10.0, count=3)) for _ in range(2)]
     result = compare_results(runs[:1], runs[1:])

@@ -132,7 +132,7 @@ def _live(targets: tuple[str, ...], given: Mapping[str, Any]) -> ComparisonResul
     from .documents import run_stoppable
 
     entries, given = configurations_of(targets, given, {name: given[name] for name in _LOAD})
-    rules, told = _rules(given), None if given["quiet"] else show_run(sys.stderr)
+    rules, told = _rules(given), None if given["quiet"] else show_run(sys.stderr, entries)
     return run_stoppable(
         lambda stop: run_comparison(
             entries, rules, repeats=given["repeats"], seed=given["seed"], stop=stop, on_run=told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -26,6 +26,7 @@ from ..workflows.comparison.result import (
 from ..workflows.comparison.run import RunDone
 from ..workflows.comparison.words import amount
 
+_LONGEST_HEAD = 16
 _STYLES = {
     "better": "green",
     "worse": "red",
@@ -35,8 +36,9 @@ _STYLES = {
 }
 
 
-def show_run(stream: TextIO) -> Callable[[RunDone], None]:
+def show_run(stream: TextIO, names: Iterable[str]) -> Callable[[RunDone], None]:
     """What prints a line for each run that is done."""
+    width = max(map(len, names), default=0)
 
     def show(done: RunDone) -> None:
         summary = done.result.summary
@@ -48,13 +50,17 @@ def show_run(stream: TextIO) -> Callable[[RunDone], None]:
             f"p50 {figures.latency(summary.latency_ms.p50)}",
             f"p95 {figures.latency(summary.latency_ms.p95)}",
         )
-        print(printable(f"{place}  {done.configuration}  {'  '.join(figures_told)}"), file=stream, flush=True)
+        print(
+            printable(f"{place}  {done.configuration:<{width}}  {'  '.join(figures_told)}"),
+            file=stream,
+            flush=True,
+        )
 
     return show
 
 
 def sides_of(groups: Sequence[Sequence[str]]) -> dict[str, list[str]]:
-    """The files of each side, by letters; a single group of two files is one of each."""
+    """The files of each side, by letters; a single group of two files is one of each, by their names."""
     sides = [list(group) for group in groups]
     if len(sides) == 1:
         if len(sides[0]) != 2:
@@ -62,6 +68,9 @@ def sides_of(groups: Sequence[Sequence[str]]) -> dict[str, list[str]]:
                 f"--runs with {len(sides[0])} files does not say which are repeats of each other",
                 hint="give one --runs for each side: --runs a1.json a2.json --runs b1.json b2.json",
             )
+        one, other = (Path(file).stem for file in sides[0])
+        if one != other:
+            return {one: sides[0][:1], other: sides[0][1:]}
         sides = [[file] for file in sides[0]]
     if len(sides) > len(string.ascii_lowercase):
         raise UsageError(f"{len(sides)} sides are more than can be compared at once")
@@ -101,9 +110,13 @@ def print_comparison(result: ComparisonResult, console: Console) -> None:
 
 
 def _print_pair(pair: PairComparison, result: ComparisonResult, console: Console) -> None:
-    counts = " and ".join(f"{len(result.runs[name])} of {printable(name)}" for name in (pair.a, pair.b))
-    console.print(Text(f"{printable(pair.b)} against {printable(pair.a)}", style="bold"))
-    console.print(Text(f"runs: {counts}", style="dim"))
+    console.print(Text(printable(f"{pair.b} against {pair.a}"), style="bold"))
+    heads = _heads(pair)
+    for head, name in zip(heads, (pair.a, pair.b), strict=True):
+        known_as = "" if head == printable(name) else f"{head}  "
+        console.print(
+            Text(f"{known_as}{printable(name)}: {_plural(len(result.runs[name]), 'run')}", style="dim")
+        )
     for label, lines in (("differs", pair.differs), ("not comparable", pair.reasons), ("note", pair.notes)):
         for line in lines:
             console.print(
@@ -113,25 +126,45 @@ def _print_pair(pair: PairComparison, result: ComparisonResult, console: Console
     if not pair.metrics:
         return
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("metric")
-    for title in (printable(pair.a), printable(pair.b), "change", "interval"):
-        table.add_column(title, justify="right", no_wrap=len(title) < 20)
-    table.add_column("verdict", overflow="fold")
+    table.add_column("metric", no_wrap=True)
+    for title in (*heads, "change", "interval"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("verdict")
     for metric in pair.metrics:
         table.add_row(*_cells(metric))
     console.print(table)
-    console.print(Text(f"  {_legend(result, pair)}", style="dim"))
+    for line in [*_remarks(pair), _legend(result, pair)]:
+        console.print(Text(f"  {printable(line)}", style="dim"))
     console.print()
 
 
+def _heads(pair: PairComparison) -> tuple[str, str]:
+    """What the columns are called: the names, or letters where these are long."""
+    names = printable(pair.a), printable(pair.b)
+    return names if max(map(len, names)) <= _LONGEST_HEAD else ("a", "b")
+
+
 def _cells(metric: MetricComparison) -> tuple[Text, ...]:
-    verdict = metric.verdict or metric.reason or ""
+    verdict: str = metric.verdict or ("no verdict" if metric.shift is not None else "not judged")
     if metric.verdict == "inconclusive" and metric.visible_effect is not None and metric.shift is not None:
-        verdict += f" (could have seen {amount(metric.visible_effect, metric.shift.by)})"
+        verdict += f", could have seen {amount(metric.visible_effect, metric.shift.by)}"
     style = "dim" if metric.verdict is None else _STYLES.get(metric.verdict, "")
     change, interval = _shift(metric.shift)
     cells = (metric.metric, _value(metric.a, metric.unit), _value(metric.b, metric.unit), change, interval)
-    return (*(Text(printable(cell)) for cell in cells), Text(printable(verdict), style=style))
+    return (*(Text(printable(cell)) for cell in cells), Text(verdict, style=style))
+
+
+def _remarks(pair: PairComparison) -> list[str]:
+    """Why figures have no verdict, each reason once."""
+    why: dict[str, list[str]] = {}
+    for metric in pair.metrics:
+        if metric.verdict is None and metric.reason:
+            why.setdefault(metric.reason, []).append(metric.metric)
+    return [f"{', '.join(names)}: {reason}" for reason, names in why.items()]
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _shift(shift: Shift | None) -> tuple[str, str]:

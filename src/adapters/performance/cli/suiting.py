@@ -94,5 +94,5 @@ def _word(entry: EntryResult) -> str:
 
 def _why(entry: EntryResult) -> str:
     if entry.error is not None:
-        return entry.error
+        return entry.error.partition("\n")[0]
     return (entry.result.reason if entry.result is not None else None) or ""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...metrics.result import RunResult, TimelinePoint
-from ...stats import Interval, block_bootstrap_compare
+from ...stats import Interval, block_bootstrap_compare, newcombe
 from ...stats.inputs import FloatArray
 from .figures import QUANTILES, Metric
 from .judging import CONFIDENCE, not_judged
@@ -49,15 +49,7 @@ def _change(metric: Metric, a: RunResult, b: RunResult, seed: int) -> tuple[Inte
     seconds_a, seconds_b = _seconds(a), _seconds(b)
     length = max(1, round(min(len(seconds_a), len(seconds_b)) ** (1 / 3)))
     if metric.by_difference:
-        return block_bootstrap_compare(
-            [np.array([point.failures, point.requests], float) for point in seconds_b],
-            [np.array([point.failures, point.requests], float) for point in seconds_a],
-            lambda totals: float(totals[0] / max(1.0, totals[1])),
-            run_length=length,
-            confidence=CONFIDENCE,
-            seed=seed,
-            combine=_total,
-        ), ""
+        return _change_of_errors(a, b, seconds_a, seconds_b, length, seed), ""
     change = block_bootstrap_compare(
         _blocks(metric, seconds_b),
         _blocks(metric, seconds_a),
@@ -68,6 +60,30 @@ def _change(metric: Metric, a: RunResult, b: RunResult, seed: int) -> tuple[Inte
         seed=seed,
     )
     return change, f"; of each second's {metric.name}, the median" if metric.is_time else ""
+
+
+def _change_of_errors(
+    a: RunResult,
+    b: RunResult,
+    seconds_a: Sequence[TimelinePoint],
+    seconds_b: Sequence[TimelinePoint],
+    length: int,
+    seed: int,
+) -> Interval:
+    drawn = block_bootstrap_compare(
+        [np.array([point.failures, point.requests], float) for point in seconds_b],
+        [np.array([point.failures, point.requests], float) for point in seconds_a],
+        lambda totals: float(totals[0] / max(1.0, totals[1])),
+        run_length=length,
+        confidence=CONFIDENCE,
+        seed=seed,
+        combine=_total,
+    )
+    counts = newcombe(
+        b.summary.failures, b.summary.requests, a.summary.failures, a.summary.requests, CONFIDENCE
+    )
+    # Seconds without a failure differ in nothing, yet another could have one: never surer than the counts allow.
+    return Interval(drawn.estimate, min(drawn.low, counts.low), max(drawn.high, counts.high), CONFIDENCE)
 
 
 def _seconds(run: RunResult) -> list[TimelinePoint]:
