@@ -11,7 +11,9 @@ column has 10 % added to every latency of one side: what a true change of that s
 import argparse
 import asyncio
 import random
+import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,19 +56,22 @@ def _times(value: float | None, factor: float) -> float | None:
     return None if value is None else factor * value
 
 
-async def measure(url: str, seconds: int, rate: float, count: int) -> tuple[list[Run], int]:
-    """So many healthy runs, and how many were left out because the generator was the limit."""
+async def measure(url: str, seconds: int, rate: float, count: int, budget_s: float) -> tuple[list[Run], int]:
+    """So many healthy runs, or as many as the time allows, and how many were left out: the generator was the limit."""
     pool: list[Run] = []
     unhealthy = 0
+    until = time.monotonic() + budget_s
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "run.npz")
         async with PerformanceClient("native") as client:
-            while len(pool) < count and unhealthy < count:
+            while len(pool) < count and time.monotonic() < until:
                 result = await client.load_test(url, rate=rate, duration=seconds, max_users=200, samples=file)
                 if any(warning.code in UNHEALTHY for warning in result.warnings):
                     unhealthy += 1
                 else:
                     pool.append(Run(result, np.asarray(read_samples(file)["latency_ns"], dtype=float) / 1e6))
+                print(f"\r{len(pool)} runs, {unhealthy} left out", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
     return pool, unhealthy
 
 
@@ -127,10 +132,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--rate", type=float, default=1100)
     parser.add_argument("--comparisons", type=int, default=40)
+    parser.add_argument("--budget", type=float, default=900, help="seconds to measure for at most")
     options = parser.parse_args()
     with DemoServer() as shop:
         url = f"{shop.url}/products"
-        pool, unhealthy = asyncio.run(measure(url, options.seconds, options.rate, options.runs))
+        pool, unhealthy = asyncio.run(
+            measure(url, options.seconds, options.rate, options.runs, options.budget)
+        )
     if len(pool) < 2 * EACH:
         raise SystemExit(f"{len(pool)} healthy runs are too few: the generator was the limit in {unhealthy}")
     p50, p99 = (np.array([np.quantile(run.latencies, q) for run in pool]) for q in (0.5, 0.99))

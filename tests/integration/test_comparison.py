@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import psutil
 import pytest
@@ -249,14 +250,10 @@ def test_the_command_tells_each_run_a_table_and_a_sentence(server, tmp_path):
 
 def test_stored_results_are_compared(server, tmp_path):
     files = [str(tmp_path / f"{side}{number}.json") for side in "ab" for number in range(5)]
-    for file in files:
-        delay = "/delay/30" if "/b" in file else "/delay/1"
-        assert (
-            polyload(
-                "run", server.url + delay, "-n", "210", "-u", "30", "--tool", "native", "-q", "--json", file
-            ).returncode
-            == 0
-        )
+    with SyncPerformanceClient("native") as client:
+        for file in files:
+            delay = "/delay/1" if Path(file).name < "b" else "/delay/30"
+            Path(file).write_text(client.load_test(server.url + delay, iterations=210, users=30).to_json())
     sides = ["--runs", *files[:5], "--runs", *files[5:]]
     done = polyload("compare", *sides, "--allow", "requests", "--gate", "p50 < +50%")
     assert done.returncode == 99, done.stderr

@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,8 @@ from adapters.performance import (
     SyncPerformanceClient,
     UsageError,
 )
+from adapters.performance.engines.native.adapter import NativeAdapter
+from adapters.performance.metrics.result import ResultWarning
 from adapters.performance.workflows.suite import EntryResult, _rank
 
 POLYLOAD = [sys.executable, "-c", "from adapters.performance.cli import main; main()"]
@@ -96,12 +99,21 @@ async def test_stopping_ends_what_runs_and_begins_nothing_more(server):
     )
 
 
+class Tired(NativeAdapter):
+    """Says of every run that it could not keep up."""
+
+    async def run(self, plan, collector, ctx):
+        report = await super().run(plan, collector, ctx)
+        tired = ResultWarning(code="GeneratorSaturated", message="the generator could not keep up")
+        return replace(report, warnings=[tired])
+
+
 async def test_warnings_about_the_generator_are_carried_over(server):
-    suite = await PerformanceClient("native").run_suite(
-        {"fast": {"target_url": server.url + "/status/200", "rate": 20_000, "max_users": 5, "duration": 3}}
-    )
-    expected = [w for w in suite.entries[0].result.warnings if w.code.startswith("Generator")]
-    assert [warning.message for warning in suite.warnings] == [f"fast: {w.message}" for w in expected]
+    load = {"target_url": server.url + "/status/200", "iterations": 5}
+    suite = await PerformanceClient("native").run_suite({"fine": load, "fast": {**load, "tool": Tired()}})
+    assert [(warning.code, warning.message) for warning in suite.warnings] == [
+        ("GeneratorSaturated", "fast: the generator could not keep up")
+    ]
 
 
 @pytest.mark.parametrize(
