@@ -5,7 +5,7 @@
 A pool of short runs of one plan against one real server on loopback is measured once. Each of the 40 A/A comparisons
 takes ten neighbours in time from it, five a side in turn as ``run_comparison`` would have had them (the start and who
 begins are drawn with a fixed seed), so comparisons share runs and their count is not that of independent ones. The last
-column has 10 % added to every latency of one side: what a true change of that size looks like to the same rules.
+columns have 10 and 30 % added to every latency of one side: what true changes look like to the same rules.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from adapters.performance.workflows.comparison.figures import TIMES
 
 SEED = 20260101
 EACH = 5
-ADDED = 1.1
+ADDED = (1.1, 1.3)
 UNHEALTHY = ("GeneratorSaturated", "GeneratorBusy")
 FAMILIES = {
     "latency": ("p50", "p95", "p99", "p999"),
@@ -152,14 +152,21 @@ def main() -> None:
 
 def report(sides: list[tuple[list[Run], list[Run]]]) -> None:
     """Print how often each rule declares a difference, with and without one."""
-    print(f"{'declared different, of ' + str(len(sides)):46} {'A/A':>5} {'share':>7} {'B 10 % slower':>15}")
+    titles = [f"B {100 * (factor - 1):.0f} % slower" for factor in ADDED]
+    print(
+        f"{'declared different, of ' + str(len(sides)):46} {'A/A':>5} {'share':>7}",
+        *map("{:>15}".format, titles),
+    )
     for name, rule in RULES.items():
-        same = Counter(family for a, b in sides for family in rule(a, b))
-        slower = Counter(family for a, b in sides for family in rule(a, [run.slower(ADDED) for run in b]))
+        same, *slower = (
+            Counter(family for a, b in sides for family in rule(a, [run.slower(factor) for run in b]))
+            for factor in (1.0, *ADDED)
+        )
         for family in FAMILIES if rule is by_polyload else ("latency",):
             title = f"{name}: {family}" if rule is by_polyload else name
-            found = slower[family] if family == "latency" else "–"
-            print(f"{title:46} {same[family]:>5} {same[family] / len(sides):>7.1%} {found:>15}")
+            found = [str(counts[family]) if family == "latency" else "–" for counts in slower]
+            share = f"{same[family] / len(sides):.1%}"
+            print(f"{title:46} {same[family]:>5} {share:>7}", *map("{:>15}".format, found))
 
 
 if __name__ == "__main__":
