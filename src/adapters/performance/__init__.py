@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         EngineNotInstalled,
         PlanError,
         PolyloadError,
+        ServiceFailed,
         UnknownEngine,
         UnsupportedFeature,
         UsageError,
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from .metrics.result import RunResult
     from .plan.model import Plan
     from .sync import SyncPerformanceClient, SyncRunHandle
+    from .workflows.comparison.compare import compare_results
+    from .workflows.comparison.result import ComparisonResult
     from .workflows.handle import RunHandle
+    from .workflows.suite import SuiteListener, SuiteResult
 
 _HOMES = {
     ".client": ("PerformanceClient",),
@@ -46,6 +50,7 @@ _HOMES = {
         "EngineNotInstalled",
         "PlanError",
         "PolyloadError",
+        "ServiceFailed",
         "UnknownEngine",
         "UnsupportedFeature",
         "UsageError",
@@ -55,12 +60,16 @@ _HOMES = {
     ".metrics.result": ("RunResult",),
     ".plan.model": ("Plan",),
     ".sync": ("SyncPerformanceClient", "SyncRunHandle"),
+    ".workflows.comparison.compare": ("compare_results",),
+    ".workflows.comparison.result": ("ComparisonResult",),
     ".workflows.handle": ("RunHandle",),
+    ".workflows.suite": ("SuiteListener", "SuiteResult"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ApacheBenchAdapter",
+    "ComparisonResult",
     "EngineAdapter",
     "EngineError",
     "EngineFailed",
@@ -76,11 +85,15 @@ __all__ = [
     "PolyloadError",
     "RunHandle",
     "RunResult",
+    "ServiceFailed",
+    "SuiteListener",
+    "SuiteResult",
     "SyncPerformanceClient",
     "SyncRunHandle",
     "UnknownEngine",
     "UnsupportedFeature",
     "UsageError",
+    "compare_results",
     "read_samples",
 ]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -15,10 +15,17 @@ from .metrics.result import RunResult
 from .metrics.window import Window
 from .plan.model import Plan
 from .plan.reading import with_samples
+from .workflows.comparison.rules import ERROR_MARGIN, MARGIN, Rules
 from .workflows.handle import RunHandle, started
 
 if TYPE_CHECKING:
     from ..http import HTTPXClient
+    from .workflows.comparison.result import ComparisonResult
+    from .workflows.comparison.run import RunDone
+    from .workflows.entry import Entry
+    from .workflows.suite import SuiteListener, SuiteResult
+
+_LOAD = ("users", "duration", "ramp_up", "warm_up", "rate", "max_users", "iterations")
 
 
 class PerformanceClient:
@@ -43,6 +50,7 @@ class PerformanceClient:
         self._preference = tuple(preference)
         self._approximate = approximate
         self._running: set[RunHandle] = set()
+        self._stops: set[asyncio.Event] = set()
 
     async def load_test(
         self,
@@ -147,9 +155,11 @@ class PerformanceClient:
                 self.last_result = run.measured or self.last_result
 
     def stop(self) -> None:
-        """Ends every load test of this client that is under way; each returns what it measured, as interrupted."""
+        """Ends all that is under way of this client; each returns what it measured, as interrupted."""
         for run in self._running:
             run.stop()
+        for stop in self._stops:
+            stop.set()
 
     async def benchmark(self, /, target_url: str, requests: int = 1000, **settings: Any) -> Any:
         """Not built yet: measures one endpoint through ``http_client``."""
@@ -163,11 +173,97 @@ class PerformanceClient:
             "stress_test is not available yet", hint="load_test with a plan that has stages ramps up"
         )
 
-    async def run_comparison(self, /, configurations: Any, **settings: Any) -> Any:
-        """Not built yet: compares configurations over several runs."""
-        raise NotYetAvailable(
-            "run_comparison is not available yet", hint="run load_test once for each configuration"
+    async def run_comparison(
+        self,
+        /,
+        configurations: Mapping[str, Plan | str | Path | Mapping[str, Any]],
+        repeats: int | None = None,
+        gates: Sequence[str] = (),
+        *,
+        margin: float = MARGIN,
+        error_margin: float = ERROR_MARGIN,
+        allow: Collection[str] = (),
+        fail_on_inconclusive: bool = False,
+        seed: int | None = None,
+        on_run: Callable[[RunDone], None] | None = None,
+    ) -> ComparisonResult:
+        """Runs named configurations in turn, each against the first: better, worse, equivalent or inconclusive.
+
+        A configuration is a Plan, the path of one, a URL, or a mapping of what ``load_test`` takes; in it ``tool`` is
+        an engine of its own, and ``service`` says how a build is started before each run and ended after it (``start``
+        and ``stop`` as lists of arguments, ``ready`` a URL or host:port). There are 5 ``repeats``, or as many more as
+        so many configurations need; fewer give no verdict. ``gates`` such as 'p95 < +5%' decide on ``passed``; an open
+        one fails only with ``fail_on_inconclusive``. ``margin`` is the share of a figure, ``error_margin`` the
+        difference of error rates, that counts as no change. ``allow`` names what else may differ: rate, duration,
+        latency. ``on_run`` is called after each run. PolyloadError before anything runs for what cannot be compared.
+        """
+        from .workflows.comparison.run import run_comparison
+
+        rules = Rules.of(
+            gates,
+            margin=margin,
+            error_margin=error_margin,
+            allow=allow,
+            fail_on_inconclusive=fail_on_inconclusive,
         )
+        entries = await asyncio.to_thread(self._entries, configurations)
+        with self._stoppable() as stop:
+            return await run_comparison(entries, rules, repeats=repeats, seed=seed, stop=stop, on_run=on_run)
+
+    async def run_suite(
+        self,
+        /,
+        entries: Mapping[str, Plan | str | Path | Mapping[str, Any]],
+        mode: str = "sequence",
+        *,
+        listener: SuiteListener | None = None,
+    ) -> SuiteResult:
+        """Runs named load tests in sequence or in parallel, with one verdict: ``overall_passed``.
+
+        An entry is a Plan, the path of one, a URL, or a mapping of what ``load_test`` takes, and ``tool``.
+        One that breaks does not keep the others from running. ``listener`` is told how each goes on.
+        """
+        from .workflows.suite import run_suite
+
+        prepared = await asyncio.to_thread(self._entries, entries)
+        for name, entry in prepared.items():
+            if entry.service is not None:
+                raise UsageError(f"{name}: a suite starts no service", hint="run_comparison does")
+        with self._stoppable() as stop:
+            return await run_suite(prepared, mode, stop=stop, listener=listener)
+
+    def _entries(self, given: Mapping[str, Plan | str | Path | Mapping[str, Any]]) -> dict[str, Entry]:
+        if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+            raise UsageError(
+                f"names and what stands for each are needed, not {type(given).__name__}",
+                hint="give a mapping such as {'old': plan, 'new': other_plan}",
+            )
+        return {name: self._entry(name, value) for name, value in given.items()}
+
+    def _entry(self, name: str, given: Plan | str | Path | Mapping[str, Any]) -> Entry:
+        from .workflows.comparison.reading import service_from
+        from .workflows.entry import Entry
+
+        if not isinstance(given, Mapping):
+            given = {"target_url" if isinstance(given, str) and "://" in given else "plan": given}
+        fields = dict(given)
+        tool, service = fields.pop("tool", self.tool), fields.pop("service", None)
+        return Entry(
+            plan=_plan_from(name, fields),
+            tool=tool,
+            service=None if service is None else service_from(service, source=f"{name}: service"),
+            preference=self._preference,
+            approximate=self._approximate,
+        )
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[asyncio.Event]:
+        stop = asyncio.Event()
+        self._stops.add(stop)
+        try:
+            yield stop
+        finally:
+            self._stops.discard(stop)
 
     async def close(self) -> None:
         """Stops what is under way and closes the HTTP client."""
@@ -224,3 +320,19 @@ def _plan_for(
     steps = [{"url": target_url, **request}]
     plan: dict[str, Any] = {"scenarios": [{"steps": steps}], "load": load, "thresholds": list(thresholds)}
     return Plan.from_dict({**plan, "options": dict(options or {})}, source="load_test")
+
+
+def _plan_from(name: str, given: Mapping[str, Any]) -> Plan:
+    """The plan that arguments of ``load_test`` stand for."""
+    fields = dict(given)
+    plan = fields.pop("plan", None)
+    if plan is not None:
+        if fields:
+            raise UsageError(
+                f"{name}: a plan says everything, and {', '.join(fields)} is given beside it",
+                hint="give either a plan or a target_url with its settings",
+            )
+        return plan if isinstance(plan, Plan) else Plan.from_file(plan)
+    load = _load(**{field: fields.pop(field, None) for field in _LOAD})
+    target, thresholds, options = (fields.pop(key, None) for key in ("target_url", "thresholds", "options"))
+    return _plan_for(target, load, fields, thresholds or (), options)

@@ -8,6 +8,7 @@ PolyloadError                 what happened, where, and (``hint``) what to do
 │   ├── EngineNotInstalled    known, but not on this machine
 │   ├── UnsupportedFeature    the engine cannot carry out this plan exactly
 │   └── EngineFailed          the engine was launched and broke                       exit 1
+├── ServiceFailed             a service that was to be measured did not start, or broke  exit 1
 ├── ReportError               a result could not be written                           exit 2
 └── NotYetAvailable           named in the interface, not built yet                   exit 2
 """
@@ -61,6 +62,10 @@ class EngineFailed(EngineError):
     """The engine was launched and broke; the message carries the end of its own output."""
 
     exit_code = 1
+
+
+class ServiceFailed(PolyloadError):
+    """A service that was to be measured did not start, or broke; the message carries the end of its own output."""
 
 
 class ReportError(UsageError):

@@ -10,6 +10,8 @@ from .lazy import LazyGroup
 
 COMMANDS = {
     "run": "Run a plan, or load one URL.",
+    "compare": "Compare configurations, or results of earlier runs.",
+    "suite": "Run several tests with one verdict on all.",
     "validate": "Check a plan file without running it.",
     "engines": "List the load engines, and what each makes of a plan.",
     "schema": "Print the JSON Schema of plans or results.",

@@ -6,7 +6,7 @@ import difflib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -17,11 +17,19 @@ from . import auth, checks, conditions, connections, extract, feeds, load, pause
 from . import model as plan_model
 from .model import Plan
 
+M = TypeVar("M", bound=BaseModel)
+
 _MODULES = (auth, checks, conditions, connections, extract, feeds, load, pause, samples, steps, plan_model)
 
 
 def read_plan(path: str | Path) -> Plan:
     """The plan in a YAML or JSON file; PlanError names the file, the field and what is wrong with it."""
+    path = Path(path)
+    return plan_beside(read_fields(path), path.parent, source=str(path))
+
+
+def read_fields(path: str | Path, what: str = "a plan") -> Mapping[str, Any]:
+    """The mapping in a YAML or JSON file; PlanError says why it holds none."""
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8")
@@ -33,14 +41,24 @@ def read_plan(path: str | Path) -> Plan:
         raise PlanError(f"{path}: is not UTF-8 text: {error.reason} at byte {error.start}") from error
     data = _load_json(path, text) if path.suffix == ".json" else _load_yaml(path, text)
     if not isinstance(data, Mapping):
-        raise PlanError(f"{path}: a plan is a mapping of fields, not {_kind(data)}")
-    return make_plan(_with_paths_from(data, path.parent), source=str(path))
+        raise PlanError(f"{path}: {what} is a mapping of fields, not {_kind(data)}")
+    return data
+
+
+def plan_beside(data: Mapping[str, Any], folder: Path, *, source: str) -> Plan:
+    """The plan that a dictionary stands for, the files it names looked up in a folder."""
+    return make_plan(_with_paths_from(data, folder), source=source)
 
 
 def make_plan(data: Mapping[str, Any], *, source: str = "plan") -> Plan:
     """The plan that a dictionary stands for; PlanError names the ``source``, the field and what is wrong with it."""
+    return validated(Plan, data, source=source)
+
+
+def validated(model: type[M], data: Mapping[str, Any], *, source: str) -> M:
+    """The model that a dictionary stands for; PlanError names the ``source``, the field and what is wrong with it."""
     try:
-        return Plan.model_validate(dict(data))
+        return model.model_validate(dict(data))
     except ValidationError as error:
         problems = _problems(error, data)
         raise PlanError("\n".join(f"{source}: {problem}" for problem in problems)) from error

@@ -1,0 +1,206 @@
+"""A comparison on the command line: a line for each run, a table of the figures, one sentence."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..errors import UsageError
+from ..metrics.result import RunResult
+from ..reports import figures
+from ..reports.text import printable
+from ..workflows.comparison.result import (
+    ComparisonResult,
+    GateResult,
+    MetricComparison,
+    PairComparison,
+    Shift,
+)
+from ..workflows.comparison.run import RunDone
+from ..workflows.comparison.words import amount
+
+_LONGEST_HEAD = 16
+_STYLES = {
+    "better": "green",
+    "worse": "red",
+    "mixed": "yellow",
+    "not comparable": "red",
+    "inconclusive": "yellow",
+}
+
+
+def show_run(stream: TextIO, names: Iterable[str]) -> Callable[[RunDone], None]:
+    """What prints a line for each run that is done."""
+    width = max(map(len, names), default=0)
+
+    def show(done: RunDone) -> None:
+        summary = done.result.summary
+        place = f"run {done.number:>{len(str(done.total))}} of {done.total}"
+        figures_told = (
+            f"{figures.count(summary.requests)} requests",
+            figures.rate(summary.throughput_rps),
+            f"{figures.count(summary.failures)} failures",
+            f"p50 {figures.latency(summary.latency_ms.p50)}",
+            f"p95 {figures.latency(summary.latency_ms.p95)}",
+        )
+        print(
+            printable(f"{place}  {done.configuration:<{width}}  {'  '.join(figures_told)}"),
+            file=stream,
+            flush=True,
+        )
+
+    return show
+
+
+def sides_of(groups: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    """The files of each side, by letters; a single group of two files is one of each, by their names."""
+    sides = [list(group) for group in groups]
+    if len(sides) == 1:
+        if len(sides[0]) != 2:
+            raise UsageError(
+                f"--runs with {len(sides[0])} files does not say which are repeats of each other",
+                hint="give one --runs for each side: --runs a1.json a2.json --runs b1.json b2.json",
+            )
+        one, other = (Path(file).stem for file in sides[0])
+        if one != other:
+            return {one: sides[0][:1], other: sides[0][1:]}
+        sides = [[file] for file in sides[0]]
+    if len(sides) > len(string.ascii_lowercase):
+        raise UsageError(f"{len(sides)} sides are more than can be compared at once")
+    return dict(zip(string.ascii_lowercase, sides, strict=False))
+
+
+def read_result(file: str) -> RunResult:
+    """The result in a file; UsageError when there is none in it."""
+    try:
+        return RunResult.from_json(Path(file).read_bytes())
+    except OSError as error:
+        raise UsageError(
+            f"{file}: cannot be read: {error.strerror or error}", hint="check the path"
+        ) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UsageError(
+            f"{file}: is no result of a run: {where + ': ' if where else ''}{first['msg']}",
+            hint="'polyload run PLAN --json FILE' writes one",
+        ) from error
+
+
+def print_comparison(result: ComparisonResult, console: Console) -> None:
+    """Print a comparison: each pair, then the gates."""
+    for pair in result.pairs:
+        _print_pair(pair, result, console)
+    for gate in result.gates:
+        _print_gate(gate, console)
+    if result.gates:
+        console.print()
+    if not result.pairs:
+        console.print(_line("NO VERDICT", "red", result.reason or "nothing was compared"))
+    else:
+        for pair in result.pairs:
+            console.print(_line(pair.verdict.upper(), _STYLES.get(pair.verdict, ""), pair.sentence))
+
+
+def _print_pair(pair: PairComparison, result: ComparisonResult, console: Console) -> None:
+    console.print(Text(printable(f"{pair.b} against {pair.a}"), style="bold"))
+    heads = _heads(pair)
+    for head, name in zip(heads, (pair.a, pair.b), strict=True):
+        known_as = "" if head == printable(name) else f"{head}  "
+        console.print(
+            Text(f"{known_as}{printable(name)}: {_plural(len(result.runs[name]), 'run')}", style="dim")
+        )
+    for label, lines in (("differs", pair.differs), ("not comparable", pair.reasons), ("note", pair.notes)):
+        for line in lines:
+            console.print(
+                Text(printable(f"{label}: {line}"), style="dim" if label == "differs" else "yellow")
+            )
+    console.print()
+    if not pair.metrics:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column("metric", no_wrap=True)
+    for title in (*heads, "change", "interval"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("verdict")
+    for metric in pair.metrics:
+        table.add_row(*_cells(metric))
+    console.print(table)
+    for line in [*_remarks(pair), _legend(result, pair)]:
+        console.print(Text(f"  {printable(line)}", style="dim"))
+    console.print()
+
+
+def _heads(pair: PairComparison) -> tuple[str, str]:
+    """What the columns are called: the names, or letters where these are long."""
+    names = printable(pair.a), printable(pair.b)
+    return names if max(map(len, names)) <= _LONGEST_HEAD else ("a", "b")
+
+
+def _cells(metric: MetricComparison) -> tuple[Text, ...]:
+    verdict: str = metric.verdict or ("no verdict" if metric.shift is not None else "not judged")
+    if metric.verdict == "inconclusive" and metric.visible_effect is not None and metric.shift is not None:
+        verdict += f", could have seen {amount(metric.visible_effect, metric.shift.by)}"
+    style = "dim" if metric.verdict is None else _STYLES.get(metric.verdict, "")
+    change, interval = _shift(metric.shift)
+    cells = (metric.metric, _value(metric.a, metric.unit), _value(metric.b, metric.unit), change, interval)
+    return (*(Text(printable(cell)) for cell in cells), Text(verdict, style=style))
+
+
+def _remarks(pair: PairComparison) -> list[str]:
+    """Why figures have no verdict, each reason once."""
+    why: dict[str, list[str]] = {}
+    for metric in pair.metrics:
+        if metric.verdict is None and metric.reason:
+            why.setdefault(metric.reason, []).append(metric.metric)
+    return [f"{', '.join(names)}: {reason}" for reason, names in why.items()]
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _shift(shift: Shift | None) -> tuple[str, str]:
+    if shift is None:
+        return figures.UNKNOWN, figures.UNKNOWN
+    interval = f"{amount(shift.low, shift.by)} to {amount(shift.high, shift.by)}"
+    return amount(shift.estimate, shift.by), interval
+
+
+def _value(value: float | None, unit: str) -> str:
+    if unit == "ms":
+        return figures.latency(value)
+    return figures.rate(value) if unit == "/s" else figures.percent(value)
+
+
+def _legend(result: ComparisonResult, pair: PairComparison) -> str:
+    if pair.basis != "runs":
+        return f"intervals at {_reached(pair)} where the data allow one"
+    same = f"equivalent: within {100 * result.margin:g}%, error rates within {100 * result.error_margin:g}pp"
+    return f"medians over runs; intervals at {_reached(pair)}; {same}"
+
+
+def _reached(pair: PairComparison) -> str:
+    reached = [metric.shift.confidence for metric in pair.metrics if metric.shift is not None]
+    return f"{100 * min(reached):.3g}% confidence" if reached else "no confidence"
+
+
+def _print_gate(gate: GateResult, console: Console) -> None:
+    word, style = {True: ("held", "green"), False: ("FAILED", "red"), None: ("open", "yellow")}[gate.passed]
+    why = f": {gate.reason}" if gate.reason else ""
+    change = "" if gate.shift is None else f"  {_shift(gate.shift)[0]}, {_shift(gate.shift)[1]}"
+    text = Text.assemble(
+        ("gate ", "dim"), f"{gate.gate}  {gate.configuration}  ", (word, style), f"{change}{why}"
+    )
+    console.print(text)
+
+
+def _line(word: str, style: str, sentence: str) -> Text:
+    return Text.assemble((word, f"bold {style}".strip()), "  ", printable(sentence))
