@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from .plan.model import Plan
     from .sync import SyncPerformanceClient, SyncRunHandle
     from .workflows.handle import RunHandle
+    from .workflows.http_benchmark.result import HttpBenchmarkResult
+    from .workflows.stress.result import StressResult
 
 _HOMES = {
     ".client": ("PerformanceClient",),
@@ -56,6 +58,8 @@ _HOMES = {
     ".plan.model": ("Plan",),
     ".sync": ("SyncPerformanceClient", "SyncRunHandle"),
     ".workflows.handle": ("RunHandle",),
+    ".workflows.http_benchmark.result": ("HttpBenchmarkResult",),
+    ".workflows.stress.result": ("StressResult",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -65,6 +69,7 @@ __all__ = [
     "EngineError",
     "EngineFailed",
     "EngineNotInstalled",
+    "HttpBenchmarkResult",
     "HttpxAdapter",
     "K6Adapter",
     "LocustAdapter",
@@ -76,6 +81,7 @@ __all__ = [
     "PolyloadError",
     "RunHandle",
     "RunResult",
+    "StressResult",
     "SyncPerformanceClient",
     "SyncRunHandle",
     "UnknownEngine",

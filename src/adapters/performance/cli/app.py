@@ -10,6 +10,8 @@ from .lazy import LazyGroup
 
 COMMANDS = {
     "run": "Run a plan, or load one URL.",
+    "bench": "Measure how long one URL takes, over exactly so many requests.",
+    "stress": "Raise the users step by step until the target breaks.",
     "validate": "Check a plan file without running it.",
     "engines": "List the load engines, and what each makes of a plan.",
     "schema": "Print the JSON Schema of plans or results.",
