@@ -20,8 +20,9 @@ class MadeUp(EngineAdapter):
     name = "made-up"
     semantics = Semantics(latency="made up", resolution_ms=0.001, connections="none", redirects="none")
 
-    def __init__(self, target, *, stages=True, warnings=(), by_second=True):
+    def __init__(self, target, *, stages=True, warnings=(), by_second=True, resources=None):
         self.target = target
+        self.resources = resources or {}
         self.loads = []
         self.warnings = warnings
         self.by_second = by_second
@@ -48,7 +49,9 @@ class MadeUp(EngineAdapter):
             for _ in range(20):  # whoever reads the windows comes first
                 await asyncio.sleep(0)
         stopped = "interrupted" if ctx.stop.is_set() else "completed"
-        return EngineReport("1", 0.0, float(second), stopped, warnings=self.warnings)
+        return EngineReport(
+            "1", 0.0, float(second), stopped, warnings=self.warnings, resources=self.resources
+        )
 
 
 def stats(requests, ms=10.0, failures=0, kind="status"):
@@ -125,8 +128,8 @@ async def test_a_step_that_fails_once_is_not_the_break_point():
 @pytest.mark.parametrize(
     ("thresholds", "criterion"),
     [
-        (["p95 < 35ms"], "p95 < 35ms: it was 40 ms"),
-        (["throughput > 5/s", "mean < 39ms"], "mean < 39ms: it was 40 ms"),
+        (["p95 < 35ms"], "p95 < 35ms: it was 40ms"),
+        (["throughput > 5/s", "mean < 39ms"], "mean < 39ms: it was 40ms"),
         (["throughput < 350/s"], "throughput < 350/s: it was 400/s"),
     ],
 )
@@ -179,6 +182,16 @@ async def test_an_engine_that_tells_nothing_of_itself_may_have_been_the_limit():
     assert slow.reason.endswith("made-up does not tell whether it was the limit itself")
     failing, _ = await stress(lambda users, run: (100 * users, 10.0, 50 * users if users > 3 else 0))
     assert "does not tell" not in failing.reason
+
+
+async def test_a_machine_that_was_full_may_have_been_the_limit():
+    def slow(users, run):
+        return 100 * users, 10.0 * users
+
+    for busy, told in ((97.0, True), (50.0, False), (None, False)):
+        engine = MadeUp(slow, resources={"health": [], "machine_cpu_percent": busy})
+        result, _ = await stress(None, engine=engine, thresholds=["p95 < 35ms"])
+        assert ("machine of the generator was 97% busy" in result.reason) is told
 
 
 async def test_a_busy_generator_does_not_excuse_what_the_target_itself_answered():

@@ -22,15 +22,19 @@ _WORDS: dict[Outcome, tuple[str, Tone]] = {
     "interrupted": ("INTERRUPTED", "warn"),
 }
 _TONES: dict[Verdict, Tone] = {"held": "plain", "broke": "bad", "inconclusive": "warn"}
+_GROWTH = (
+    "of throughput, as a share of what the added users would bring if each brought as much as those before"
+)
 _TITLES = ("requests", "errors", "rate", "growth", "p50", "p95", "p99")
 
 
-def step_line(step: StressStep) -> str:
+def step_line(step: StressStep, *, repeated: bool = False) -> str:
     """A step in one line: ``20 users 340/s p95 3.4ms errors 0% held``."""
     times = f"p95 {figures.latency(step.latency_ms.p95)}"
     measured = f"{figures.rate(step.throughput_rps)} {times} errors {figures.percent(step.error_rate)}"
     why = f": {'; '.join(step.failing)}" if step.failing else ""
-    return f"{step.users:>5} users  {measured}  {step.verdict}{why}"
+    word = f"repeated, {step.verdict}" if repeated else step.verdict
+    return f"{step.users:>5} users  {measured}  {word}{why}"
 
 
 def show(result: StressResult, console: Console) -> None:
@@ -60,6 +64,7 @@ def _facts(result: StressResult) -> list[Fact]:
         Fact("reached", figures.count(result.max_users_reached) + " users"),
         Fact("held", figures.count(result.max_users_held) + " users"),
         Fact("break point", _break_point(result)),
+        *([Fact("growth", _GROWTH)] if any(step.gain is not None for step in result.steps) else []),
     ]
 
 

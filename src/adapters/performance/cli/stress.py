@@ -146,6 +146,7 @@ async def _stress(plan: Plan, steps: Ladder, given: Mapping[str, Any]) -> Stress
         "settings": settings,
     }
     displays: list[Display] = []
+    told: list[int] = []
 
     @asynccontextmanager
     async def start(plan: Plan) -> AsyncIterator[RunHandle]:
@@ -154,7 +155,8 @@ async def _stress(plan: Plan, steps: Ladder, given: Mapping[str, Any]) -> Stress
             yield run
 
     def tell(step: StressStep) -> None:
-        displays[-1].say(step_line(step))
+        displays[-1].say(step_line(step, repeated=step.users in told))
+        told.append(step.users)
 
     try:
         return await run_stress(

@@ -120,7 +120,7 @@ def _shown(threshold: ThresholdResult) -> str:
         return "not measured"
     if parse_threshold(threshold.expression).metric in ("error_rate", "checks"):
         return f"{100 * threshold.actual:.4g}%"
-    return f"{threshold.actual:.4g}{' ' + threshold.unit if threshold.unit == 'ms' else threshold.unit or ''}"
+    return f"{threshold.actual:.4g}{threshold.unit or ''}"
 
 
 def _why(threshold: ThresholdResult, summary: Summary) -> str:
@@ -133,4 +133,6 @@ def _why(threshold: ThresholdResult, summary: Summary) -> str:
 
 
 def _rate(per_second: float | None) -> str:
-    return "an unknown rate" if per_second is None else f"{per_second:.4g}/s"
+    if per_second is None:
+        return "an unknown rate"
+    return f"{per_second:,.0f}/s" if per_second >= 100 else f"{per_second:.3g}/s"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...engines import kinds
+from ...engines.native.saturation import FULL_PERCENT
 from ...metrics.result import RunResult
 from .result import Outcome, StressStep
 
@@ -85,9 +86,18 @@ def _broke(
     parts.append(
         f"the most it held is {_users(held)}" if held else "this is the first step, it may break below"
     )
-    if "health" not in repeat.resources and not _by_target(repeated):
-        parts.append(f"{repeat.engine.name} does not tell whether it was the limit itself")
+    if not _by_target(repeated):
+        parts += _doubts(repeat)
     return "broke", "; ".join(parts)
+
+
+def _doubts(repeat: RunResult) -> Iterator[str]:
+    """Why the limit may have been on the generator's side, though no warning says so."""
+    busy = repeat.resources.get("machine_cpu_percent")
+    if "health" not in repeat.resources:
+        yield f"{repeat.engine.name} does not tell whether it was the limit itself"
+    elif busy is not None and busy >= FULL_PERCENT:
+        yield f"the machine of the generator was {busy:.0f}% busy, so the limit may have been here"
 
 
 def _ended(ended: RunResult, held: int) -> tuple[Outcome, str]:
