@@ -69,12 +69,12 @@ def test_requests_are_ordered_by_their_end():
     assert [row.at_s for row in rows_of(shuffled, 0)] == pytest.approx([0.01, 0.02, 0.03])
 
 
-def test_the_interval_of_the_median_holds_it_and_needs_200_requests():
+def test_the_interval_of_the_median_holds_it_and_needs_400_requests():
     values = np.random.default_rng(1).lognormal(2, 0.5, 1000) * MS
     interval = median_interval(values)
     assert interval.low < np.median(values) / MS < interval.high
     assert interval.high - interval.low < 1
-    assert median_interval(values[:199]) is None
+    assert median_interval(values[:399]) is None
 
 
 def test_the_interval_of_the_median_is_wider_when_neighbours_are_alike():
