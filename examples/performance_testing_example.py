@@ -1,4 +1,4 @@
-"""A load test in QA code: run it, look at what was measured, and act on the verdict.
+"""Performance tests in QA code: a load test, a benchmark and a stress test, what they measured, and the verdict.
 
     python examples/performance_testing_example.py [URL]
 
@@ -8,6 +8,7 @@ Without a URL the demo shop is started and loaded.
 import asyncio
 import sys
 
+from adapters.http import HTTPXClient
 from adapters.performance import MetricsCollector, PerformanceClient, RunResult
 from adapters.performance.testing import DemoServer
 
@@ -29,6 +30,40 @@ async def load_test(target_url: str) -> RunResult:
     return results
 
 
+async def benchmark(target_url: str) -> None:
+    """So many requests, one after the other, through your own HTTP client."""
+    base_url, _, endpoint = target_url.rpartition("/")
+    client = PerformanceClient(http_client=HTTPXClient(base_url=base_url))
+    result = await client.benchmark(target_url=f"/{endpoint}", requests=200)
+    print(f"Average response time: {result.avg_time:.2f}ms")
+    print(f"Throughput: {result.throughput:.0f} req/s")
+    await client.close()
+
+
+async def stress_test(target_url: str) -> None:
+    """More users every two seconds, until the target breaks."""
+    client = PerformanceClient(tool="auto")
+    results = await client.stress_test(
+        target_url=target_url,
+        start_users=2,
+        max_users=6,
+        step_users=2,
+        step_duration=2,
+    )
+    print(f"Max users reached: {results['max_users_reached']}")
+    print(f"Breaking point: {results.get('break_point', 'None')}")
+    print(results.reason)
+    await client.close()
+
+
+async def everything(target_url: str) -> int:
+    """All three; the load test decides the exit code."""
+    results = await load_test(target_url)
+    await benchmark(target_url)
+    await stress_test(target_url)
+    return results.exit_code
+
+
 def collect_metrics() -> None:
     """The collector on its own, for requests that you make yourself."""
     collector = MetricsCollector()
@@ -47,9 +82,9 @@ def collect_metrics() -> None:
 def main() -> int:
     collect_metrics()
     if len(sys.argv) > 1:
-        return asyncio.run(load_test(sys.argv[1])).exit_code
+        return asyncio.run(everything(sys.argv[1]))
     with DemoServer() as shop:
-        return asyncio.run(load_test(f"{shop.url}/health")).exit_code
+        return asyncio.run(everything(f"{shop.url}/health"))
 
 
 if __name__ == "__main__":

@@ -87,3 +87,20 @@ def test_the_demo_writes_its_reports_here(tmp_path):
         "polyload-demo.json",
     ]
     assert "polyload-demo.html" in done.stderr
+
+
+def test_a_pattern_of_rates_is_sent_as_it_says(server, tmp_path):
+    server.reset()
+    file = tmp_path / "result.json"
+    done = polyload(
+        "run",
+        f"{server.url}/status/200",
+        "-p",
+        "spike:10/s:60/s:1:1",
+        "--tool",
+        "native",
+        "--json",
+        str(file),
+    )
+    assert done.returncode == 0, done.stderr
+    assert server.log.count() == RunResult.from_json(file.read_bytes()).summary.requests == 10 + 60 + 10

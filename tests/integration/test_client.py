@@ -15,6 +15,7 @@ from adapters.performance import (
     UnknownEngine,
     UsageError,
 )
+from adapters.performance.patterns import constant, spike_test
 
 
 async def test_a_warm_up_is_left_out(server):
@@ -118,11 +119,12 @@ async def test_the_blocking_client_works_inside_a_running_loop(server):
     assert SyncPerformanceClient("native").load_test(server.url, iterations=10).success
 
 
-async def test_what_is_not_built_yet_says_so(server):
-    client = PerformanceClient()
-    for work in (client.benchmark(server.url), client.stress_test(server.url)):
-        with pytest.raises(UsageError, match="not available yet"):
-            await work
+async def test_a_shape_of_load_is_carried_out_and_cannot_be_said_twice(server):
+    client = PerformanceClient("native")
+    result = await client.load_test(server.url, load=spike_test(10, 60, 1, 1, of="rate"))
+    assert server.log.count() == result.summary.requests == 10 + 60 + 10
+    with pytest.raises(UsageError, match="either load or users"):
+        await client.load_test(server.url, users=5, load=constant(5, 1))
 
 
 def test_the_package_works_from_the_root_of_a_checkout(server):

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from .workflows.comparison.compare import compare_results
     from .workflows.comparison.result import ComparisonResult
     from .workflows.handle import RunHandle
+    from .workflows.http_benchmark.result import HttpBenchmarkResult
+    from .workflows.stress.result import StressResult
     from .workflows.suite import SuiteListener, SuiteResult
 
 _HOMES = {
@@ -63,6 +65,8 @@ _HOMES = {
     ".workflows.comparison.compare": ("compare_results",),
     ".workflows.comparison.result": ("ComparisonResult",),
     ".workflows.handle": ("RunHandle",),
+    ".workflows.http_benchmark.result": ("HttpBenchmarkResult",),
+    ".workflows.stress.result": ("StressResult",),
     ".workflows.suite": ("SuiteListener", "SuiteResult"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -74,6 +78,7 @@ __all__ = [
     "EngineError",
     "EngineFailed",
     "EngineNotInstalled",
+    "HttpBenchmarkResult",
     "HttpxAdapter",
     "K6Adapter",
     "LocustAdapter",
@@ -86,6 +91,7 @@ __all__ = [
     "RunHandle",
     "RunResult",
     "ServiceFailed",
+    "StressResult",
     "SuiteListener",
     "SuiteResult",
     "SyncPerformanceClient",

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from .engines.contract import EngineAdapter
-from .errors import NotYetAvailable, UsageError
+from .errors import UsageError
 from .metrics.result import RunResult
 from .metrics.window import Window
 from .plan.model import Plan
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .workflows.comparison.result import ComparisonResult
     from .workflows.comparison.run import RunDone
     from .workflows.entry import Entry
+    from .workflows.http_benchmark.result import HttpBenchmarkResult
+    from .workflows.stress.result import StressResult, StressStep
     from .workflows.suite import SuiteListener, SuiteResult
 
 _LOAD = ("users", "duration", "ramp_up", "warm_up", "rate", "max_users", "iterations")
@@ -64,6 +66,7 @@ class PerformanceClient:
         rate: float | None = None,
         max_users: int | None = None,
         iterations: int | None = None,
+        load: Mapping[str, Any] | None = None,
         plan: Plan | str | Path | None = None,
         on_window: Callable[[Window], None] | None = None,
         thresholds: Sequence[str] = (),
@@ -75,9 +78,10 @@ class PerformanceClient:
         """Loads one URL, or runs a whole plan (a Plan or the path of a file), and returns the result.
 
         For a URL: ``users`` (10) for ``duration`` (60 seconds, or "1m30s") with ``ramp_up``; or a ``rate`` of
-        iterations per second with at most ``max_users``; or a number of ``iterations``. The first ``warm_up`` seconds
-        are left out of the figures. ``request`` are further fields of the request: ``method``, ``headers``, ``params``,
-        ``body``, ``json``, ``form``, ``checks`` …
+        iterations per second with at most ``max_users``; or a number of ``iterations``; or any ``load`` of a plan, such
+        as the shapes in ``adapters.performance.patterns``. The first ``warm_up`` seconds are left out of the figures.
+        ``request`` are further fields of the request: ``method``, ``headers``, ``params``, ``body``, ``json``,
+        ``form``, ``checks`` …
         ``on_window`` is called about once a second with what was measured. ``samples`` is a file (.npz or .parquet)
         for a row of each request, or of ``sample_ratio`` of them; ``read_samples`` reads it. Raises PolyloadError
         before anything is sent if the plan is not valid or the engine cannot carry it out.
@@ -91,6 +95,7 @@ class PerformanceClient:
             rate=rate,
             max_users=max_users,
             iterations=iterations,
+            load=load,
             plan=plan,
             thresholds=thresholds,
             options=options,
@@ -116,6 +121,7 @@ class PerformanceClient:
         rate: float | None = None,
         max_users: int | None = None,
         iterations: int | None = None,
+        load: Mapping[str, Any] | None = None,
         plan: Plan | str | Path | None = None,
         thresholds: Sequence[str] = (),
         options: Mapping[str, Any] | None = None,
@@ -128,11 +134,14 @@ class PerformanceClient:
         The handle gives each second as it is complete and the result, and pauses, changes or stops the run. Leaving
         the block before the run has ended stops it.
         """
+        amounts = (users, duration, ramp_up, warm_up, rate, max_users, iterations)
         if plan is None:
-            load = _load(users, duration, ramp_up, warm_up, rate, max_users, iterations)
-            plan = _plan_for(target_url, load, request, thresholds, options)
+            if load is not None and any(value is not None for value in amounts):
+                raise UsageError("a load says how much: give either load or users, duration and the like")
+            shape = _load(*amounts) if load is None else dict(load)
+            plan = _plan_for(target_url, shape, request, thresholds, options)
         else:
-            given = (target_url, users, duration, ramp_up, warm_up, rate, max_users, iterations, options)
+            given = (target_url, *amounts, load, options)
             if any(value is not None for value in given) or thresholds or request:
                 raise UsageError(
                     "a plan says everything: give either a plan or a target_url with its settings"
@@ -161,16 +170,91 @@ class PerformanceClient:
         for stop in self._stops:
             stop.set()
 
-    async def benchmark(self, /, target_url: str, requests: int = 1000, **settings: Any) -> Any:
-        """Not built yet: measures one endpoint through ``http_client``."""
-        raise NotYetAvailable(
-            "benchmark is not available yet", hint="load_test(url, iterations=…) counts requests"
-        )
+    async def benchmark(
+        self,
+        /,
+        target_url: str,
+        requests: int = 1000,
+        *,
+        concurrency: int = 1,
+        warm_up: int = 0,
+        method: str = "GET",
+        timeout: float | str | None = None,
+        rows: bool = False,
+        **request: Any,
+    ) -> HttpBenchmarkResult:
+        """Sends exactly so many requests to one endpoint, ``concurrency`` at once, and returns how long they took.
 
-    async def stress_test(self, /, target_url: str, **settings: Any) -> Any:
-        """Not built yet: raises the load step by step until the target breaks."""
-        raise NotYetAvailable(
-            "stress_test is not available yet", hint="load_test with a plan that has stages ramps up"
+        Through ``http_client`` if there is one, with its base URL, authentication, retries and timing of phases; else
+        by the client's engine, for which the URL is whole. ``warm_up`` further requests are sent before, and are in no
+        figure. ``request`` are ``headers``, ``params``, and one of ``json``, ``body`` and ``form``. With ``rows`` the
+        result has a row for each request. Failures are counted by kind and their times are told apart; UsageError
+        before anything is sent for what makes no sense.
+        """
+        from .workflows.http_benchmark.by_client import benchmark_by_client
+        from .workflows.http_benchmark.by_engine import benchmark_by_engine
+        from .workflows.http_benchmark.request import Errand
+
+        errand = Errand.of(target_url, requests, concurrency, warm_up, method, timeout, request)
+        if self.http_client is not None:
+            return await benchmark_by_client(self.http_client, errand, keep_rows=rows)
+        return await benchmark_by_engine(errand, lambda plan: self.start(plan=plan), keep_rows=rows)
+
+    async def stress_test(
+        self,
+        /,
+        target_url: str | None = None,
+        start_users: int = 10,
+        max_users: int = 200,
+        step_users: int = 10,
+        step_duration: float | str = 30,
+        *,
+        settle: float | str = 1,
+        plan: Plan | str | Path | None = None,
+        plateau: bool = True,
+        on_step: Callable[[StressStep], object] | None = None,
+        thresholds: Sequence[str] = (),
+        options: Mapping[str, Any] | None = None,
+        **request: Any,
+    ) -> StressResult:
+        """Raises the users from ``start_users`` by ``step_users`` up to ``max_users`` until the target breaks.
+
+        Each step is held for ``step_duration``, of which the first ``settle`` seconds are not judged. It fails when a
+        threshold (of its own figures; without one on errors, ``error_rate <= 5%``) does not hold, when nothing comes
+        back, or, with ``plateau``, when throughput no longer grows with the users. The step that fails is repeated in a
+        run of its own, and only when it fails again the test ends there. ``plan``, in place of a URL, says what is
+        sent; its load is replaced by the steps. ``on_step`` is called with each step when it is judged.
+        The result is a mapping too: ``max_users_reached``, ``break_point`` (None: it did not break), ``steps`` …
+        """
+        from .workflows.stress.engine import takes_stages
+        from .workflows.stress.ladder import ladder
+        from .workflows.stress.run import run_stress
+
+        steps = ladder(start_users, max_users, step_users, step_duration, settle)
+        if plan is None:
+            load = {"users": start_users, "duration": step_duration}
+            plan = _plan_for(target_url, load, request, thresholds, options, "stress_test")
+        elif target_url is not None or thresholds or options is not None or request:
+            raise UsageError(
+                "a plan says what is sent and what must hold: give either a plan or a target_url"
+            )
+        else:
+            plan = plan if isinstance(plan, Plan) else await asyncio.to_thread(Plan.from_file, plan)
+        in_one_run = await asyncio.to_thread(
+            takes_stages,
+            plan,
+            steps,
+            tool=self.tool,
+            preference=self._preference,
+            approximate=self._approximate,
+        )
+        return await run_stress(
+            plan,
+            steps,
+            lambda plan: self.start(plan=plan),
+            in_one_run=in_one_run,
+            plateau=plateau,
+            on_step=on_step,
         )
 
     async def run_comparison(
@@ -314,12 +398,13 @@ def _plan_for(
     request: Mapping[str, Any],
     thresholds: Sequence[str],
     options: Mapping[str, Any] | None,
+    source: str = "load_test",
 ) -> Plan:
     if target_url is None:
-        raise UsageError("load_test needs a target_url or a plan")
+        raise UsageError(f"{source} needs a target_url or a plan")
     steps = [{"url": target_url, **request}]
     plan: dict[str, Any] = {"scenarios": [{"steps": steps}], "load": load, "thresholds": list(thresholds)}
-    return Plan.from_dict({**plan, "options": dict(options or {})}, source="load_test")
+    return Plan.from_dict({**plan, "options": dict(options or {})}, source=source)
 
 
 def _plan_from(name: str, given: Mapping[str, Any]) -> Plan:
@@ -333,6 +418,10 @@ def _plan_from(name: str, given: Mapping[str, Any]) -> Plan:
                 hint="give either a plan or a target_url with its settings",
             )
         return plan if isinstance(plan, Plan) else Plan.from_file(plan)
-    load = _load(**{field: fields.pop(field, None) for field in _LOAD})
+    amounts = {field: fields.pop(field, None) for field in _LOAD}
+    load = fields.pop("load", None)
+    if load is not None and any(value is not None for value in amounts.values()):
+        raise UsageError(f"{name}: a load says how much: give either load or users, duration and the like")
+    load = _load(**amounts) if load is None else dict(load)
     target, thresholds, options = (fields.pop(key, None) for key in ("target_url", "thresholds", "options"))
     return _plan_for(target, load, fields, thresholds or (), options)

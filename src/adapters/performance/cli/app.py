@@ -10,6 +10,8 @@ from .lazy import LazyGroup
 
 COMMANDS = {
     "run": "Run a plan, or load one URL.",
+    "bench": "Measure how long one URL takes, over exactly so many requests.",
+    "stress": "Raise the users step by step until the target breaks.",
     "compare": "Compare configurations, or results of earlier runs.",
     "suite": "Run several tests with one verdict on all.",
     "validate": "Check a plan file without running it.",

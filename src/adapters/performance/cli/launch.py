@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import click
@@ -13,7 +14,7 @@ from ..metrics.result import RunResult
 from ..plan.masking import public_dict
 from ..plan.model import Plan
 from ..reports.words import load_in_words, plan_in_words
-from ..workflows.handle import started
+from ..workflows.handle import RunHandle, started
 from .interrupt import interrupts
 from .progress import Display, open_display, shown
 
@@ -43,6 +44,23 @@ def launch(
 async def _launch(
     plan: Plan, display: Display, tool: str, approximate: bool, settings: Mapping[str, Any] | None
 ) -> RunResult:
+    async with watched(plan, display, tool=tool, approximate=approximate, settings=settings) as run:
+        try:
+            return await run
+        except asyncio.CancelledError:
+            raise click.Abort from None
+
+
+@asynccontextmanager
+async def watched(
+    plan: Plan,
+    display: Display,
+    *,
+    tool: str = "auto",
+    approximate: bool = False,
+    settings: Mapping[str, Any] | None = None,
+) -> AsyncIterator[RunHandle]:
+    """Within this a plan runs: its progress is shown, the first signal ends it cleanly, a further one at once."""
     async with started(plan, tool=tool, approximate=approximate, settings=settings) as run:
 
         def stop() -> None:
@@ -51,7 +69,4 @@ async def _launch(
 
         with interrupts(stop, run.cancel):
             async with shown(display, plan, run):
-                try:
-                    return await run
-                except asyncio.CancelledError:
-                    raise click.Abort from None
+                yield run

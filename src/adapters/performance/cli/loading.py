@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ..errors import UsageError
+from ..patterns import parse_pattern
 from ..plan.load import ClosedLoad, IterationLoad, Load, OpenLoad
 
 Kind = type[ClosedLoad] | type[OpenLoad] | type[IterationLoad]
@@ -31,6 +32,8 @@ _NAMES: dict[Kind, str] = {
 
 def fresh_load(given: Mapping[str, Any]) -> Load:
     """The load for a URL: what was given, and the defaults for the rest."""
+    if "pattern" in given:
+        return _patterned(given)
     kind = _kind(given, ClosedLoad)
     defaults: dict[Kind, dict[str, Any]] = {
         ClosedLoad: {"users": _DEFAULT_USERS, "duration": _DEFAULT_DURATION_S},
@@ -44,6 +47,8 @@ def changed_load(load: Load, given: Mapping[str, Any]) -> Load:
     """A plan's load with some of it replaced; a load of another kind takes nothing from the plan's."""
     if not given:
         return load
+    if "pattern" in given:
+        return _patterned(given)
     kind = _kind(given, type(load))
     if kind is not type(load):
         other = f"the plan's load is {_NAMES[type(load)]}, of which nothing fits {_NAMES[kind]}: give the load in full"
@@ -52,6 +57,28 @@ def changed_load(load: Load, given: Mapping[str, Any]) -> Load:
     staged = bool(getattr(load, "stages", ()))
     in_stages = "the plan's load is in stages, which these options replace: give the load in full"
     return _make({**kept, **given}, kind, in_stages if staged else None)
+
+
+def _patterned(given: Mapping[str, Any]) -> Load:
+    """The load of a pattern, which says it all but what bounds a rate, and what of it is warm-up."""
+    pattern = parse_pattern(given["pattern"])
+    rates = "rate" in pattern or any("rate" in stage for stage in pattern.get("stages", ()))
+    beside = {"max_users", "warm_up"} if rates else {"warm_up"}
+    for name in given:
+        if name != "pattern" and name not in beside:
+            raise UsageError(f"{option(name)} cannot be combined with --pattern", hint=_INSTEAD.get(name))
+    more = {name: value for name, value in given.items() if name in beside}
+    return _make({**pattern, **more}, OpenLoad if rates else ClosedLoad)
+
+
+_INSTEAD = {
+    "users": "the pattern says how many users there are: constant:50:30s",
+    "duration": "the pattern says how long each part of it lasts: constant:50:30s",
+    "ramp_up": "a pattern has ramps of its own: ramp:1:50:10s:30s ramps up for 10s and holds for 30s",
+    "rate": "a pattern of rates has /s after its levels: constant:50/s:30s",
+    "max_users": "it bounds the users of a rate, and this pattern is of users; rates have /s: constant:50/s:30s",
+    "iterations": "a pattern lasts as long as it says, however many iterations that is",
+}
 
 
 def _kind(given: Mapping[str, Any], current: Kind) -> Kind:

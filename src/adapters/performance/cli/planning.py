@@ -59,17 +59,8 @@ def _for_url(url: str, wishes: Wishes) -> Plan:
         raise UsageError(
             f"{url}: not a plan file by its name", hint=f"plan files end in {', '.join(PLAN_SUFFIXES)}"
         )
-    try:
-        check_url(url)
-    except ValueError as error:
-        raise PlanError(str(error)) from error
-    body = wishes.request.get("body")
-    step = {
-        "url": url,
-        "method": wishes.request.get("method", "GET" if body is None else "POST"),
-        "headers": _headers(wishes.request.get("headers", ())),
-        **({} if body is None else body_fields(body)),
-    }
+    checked_url(url)
+    step = {"url": url, **request_fields(wishes.request)}
     data = {
         "scenarios": [{"steps": [step]}],
         "load": fresh_load(wishes.load),
@@ -77,6 +68,24 @@ def _for_url(url: str, wishes: Wishes) -> Plan:
         "thresholds": wishes.thresholds,
     }
     return Plan.from_dict(data, source="command line")
+
+
+def checked_url(url: str) -> str:
+    """The URL, when it is a whole one; PlanError says what is missing."""
+    try:
+        return check_url(url)
+    except ValueError as error:
+        raise PlanError(str(error)) from error
+
+
+def request_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a request for a method, headers and a body as they are given on the command line."""
+    body = given.get("body")
+    return {
+        "method": given.get("method", "GET" if body is None else "POST"),
+        "headers": _headers(given.get("headers", ())),
+        **({} if body is None else body_fields(body)),
+    }
 
 
 def _headers(lines: Sequence[str]) -> dict[str, str]:

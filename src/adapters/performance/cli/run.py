@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..plan.model import Plan
     from ..reports.write import Destination
 
-_LOAD = ("users", "duration", "ramp_up", "warm_up", "rate", "max_users", "iterations")
+_LOAD = ("pattern", "users", "duration", "ramp_up", "warm_up", "rate", "max_users", "iterations")
 _REQUEST = ("method", "headers", "body")
 _OPTIONS = ("timeout", "redirects", "timeline")
 _ENGINE = ("processes", "target_pid")
@@ -47,6 +47,12 @@ _COUNT = click.IntRange(min=1)
 @click.option("--max-users", type=_COUNT, metavar="N", help="With a rate: the most iterations at once.")
 @click.option(
     "-n", "--iterations", type=_COUNT, metavar="N", help="Iterations in total, shared by the users."
+)
+@click.option(
+    "-p",
+    "--pattern",
+    metavar="PATTERN",
+    help="A shape of load, such as ramp:1:100:60s or spike:20/s:200/s:1m:30s; see above.",
 )
 @click.option("-X", "--method", metavar="METHOD", help="HTTP method.  [default: GET, with a body POST]")
 @click.option(
@@ -101,6 +107,15 @@ def command(target: str, **given: Any) -> int:
     TARGET is a URL, or a plan file (.yaml, .yml or .json). Load options, --timeout, --redirects, --timeline and
     --threshold replace what a plan file says; -X, -H and -b are for URLs. Ctrl-C ends a run early, with the result so
     far.
+
+    \b
+    Patterns, where a LEVEL is users (50) or iterations per second (50/s):
+      constant:LEVEL:TIME            the same all the time
+      ramp:FROM:TO:TIME[:HOLD]       from one level to another, and held there
+      spike:BASE:PEAK:TIME:PEAKTIME  the base for TIME, the peak, the base for TIME again
+      stress:MAX:STEP:TIME           up to MAX in steps of STEP, each held for TIME
+      soak:LEVEL:TIME[:RAMP]         the same for long, after a ramp
+      stages:LEVEL:TIME,LEVEL:TIME…  from 0, to each LEVEL in turn over its TIME
     """
     from .deliver import deliver
     from .launch import display_for, launch

@@ -15,6 +15,7 @@ from ..metrics.result import RunResult
 from .facts import Fact, Tone, about, headline, statuses, totals, warnings
 from .grid import Table
 from .tables import tables
+from .text import printable
 
 WIDTH = 100
 _MOST_ROWS = 50
@@ -40,12 +41,28 @@ def print_result(result: RunResult, console: Console) -> None:
     console.print(_totals(result))
     console.print(_facts([Fact("statuses", statuses(result.summary))]))
     for table in tables(result, most_rows=_MOST_ROWS):
-        console.print()
-        console.print(Text(table.title, style="bold"))
-        console.print(Padding(_grid(table), (0, 0, 0, 2)))
-        if table.note:
-            console.print(Text(f"  {table.note}", style="dim"))
-    _print_warnings(warnings(result), console)
+        print_table(table, console)
+    print_warnings(warnings(result), console)
+
+
+def print_headline(word: str, sentence: str, tone: Tone, console: Console) -> None:
+    """Print a verdict in a word, and the sentence that explains it."""
+    console.print(Text.assemble((word, f"bold {_STYLES[tone]}"), "  ", printable(sentence)))
+
+
+def print_facts(facts: Iterable[Fact], console: Console) -> None:
+    """Print labelled figures, a line each, after an empty one."""
+    console.print()
+    console.print(_facts(facts))
+
+
+def print_table(table: Table, console: Console) -> None:
+    """Print a table with its title, after an empty line."""
+    console.print()
+    console.print(Text(table.title, style="bold"))
+    console.print(Padding(_grid(table), (0, 0, 0, 2)))
+    if table.note:
+        console.print(Text(f"  {table.note}", style="dim"))
 
 
 def _facts(facts: Iterable[Fact]) -> Grid:
@@ -83,7 +100,8 @@ def _grid(table: Table) -> Grid:
     return grid
 
 
-def _print_warnings(facts: list[Fact], console: Console) -> None:
+def print_warnings(facts: list[Fact], console: Console) -> None:
+    """Print what must be known before trusting the figures, if anything."""
     if not facts:
         return
     console.print()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..metrics.result import RunResult, ThresholdResult
-from ..metrics.summary import LatencySummary, Summary
+from ..metrics.summary import ErrorCount, LatencySummary, Summary
 from ..plan.thresholds import parse_threshold
 from . import figures
 from .facts import Tone
@@ -39,6 +39,11 @@ def latencies(result: RunResult) -> Table:
         "connect": summary.connect_ms,
         "TLS handshake": summary.tls_ms,
     }
+    return times_table(measured, resolution_ms)
+
+
+def times_table(measured: Mapping[str, LatencySummary | None], resolution_ms: float = 0.0) -> Table:
+    """One row for each of these that was measured."""
     rows = [
         Row((name, *_times(times, _QUANTILES.values(), resolution_ms)))
         for name, times in measured.items()
@@ -106,10 +111,15 @@ def _is_share(expression: str) -> bool:
 
 def errors(result: RunResult) -> Table:
     """The ways in which requests failed, the most frequent first."""
+    return errors_table(result.summary.errors)
+
+
+def errors_table(found: Iterable[ErrorCount]) -> Table:
+    """One row for each way in which requests failed."""
     columns = (Column("kind", is_text=True), Column("message", is_text=True), Column("count"))
     rows = [
         Row((printable(error.kind), printable(error.message), figures.count(error.count)), "bad")
-        for error in result.summary.errors
+        for error in found
     ]
     return Table("Errors", columns, tuple(rows))
 
