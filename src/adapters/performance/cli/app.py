@@ -10,6 +10,7 @@ from .lazy import LazyGroup
 
 COMMANDS = {
     "run": "Run a plan, or load one URL.",
+    "bench": "Measure Python functions, or a URL.",
     "validate": "Check a plan file without running it.",
     "engines": "List the load engines, and what each makes of a plan.",
     "schema": "Print the JSON Schema of plans or results.",
