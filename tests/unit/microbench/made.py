@@ -29,6 +29,7 @@ def answer(times_s, *, reference_s=0.001, **changed):
         "warmup_calls": 10,
         "stable": True,
         "memory": [10_000_000] * 3,
+        "waited": 0.0,
         "blocked_s": None,
         "call_s": times_s[0],
         "resolution_s": 1e-7,

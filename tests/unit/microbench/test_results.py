@@ -51,6 +51,7 @@ def test_a_result_is_a_mapping_and_json():
         ({"blocked_s": 0.0008}, "LoopBlocked"),
         ({"memory": [10_000_000, 20_000_000, 30_000_000]}, "MemoryGrowth"),
         ({"resolution_s": 0.01}, "TooFastToTime"),
+        ({"waited": 0.3}, "Contended"),
     ],
 )
 def test_what_makes_figures_doubtful_is_told(changed, code):

@@ -26,6 +26,7 @@ async def measure_async(subject: Subject, plan: CoursePlan, policy: Gc, laps: La
         with garbage(policy):
             while not isinstance(step := go_on(steps, value), Measured):
                 mine = given if per_process else await _set_up_async(subject)
+                laps.begin()
                 value = laps.count(await _watched(subject, mine, step, laps))
                 if not per_process:
                     await _maybe_await(subject.teardown, mine)

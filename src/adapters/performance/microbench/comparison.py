@@ -70,8 +70,12 @@ class Compared(ResultModel):
             case "equivalent":
                 return f"{self.name} is equivalent to {self.base} ({range_told})"
             case "inconclusive":
-                seen = f"; {self.visible_effect:.1%} would have been seen" if self.visible_effect else ""
-                return f"{self.name} against {self.base} is inconclusive ({range_told}{seen})"
+                seen = (
+                    f"; a change of {self.visible_effect:.0%} would have been seen"
+                    if self.visible_effect
+                    else ""
+                )
+                return f"{self.name} against {self.base}: {range_told}{seen}"
             case _:
                 by = abs(self.ratio.estimate - 1)
                 return f"{self.name} is {by:.1%} {self.verdict} than {self.base} ({range_told})"

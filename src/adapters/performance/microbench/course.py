@@ -94,8 +94,7 @@ def _calibrated(plan: CoursePlan, resolution_s: float) -> Steps:
         called += settled
     affordable = int(_BUDGET_S / last.elapsed_s)
     wanted = min(plan.values, max(_LEAST_VALUES, affordable))
-    values, memory = yield from _take([last.calls] * wanted)
-    return Measured(values, called, stable, memory)
+    return (yield from _take([last.calls] * wanted, called, stable))
 
 
 def _counted(plan: CoursePlan, calls: int, resolution_s: float) -> Steps:
@@ -106,8 +105,7 @@ def _counted(plan: CoursePlan, calls: int, resolution_s: float) -> Steps:
         whole_s = value.elapsed_s / value.calls * calls
         parts = min(parts, max(1, int(whole_s / (CLOCK_STEPS * resolution_s))))
     shares = [calls // parts + (part < calls % parts) for part in range(parts)]
-    values, memory = yield from _take(shares)
-    return Measured(values, warmup, None, memory)
+    return (yield from _take(shares, warmup, None))
 
 
 def _calibrate(floor_s: float, at_once: int) -> Generator[int, Value, tuple[Value, int]]:
@@ -148,14 +146,15 @@ def _agree(times: list[float]) -> bool:
     return apart <= max(_TOLERANCE * median(times), 1.5 * noise)
 
 
-def _take(shares: list[int]) -> Generator[int, Value, tuple[list[Value], list[int]]]:
+def _take(shares: list[int], warmup_calls: int, stable: bool | None) -> Steps:
     values = []
     memory = [resident_bytes()]
     for number, calls in enumerate(shares, 1):
         values.append((yield calls))
         if number in (len(shares) // 2, len(shares)):
             memory.append(resident_bytes())
-    return values, [used for used in memory if used is not None] if len(memory) == 3 else []
+    known = [used for used in memory if used is not None]
+    return Measured(values, warmup_calls, stable, known if len(known) == 3 else [])
 
 
 def resident_bytes() -> int | None:

@@ -14,6 +14,7 @@ _LOOP_SHARE = 0.10
 _LEAST_GROWTH = 256 * 1024  # bytes, in each half of the values
 _CLEAR_SHARE = 0.9
 _BLOCKED_SHARE = 0.5
+_WAITED_SHARE = 0.05
 
 Finding = Callable[[BenchmarkResult, Sequence[Answer]], str | None]
 
@@ -83,12 +84,16 @@ def _no_warm_up(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
     return "there was no warm-up, so the first calls of each process are in the figures"
 
 
+def _time(ms: float) -> str:
+    return f"{ms:.4g} ms" if ms >= 1 else f"{ms * 1000:.4g} µs"
+
+
 def _two_modes(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
     modes = result.modes
     if modes is None:
         return None
     return (
-        f"values fall into two groups, around {modes.low_ms:.4g} ms and {modes.high_ms:.4g} ms: "
+        f"values fall into two groups, around {_time(modes.low_ms)} and {_time(modes.high_ms)}: "
         "their middle may be neither"
     )
 
@@ -114,12 +119,23 @@ def _leaks(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
     return f"memory grew by {growth:,.0f} bytes with each call, throughout{cycles}"
 
 
+def _contended(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
+    share = result.waited_share
+    if share is None or share < _WAITED_SHARE:
+        return None
+    return (
+        f"other work on this machine kept it waiting for a processor {share:.0%} of the time, which is in no figure; "
+        "what that work did to caches and clock rates is"
+    )
+
+
 _FINDINGS: dict[str, Finding] = {
     "Exploratory": _exploratory,
     "TooFastToTime": _too_fast,
     "EmptyLoopCost": _loop_cost,
     "WarmUpCapped": _not_settled,
     "NoWarmUp": _no_warm_up,
+    "Contended": _contended,
     "TwoModes": _two_modes,
     "LoopBlocked": _blocks,
     "MemoryGrowth": _leaks,

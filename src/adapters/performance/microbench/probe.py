@@ -16,13 +16,15 @@ Answer = dict[str, Any]
 
 def probe(subject: Subject, plan: CoursePlan, policy: Gc) -> Answer:
     """Measures a subject in this process."""
-    laps, reference = Laps(), reference_s()
+    laps, reference = Laps(subject.concurrency), reference_s()
     try:
         return answer(measure_blocking(subject, plan, policy, laps), laps, reference)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         return {"trouble": describe(error, laps.calls)}
+    finally:
+        laps.close()
 
 
 async def probe_async(subject: Subject, plan: CoursePlan, policy: Gc) -> Answer:
@@ -31,18 +33,21 @@ async def probe_async(subject: Subject, plan: CoursePlan, policy: Gc) -> Answer:
 
     from .awaiting import measure_async
 
-    laps, reference = Laps(), reference_s()
+    laps, reference = Laps(subject.concurrency), reference_s()
     try:
         return answer(await measure_async(subject, plan, policy, laps), laps, reference)
     except (KeyboardInterrupt, CancelledError):
         raise
     except BaseException as error:
         return {"trouble": describe(error, laps.calls)}
+    finally:
+        laps.close()
 
 
 def answer(measured: Measured, laps: Laps, reference: float) -> Answer:
     """The values, and beside them what the clock, the loop and the machine were like."""
     around: Mapping[str, Any] = {
+        "waited": laps.waited,
         "blocked_s": laps.blocked_s,
         "call_s": laps.call_s,
         "resolution_s": clock_resolution_s(),

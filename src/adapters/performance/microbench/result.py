@@ -114,7 +114,9 @@ class BenchmarkResult(MappedModel):
     median, ``interval`` its interval; ``avg_time`` (``mean_ms``) and ``throughput`` (per second) are over all calls;
     ``min_ms``, ``mad_ms``, ``p95_ms``, ``cv``, ``outliers`` and ``modes`` are of all values. Unknown is None.
     ``exploratory``: measured in one process, ``why``; no verdict is built on it. ``empty_loop_ms`` is in the figures,
-    ``empty_loop_share`` of the median.
+    ``empty_loop_share`` of the median. ``waited_share``: of the time that passed, for how much a process was
+    ready but had no processor; that is in no figure. None where it is not told (Linux tells it of one thread): then
+    it is in them.
     """
 
     schema_name: Literal["polyload.benchmark/1"] = Field(default="polyload.benchmark/1", alias="schema")
@@ -144,6 +146,7 @@ class BenchmarkResult(MappedModel):
     empty_loop_share: float | None = None
     clock_resolution_ms: float | None = None
     memory_growth_bytes_per_call: float | None = None
+    waited_share: float | None = None
     warnings: tuple[ResultWarning, ...] = ()
     settings: Settings
     environment: Environment

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from .course import CoursePlan, Measured, course, go_on
 from .timing import Value, clock_resolution_s, time_calls
+from .waiting import WaitClock
 
 SetupPer = Literal["process", "value"]
 Gc = Literal["off", "on"]
@@ -43,22 +44,52 @@ def garbage(policy: Gc) -> Iterator[None]:
 
 
 class Laps:
-    """Counts the calls of a subject, and whether an async one lets its event loop run."""
+    """Counts the calls of a subject; takes from their time what it waited for a processor; sees a blocked loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int = 1) -> None:
         self.calls = 0
         self.call_s = 0.0
         self.lags_s: list[float] = []
+        self._at_once = at_once
+        self._clock = WaitClock()
+        self._elapsed_s = 0.0
+        self._waited_s: float | None = None
+
+    def begin(self) -> None:
+        """A value is about to be timed."""
+        self._clock.begin()
 
     def count(self, value: Value) -> Value:
+        """The value that was timed since, without the time for which other work had the processors."""
+        waited = self._clock.end(value.elapsed_s)
         self.calls += value.calls
+        self._elapsed_s += value.elapsed_s
+        if waited is not None:
+            self._waited_s = (self._waited_s or 0.0) + waited
+            value = _without(value, waited, min(self._at_once, value.calls))
         self.call_s = value.busy_s / value.calls
         return value
+
+    def close(self) -> None:
+        """Nothing more will be timed."""
+        self._clock.close()
+
+    @property
+    def waited(self) -> float | None:
+        """The share of the time that was spent waiting for a processor, which is in no figure; None if not known."""
+        return self._waited_s / self._elapsed_s if self._waited_s is not None and self._elapsed_s else None
 
     @property
     def blocked_s(self) -> float | None:
         """For how long a call typically held up its event loop; None for quick calls, which are not looked at."""
         return median(self.lags_s) if self.lags_s else None
+
+
+def _without(value: Value, waited_s: float, at_once: int) -> Value:
+    """A value less waiting, during which all calls that were under way waited."""
+    if not waited_s:
+        return value
+    return Value(value.calls, value.elapsed_s - waited_s, max(value.busy_s - at_once * waited_s, 0.0))
 
 
 def measure_blocking(subject: Subject, plan: CoursePlan, policy: Gc, laps: Laps) -> Measured:
@@ -81,6 +112,7 @@ def _drive(subject: Subject, plan: CoursePlan, policy: Gc, laps: Laps) -> Measur
         with garbage(policy):
             while not isinstance(step := go_on(steps, value), Measured):
                 mine = given if per_process else _set_up(subject)
+                laps.begin()
                 value = laps.count(time_calls(subject.func, (*mine, *subject.args), subject.kwargs, step))
                 if not per_process:
                     _tear_down(subject, mine)

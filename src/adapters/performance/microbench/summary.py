@@ -100,9 +100,15 @@ def _figures(answers: Sequence[Answer]) -> dict[str, Any]:
         "empty_loop_share": empty_ms / middle if middle else None,
         "clock_resolution_ms": _MS * median([answer["resolution_s"] for answer in answers]),
         "memory_growth_bytes_per_call": growth_per_call(answers),
+        "waited_share": _waited(answers),
         "reference_ms": tuple(_digits(_MS * answer["reference_s"]) for answer in answers),
         "values_ms": tuple(tuple(values) for values in times),
     }
+
+
+def _waited(answers: Sequence[Answer]) -> float | None:
+    shares = [answer["waited"] for answer in answers if answer["waited"] is not None]
+    return sum(shares) / len(shares) if shares else None
 
 
 def _interval(medians: Sequence[float]) -> MedianInterval | None:

@@ -44,14 +44,15 @@ def print_benchmarks(results: Sequence[BenchmarkResult], console: Console) -> No
 
 def print_compared(compared: Sequence[Compared], console: Console) -> None:
     """Print verdicts, one line each."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
     for one in compared:
-        line = Text.assemble(
-            (f"{one.verdict:<13}", f"bold {_STYLES[one.verdict]}".strip()), printable(one.sentence)
-        )
-        console.print(line)
+        grid.add_row(Text(one.verdict, style=f"bold {_STYLES[one.verdict]}".strip()), printable(one.sentence))
         if one.drift is not None and one.ratio is not None:
             told = f"the interval includes {one.drift:.1%} for drift: they were not measured in turns"
-            console.print(Text(f"{'':<13}{told}", style="dim"))
+            grid.add_row("", Text(told, style="dim"))
+    console.print(grid)
 
 
 def time_text(ms: float | None) -> str:
@@ -59,6 +60,12 @@ def time_text(ms: float | None) -> str:
     if ms is not None and 0 < ms < 0.0009995:
         return f"{ms * 1e6:.3g}ns"
     return figures.latency(ms)
+
+
+def _rate(per_second: float | None) -> str:
+    if per_second is None:
+        return figures.UNKNOWN
+    return f"{per_second:,.0f}" if per_second >= 100 else f"{per_second:.3g}"
 
 
 def histogram_line(values: Sequence[float], low: float, high: float, width: int = _PLOT) -> str:
@@ -78,9 +85,7 @@ def _how(results: Sequence[BenchmarkResult]) -> str:
     processes = sorted({result.processes for result in results})
     told = " to ".join(map(str, (processes if len(processes) == 1 else (processes[0], processes[-1]))))
     turns = ", which took turns" if len(results) > 1 else ""
-    return (
-        f"times of a call, in {told} processes each{turns}; the interval is that of the median over processes"
-    )
+    return f"times of a call, in {told} processes each{turns}; the interval is the median's"
 
 
 def _table(results: Sequence[BenchmarkResult]) -> Table:
@@ -110,7 +115,7 @@ def _cells(result: BenchmarkResult) -> tuple[str, ...]:
         time_text(result.min_ms),
         time_text(result.p95_ms),
         figures.UNKNOWN if result.cv is None else f"{result.cv:.1%}",
-        figures.UNKNOWN if result.throughput is None else f"{result.throughput:,.4g}",
+        _rate(result.throughput),
     )
 
 
