@@ -115,8 +115,8 @@ class BenchmarkResult(MappedModel):
     ``min_ms``, ``mad_ms``, ``p95_ms``, ``cv``, ``outliers`` and ``modes`` are of all values. Unknown is None.
     ``exploratory``: measured in one process, ``why``; no verdict is built on it. ``empty_loop_ms`` is in the figures,
     ``empty_loop_share`` of the median. ``waited_share``: of the time that passed, for how much a process was
-    ready but had no processor; that is in no figure. None where it is not told (Linux tells it of one thread): then
-    it is in them.
+    ready but had no processor: in no figure of a function that only computes, on one thread, on Linux. Elsewhere it is
+    in them, and None.
     """
 
     schema_name: Literal["polyload.benchmark/1"] = Field(default="polyload.benchmark/1", alias="schema")

@@ -63,8 +63,8 @@ class Laps:
         """The value that was timed since, without the time for which other work had the processors."""
         waited = self._clock.end(value.elapsed_s)
         self.calls += value.calls
-        self._elapsed_s += value.elapsed_s
         if waited is not None:
+            self._elapsed_s += value.elapsed_s
             self._waited_s = (self._waited_s or 0.0) + waited
             value = _without(value, waited, min(self._at_once, value.calls))
         self.call_s = value.busy_s / value.calls
@@ -76,7 +76,7 @@ class Laps:
 
     @property
     def waited(self) -> float | None:
-        """The share of the time that was spent waiting for a processor, which is in no figure; None if not known."""
+        """The share of the time of computing values that they waited, which is in no figure; None if not known."""
         return self._waited_s / self._elapsed_s if self._waited_s is not None and self._elapsed_s else None
 
     @property
