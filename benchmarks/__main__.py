@@ -3,7 +3,18 @@
 import runpy
 import sys
 
-for name in ("startup", "workers", "metrics", "httpx_client", "speed", "native", "comparison", "long_run"):
+NAMES = (
+    "startup",
+    "workers",
+    "metrics",
+    "httpx_client",
+    "speed",
+    "native",
+    "microbench",
+    "comparison",
+    "long_run",
+)
+for name in NAMES:
     print(f"\n== {name} ==\n", flush=True)
     sys.argv = [f"benchmarks.{name}"]
     runpy.run_module(f"benchmarks.{name}", run_name="__main__")

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from .metrics.collector import MetricsCollector
     from .metrics.raw.reading import read_samples
     from .metrics.result import RunResult
+    from .microbench.comparison import BenchmarkComparison
+    from .microbench.result import BenchmarkResult
+    from .microbench.runner import BenchmarkRunner
     from .plan.model import Plan
     from .sync import SyncPerformanceClient, SyncRunHandle
     from .workflows.comparison.compare import compare_results
@@ -60,6 +63,9 @@ _HOMES = {
     ".metrics.collector": ("MetricsCollector",),
     ".metrics.raw.reading": ("read_samples",),
     ".metrics.result": ("RunResult",),
+    ".microbench.comparison": ("BenchmarkComparison",),
+    ".microbench.result": ("BenchmarkResult",),
+    ".microbench.runner": ("BenchmarkRunner",),
     ".plan.model": ("Plan",),
     ".sync": ("SyncPerformanceClient", "SyncRunHandle"),
     ".workflows.comparison.compare": ("compare_results",),
@@ -73,6 +79,9 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ApacheBenchAdapter",
+    "BenchmarkComparison",
+    "BenchmarkResult",
+    "BenchmarkRunner",
     "ComparisonResult",
     "EngineAdapter",
     "EngineError",

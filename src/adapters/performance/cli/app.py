@@ -10,7 +10,7 @@ from .lazy import LazyGroup
 
 COMMANDS = {
     "run": "Run a plan, or load one URL.",
-    "bench": "Measure how long one URL takes, over exactly so many requests.",
+    "bench": "Measure Python functions, or a URL.",
     "stress": "Raise the users step by step until the target breaks.",
     "compare": "Compare configurations, or results of earlier runs.",
     "suite": "Run several tests with one verdict on all.",

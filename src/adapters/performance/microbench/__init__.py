@@ -1,0 +1,1 @@
+"""Microbenchmarks of functions: the process is the sampling unit, and a verdict needs several of them."""

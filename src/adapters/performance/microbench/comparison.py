@@ -1,0 +1,242 @@
+"""Comparisons of benchmarks: by how much one is faster than another, and whether that is known at all.
+
+The unit is the process: Hodges-Lehmann shift of log medians with its exact Mann-Whitney interval, Holm over several
+comparisons, and one of four words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from ..errors import UsageError
+from ..metrics.result import ResultWarning
+from ..metrics.summary import ResultModel
+from ..stats import Interval, Verdict, hodges_lehmann, holm, judge, mann_whitney, median
+from ..stats.inputs import FloatArray
+from .result import BenchmarkResult, MappedModel
+from .settings import MARGIN
+
+MIN_PROCESSES = 5
+_COMPARED_SETTINGS = {
+    "is_async": "one is async",
+    "concurrency": "concurrency differs",
+    "gc": "the policy of garbage collection differs",
+    "setup_per": "setup is called at other times",
+}
+
+
+class Ratio(ResultModel):
+    """The time of one over that of the other, with its interval."""
+
+    estimate: float
+    low: float
+    high: float
+    confidence: float
+
+
+class Compared(ResultModel):
+    """How ``name`` compares with ``base``. ``ratio`` is its time over the base's: 1.03 is 3 % slower.
+
+    ``reason``: why there is no verdict but *inconclusive*, or None. ``visible_effect``: the smallest change, as a
+    share, that this comparison would have found four times in five. ``drift``: by how much, as a share, the interval
+    was widened because the machine may have changed between the two measurements; None when they took turns.
+    """
+
+    name: str
+    base: str
+    verdict: Verdict
+    reason: str | None = None
+    ratio: Ratio | None = None
+    p_value: float | None = None
+    p_adjusted: float | None = None
+    visible_effect: float | None = None
+    drift: float | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words."""
+        if self.ratio is None:
+            return f"{self.name} against {self.base}: no verdict: {self.reason}"
+        low, high = self.ratio.low - 1, self.ratio.high - 1
+        range_told = f"{low:+.1%} to {high:+.1%} in time"
+        match self.verdict:
+            case "equivalent":
+                return f"{self.name} is equivalent to {self.base} ({range_told})"
+            case "inconclusive":
+                seen = (
+                    f"; a change of {self.visible_effect:.0%} would have been seen"
+                    if self.visible_effect
+                    else ""
+                )
+                return f"{self.name} against {self.base}: {range_told}{seen}"
+            case _:
+                by = abs(self.ratio.estimate - 1)
+                return f"{self.name} is {by:.1%} {self.verdict} than {self.base} ({range_told})"
+
+    def exceeds(self, limit: float) -> bool | None:
+        """Whether it is slower by more than ``limit``, a share: True and False with confidence, None if undecided."""
+        if self.ratio is None:
+            return None
+        if self.verdict == "slower" and self.ratio.low > 1 + limit:
+            return True
+        return False if self.ratio.high <= 1 + limit else None
+
+
+class BenchmarkComparison(MappedModel):
+    """Each of several benchmarks held against the first; also a mapping of its JSON form.
+
+    ``interleaved``: whether they took turns, so that a drift of the machine fell on all alike. ``fastest``: the one
+    whose every comparison came out faster, if there is one; it is the base when all others are slower.
+    """
+
+    schema_name: Literal["polyload.benchmark-comparison/1"] = Field(
+        default="polyload.benchmark-comparison/1", alias="schema"
+    )
+    base: str
+    margin: float
+    interleaved: bool
+    compared: tuple[Compared, ...]
+    fastest: str | None
+    medians_ms: dict[str, float | None]
+    warnings: tuple[ResultWarning, ...] = ()
+
+
+def compare(results: Sequence[BenchmarkResult], *, margin: float = MARGIN) -> BenchmarkComparison:
+    """Every result against the first. UsageError for fewer than two, or for two of one name."""
+    _check(results, margin)
+    base, *others = results
+    interleaved = all(other.session == base.session for other in others)
+    compared = compare_pairs([(base, other) for other in others], margin=margin)
+    return BenchmarkComparison(
+        base=base.name,
+        margin=margin,
+        interleaved=interleaved,
+        compared=tuple(compared),
+        fastest=_fastest(results, margin),
+        medians_ms={result.name: result.median_ms for result in results},
+        warnings=tuple(_warnings(results, interleaved)),
+    )
+
+
+def compare_pairs(
+    pairs: Sequence[tuple[BenchmarkResult, BenchmarkResult]], *, margin: float = MARGIN
+) -> list[Compared]:
+    """Each (base, new) pair by itself, with Holm's correction over all that can be compared."""
+    reasons = [no_verdict(base, new) for base, new in pairs]
+    tests = [
+        None if reason else mann_whitney(_logs(new), _logs(base)).p
+        for (base, new), reason in zip(pairs, reasons, strict=True)
+    ]
+    adjusted: Iterator[float] = iter(holm([p for p in tests if p is not None]))
+    return [
+        Compared(name=new.name, base=base.name, verdict="inconclusive", reason=reason)
+        if p is None
+        else _judged(base, new, p, next(adjusted), margin)
+        for (base, new), reason, p in zip(pairs, reasons, tests, strict=True)
+    ]
+
+
+def no_verdict(base: BenchmarkResult, new: BenchmarkResult) -> str | None:
+    """Why two results carry no verdict, None if they do."""
+    for result in (base, new):
+        if result.failure is not None:
+            return f"{result.name} failed: {result.failure.sentence}"
+        if result.exploratory:
+            return f"{result.name} was measured in one process only"
+        if result.processes < MIN_PROCESSES:
+            return f"{result.name} has {result.processes} processes, and {MIN_PROCESSES} are needed"
+        if any(warning.code == "TooFastToTime" for warning in result.warnings) or not result.min_ms:
+            return f"{result.name} is too fast to be timed like this"
+    if found := base.environment.differences(new.environment):
+        return f"{base.name} was measured elsewhere: {'; '.join(found)}"
+    for name, words in _COMPARED_SETTINGS.items():
+        if getattr(base.settings, name) != getattr(new.settings, name):
+            return words
+    return None
+
+
+def _judged(
+    base: BenchmarkResult, new: BenchmarkResult, p_value: float, p_adjusted: float, margin: float
+) -> Compared:
+    log_ratio = hodges_lehmann(_logs(new), _logs(base))
+    drift = None if base.session == new.session else _drift(base, new)
+    if drift is not None:
+        log_ratio = replace(log_ratio, low=log_ratio.low - drift, high=log_ratio.high + drift)
+    judged = judge(log_ratio, margin=margin, p_adjusted=p_adjusted)
+    visible = judged.visible_effect()
+    return Compared(
+        name=new.name,
+        base=base.name,
+        verdict=judged.verdict(),
+        ratio=_ratio(judged.ratio),
+        p_value=p_value,
+        p_adjusted=p_adjusted,
+        visible_effect=visible if math.isfinite(visible) else None,
+        drift=None if drift is None else math.expm1(drift),
+    )
+
+
+def _drift(base: BenchmarkResult, new: BenchmarkResult) -> float:
+    """By how much the machine may have changed between two results: the log of a ratio, 0 or more.
+
+    The most of: what each changed from its first half of processes to its second, and what a fixed piece of arithmetic,
+    timed in every process, changed from one result to the other.
+    """
+    halves = [_shift(logs[: len(logs) // 2], logs[len(logs) // 2 :]) for logs in (_logs(base), _logs(new))]
+    speed = _shift(np.log(base.reference_ms), np.log(new.reference_ms))
+    return max(*halves, speed)
+
+
+def _shift(before: FloatArray, after: FloatArray) -> float:
+    return abs(median(after) - median(before))
+
+
+def _logs(result: BenchmarkResult) -> FloatArray:
+    """The logarithm of the median of each process, in the order in which they ran."""
+    return np.log([median(values) for values in result.values_ms])
+
+
+def _ratio(interval: Interval) -> Ratio:
+    return Ratio(
+        estimate=interval.estimate, low=interval.low, high=interval.high, confidence=interval.confidence
+    )
+
+
+def _fastest(results: Sequence[BenchmarkResult], margin: float) -> str | None:
+    """The result that is faster than every other, with Holm's correction over all pairs."""
+    pairs = list(combinations(results, 2))
+    beaten: dict[str, set[str]] = {result.name: set() for result in results}
+    for compared in compare_pairs(pairs, margin=margin):
+        if compared.verdict == "faster":
+            beaten[compared.name].add(compared.base)
+        elif compared.verdict == "slower":
+            beaten[compared.base].add(compared.name)
+    return next((name for name, others in beaten.items() if len(others) == len(results) - 1), None)
+
+
+def _warnings(results: Sequence[BenchmarkResult], interleaved: bool) -> Iterator[ResultWarning]:
+    if not interleaved:
+        yield ResultWarning(
+            code="NotInterleaved",
+            message="measured one after the other, so a drift of the machine is not excluded; intervals are widened by "
+            "the drift that was seen. compare_functions lets functions take turns",
+        )
+
+
+def _check(results: Sequence[BenchmarkResult], margin: float) -> None:
+    if len(results) < 2:
+        raise UsageError(f"a comparison needs at least two results, not {len(results)}")
+    names = [result.name for result in results]
+    if len(set(names)) < len(names):
+        raise UsageError(
+            f"two results have one name: {', '.join(names)}", hint="give each benchmark a name of its own"
+        )
+    if not 0 < margin < math.inf:
+        raise UsageError(f"margin must be a share above 0, such as 0.02, not {margin!r}")

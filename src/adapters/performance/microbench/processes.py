@@ -1,0 +1,103 @@
+"""One worker process at a time: started, given its job, listened to, and never left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import IO, Any
+
+_MODULE = __name__.rpartition(".")[0] + ".worker"
+_KEPT_CHUNKS = 16
+_LEAVING_S = 5.0
+
+
+class Cancelled(Exception):
+    """The session was cancelled while a process was measuring."""
+
+
+class Workers:
+    """Starts workers one after the other; ``cancel`` ends the one that runs, from whatever thread."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Ends the worker and keeps others from being started."""
+        self._cancelled.set()
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+
+    def run(self, job: Mapping[str, Any]) -> dict[str, Any]:
+        """What a worker answers to a job; one that died answers ``{"trouble": …}``. Cancelled if it was."""
+        if self._cancelled.is_set():
+            raise Cancelled
+        process = self._process = _start()
+        if self._cancelled.is_set():  # while it was being started
+            process.kill()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        tail: deque[bytes] = deque(maxlen=_KEPT_CHUNKS)
+        reader = threading.Thread(target=_keep_tail, args=(process.stderr, tail), daemon=True)
+        reader.start()
+        try:
+            with suppress(BrokenPipeError):
+                process.stdin.write(json.dumps(job).encode() + b"\n")
+                process.stdin.close()
+            line = process.stdout.readline()
+            code = _wait(process)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+            reader.join(_LEAVING_S)
+        if self._cancelled.is_set():
+            raise Cancelled
+        if line.endswith(b"\n"):
+            answer: dict[str, Any] = json.loads(line)
+            return answer
+        return {"trouble": _death(code, b"".join(tail).decode(errors="replace"))}
+
+
+def _start() -> subprocess.Popen[bytes]:
+    # -O, -X and the like, as multiprocessing hands them on
+    flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+    return subprocess.Popen(
+        [sys.executable, *flags, "-m", _MODULE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=os.name == "posix",
+    )
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int | None:
+    """The exit code of a worker that has answered; None for one that does not leave."""
+    try:
+        return process.wait(_LEAVING_S)
+    except subprocess.TimeoutExpired:  # threads of the function's own
+        return None
+
+
+def _keep_tail(stream: IO[bytes], tail: deque[bytes]) -> None:
+    with suppress(ValueError, OSError):
+        while chunk := stream.read1(4096):  # type: ignore[attr-defined]
+            tail.append(chunk)
+    stream.close()
+
+
+def _death(code: int | None, words: str) -> dict[str, Any]:
+    if code is not None and code < 0:
+        how = f"the worker process was ended by {signal.Signals(-code).name}"
+    else:
+        how = f"the worker process ended with exit code {code} before it had measured"
+    return {"kind": "died", "call": None, "error": None, "message": how, "traceback": words.strip()}

@@ -1,0 +1,82 @@
+"""Whether a function can be measured in another process, and what that process needs to find it again."""
+
+from __future__ import annotations
+
+import base64
+import pickle
+import pickletools
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .subject import Subject
+
+
+class NotShippable(Exception):
+    """The function lives in this process only; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """A pickled subject; ``main`` is the script it is defined in, if it is; ``files`` those of modules it names."""
+
+    payload: str
+    main: dict[str, Any] | None
+    files: dict[str, str]
+
+    def to_job(self) -> dict[str, Any]:
+        """The part of a worker's job that lets it find the subject."""
+        path = [entry or str(Path.cwd()) for entry in sys.path]
+        return {
+            "payload": self.payload,
+            "main": self.main,
+            "files": self.files,
+            "path": path,
+            "argv": sys.argv,
+        }
+
+
+def ship(subject: Subject) -> Shipment:
+    """The subject made ready for another process; NotShippable if it cannot leave this one."""
+    try:
+        data = pickle.dumps(subject, protocol=5)
+    except Exception as error:
+        raise NotShippable(_reason(subject, error)) from error
+    names = {argument for _, argument, _ in pickletools.genops(data) if isinstance(argument, str)}
+    main = _main_script() if "__main__" in names else None
+    files = {name: file for name in sorted(names) if (file := _file_of(name)) is not None}
+    return Shipment(base64.b64encode(data).decode(), main, files)
+
+
+def _reason(subject: Subject, error: Exception) -> str:
+    parts: list[tuple[str, Callable[..., Any] | None]] = [
+        ("the function", subject.func),
+        ("setup", subject.setup),
+        ("teardown", subject.teardown),
+    ]
+    for role, part in parts:
+        name = getattr(part, "__qualname__", "")
+        if name.endswith("<lambda>"):
+            return f"{role} is a lambda, which another process cannot import"
+        if "<locals>" in name:
+            return f"{role} is defined inside another function, where another process cannot import it"
+    return f"it cannot be handed to another process: {error}"
+
+
+def _main_script() -> dict[str, Any]:
+    module = sys.modules["__main__"]
+    file = getattr(module, "__file__", None)
+    if file is None or not Path(file).is_file():
+        raise NotShippable(
+            "it is defined in __main__, which here is no file (a notebook or an interactive session)"
+        )
+    spec = getattr(module, "__spec__", None)
+    return {"file": str(Path(file).resolve()), "package": spec.parent if spec is not None else None}
+
+
+def _file_of(name: str) -> str | None:
+    """The source of a module of that name that is loaded here, other than the script itself."""
+    file = getattr(sys.modules.get(name), "__file__", None) if name != "__main__" else None
+    return str(Path(file).resolve()) if isinstance(file, str) else None

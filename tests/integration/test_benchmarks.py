@@ -1,0 +1,291 @@
+"""Benchmarks of real functions, in real processes."""
+
+import asyncio
+import gc
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from adapters.performance import BenchmarkRunner
+
+QUICK = {"processes": 2, "values": 3, "min_time_s": 0.0005}
+RUNNER = BenchmarkRunner()
+
+
+def work(n=1000):
+    return sum(range(n))
+
+
+async def nap(seconds=0.01):
+    await asyncio.sleep(seconds)
+
+
+def mark(path, text="x"):
+    with Path(path).open("a") as file:
+        file.write(text)
+
+
+async def mark_later(path):
+    await asyncio.sleep(0)
+    mark(path)
+
+
+def codes(result):
+    return {warning.code for warning in result.warnings}
+
+
+def test_a_result_has_what_was_promised():
+    result = RUNNER.benchmark_sync(func=work, iterations=1000)
+    assert result.success
+    assert (result.mode, result.processes, result.calls) == ("processes", 12, 1000)
+    assert 0 < result.min_ms <= result.median_ms
+    assert result.throughput == pytest.approx(1000 / result.avg_time)
+    assert result.name == "work"
+
+
+async def test_async_too():
+    result = await RUNNER.benchmark_async(func=nap, iterations=6, warmup_iterations=1, processes=2)
+    assert result.avg_time >= 10
+    assert result.warm_up.calls == 2
+    assert result.settings.is_async
+
+
+@pytest.mark.parametrize("mode", ["processes", "in-process"])
+@pytest.mark.parametrize(("iterations", "warmup"), [(23, 0), (20, 3), (5, 0)])
+def test_the_function_is_called_exactly_as_often_as_asked(mode, iterations, warmup, tmp_path):
+    log = tmp_path / "log"
+    processes = {"processes": 4} if mode == "processes" else {}
+    result = RUNNER.benchmark_sync(mark, iterations, warmup, args=[str(log)], mode=mode, **processes)
+    assert result.calls == iterations
+    assert len(log.read_text()) == iterations + warmup * result.processes
+
+
+async def test_concurrent_calls_are_exactly_as_many(tmp_path):
+    log = tmp_path / "log"
+    result = await RUNNER.benchmark_async(mark_later, 25, 0, args=[str(log)], concurrency=4, processes=3)
+    assert result.calls == len(log.read_text()) == 25
+
+
+async def test_concurrent_calls_overlap():
+    result = await RUNNER.benchmark_async(nap, concurrency=5, **QUICK)
+    assert 3 < result.throughput * result.avg_time / 1000 <= 5.01
+
+
+def test_a_grid_gives_a_result_for_each_point():
+    results = RUNNER.benchmark_sync(work, params={"n": [10, 100_000]}, **QUICK)
+    assert [result.name for result in results] == ["work(n=10)", "work(n=100000)"]
+    assert results[1].median_ms > 10 * results[0].median_ms
+    assert {turn for result in results for turn in result.order} == {0, 1, 2, 3}
+
+
+def test_partials_and_methods_are_measured_in_processes():
+    for func in (partial(work, 10), "abc".upper, len):
+        arguments = {"args": ["abc"]} if func is len else {}
+        assert RUNNER.benchmark_sync(func, **arguments, **QUICK).mode == "processes"
+
+
+def test_a_closure_is_measured_here_and_says_why():
+    seen = []
+    result = RUNNER.benchmark_sync(lambda: seen.append(1), iterations=50, warmup_iterations=0)
+    assert len(seen) == 50
+    assert result.exploratory
+    assert "lambda" in result.why
+    assert "Exploratory" in codes(result)
+
+
+async def test_an_async_closure_runs_on_the_loop_of_its_caller():
+    here = asyncio.get_running_loop()
+    seen = set()
+
+    async def look():
+        seen.add(asyncio.get_running_loop())
+
+    result = await RUNNER.benchmark_async(look, iterations=5)
+    assert result.exploratory
+    assert seen == {here}
+
+
+# Comparing
+
+
+def five_times(n=1000):
+    for _ in range(5):
+        work(n)
+
+
+def test_functions_that_take_turns_are_compared():
+    comparison = RUNNER.compare_functions(work, five_times, processes=5, values=3, min_time_s=0.001)
+    assert comparison.interleaved
+    assert comparison.compared[0].verdict == "slower"
+    assert comparison.fastest == "work"
+
+
+def test_results_of_their_own_are_compared_with_a_warning():
+    results = [RUNNER.benchmark_sync(func, processes=5, values=2) for func in (work, five_times)]
+    comparison = RUNNER.compare_benchmarks(results)
+    assert not comparison.interleaved
+    assert comparison.compared[0].drift is not None
+
+
+# Setup, garbage, faults
+
+
+def make_list():
+    return [3, 1, 2]
+
+
+def check_list(numbers):
+    assert numbers == [3, 1, 2]
+    numbers.sort()
+
+
+def test_setup_per_value_makes_what_the_function_gets():
+    result = RUNNER.benchmark_sync(check_list, 2, 0, setup=make_list, setup_per="value", processes=2)
+    assert result.success
+
+
+def test_setup_and_teardown_are_called_once_per_process(tmp_path):
+    up, down = tmp_path / "up", tmp_path / "down"
+    RUNNER.benchmark_sync(work, setup=partial(mark, str(up)), teardown=partial(mark, str(down)), **QUICK)
+    assert (up.read_text(), down.read_text()) == ("xx", "xx")
+
+
+def note_gc(path):
+    mark(path, "1" if gc.isenabled() else "0")
+
+
+@pytest.mark.parametrize(("policy", "told"), [("off", "0000"), ("on", "1111")])
+def test_garbage_is_collected_as_asked(policy, told, tmp_path):
+    log = tmp_path / "log"
+    RUNNER.benchmark_sync(note_gc, 4, 0, args=[str(log)], gc=policy, processes=2)
+    assert log.read_text() == told
+    assert gc.isenabled()
+
+
+def fail_at(path, number):
+    mark(path)
+    if len(Path(path).read_text()) == number:
+        raise ValueError("enough")
+
+
+@pytest.mark.parametrize("mode", ["auto", "in-process"])
+def test_a_function_that_raises_is_told_with_the_call_and_its_traceback(mode, tmp_path):
+    result = RUNNER.benchmark_sync(fail_at, 40, 2, args=[str(tmp_path / "log"), 7], mode=mode)
+    assert not result.success
+    assert (result.failure.kind, result.failure.error) == ("raised", "ValueError")
+    assert result.avg_time is None
+    assert 'raise ValueError("enough")' in result.failure.traceback
+    assert "timing.py" not in result.failure.traceback
+    if mode == "in-process":
+        assert result.failure.call == 7
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave():
+    os._exit(3)
+
+
+@pytest.mark.parametrize(("func", "told"), [(die, "SIGKILL"), (leave, "exit code 3")])
+def test_a_worker_that_dies_is_told(func, told):
+    result = RUNNER.benchmark_sync(func, **QUICK)
+    assert (result.success, result.failure.kind) == (False, "died")
+    assert told in result.failure.sentence
+
+
+async def block():
+    time.sleep(0.02)
+
+
+async def test_a_function_that_blocks_the_loop_is_told():
+    blocking = await RUNNER.benchmark_async(block, 6, 1, processes=2)
+    free = await RUNNER.benchmark_async(nap, 6, 1, args=[0.02], processes=2)
+    assert "LoopBlocked" in codes(blocking)
+    assert "LoopBlocked" not in codes(free)
+
+
+KEPT = []
+
+
+def leak():
+    KEPT.append(os.urandom(100_000))
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
+def test_a_function_that_leaks_is_told():
+    result = RUNNER.benchmark_sync(leak, 200, 2, processes=2)
+    assert result.memory_growth_bytes_per_call == pytest.approx(100_000, rel=0.3)
+    assert "MemoryGrowth" in codes(result)
+
+
+def returns_nothing():
+    return None
+
+
+async def test_what_cannot_be_awaited_is_told():
+    result = await RUNNER.benchmark_async(returns_nothing, **QUICK)
+    assert not result.success
+    assert "await" in result.failure.message
+
+
+async def test_cancelling_ends_the_worker():
+    running = asyncio.ensure_future(RUNNER.benchmark_async(nap, args=[60]))
+    await asyncio.sleep(0.2)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+# Scripts
+
+
+UNGUARDED = """
+from adapters.performance import BenchmarkRunner
+print("started")
+def first():
+    return sum(range(100))
+one = BenchmarkRunner().benchmark_sync(first, processes=2, values=2)
+def second():
+    return sum(range(100))
+two = BenchmarkRunner().benchmark_sync(second, processes=2, values=2)
+print(one.mode, two.mode, two.why)
+"""
+
+
+def python(*args, cwd, text=None):
+    done = subprocess.run(
+        [sys.executable, *args], cwd=cwd, input=text, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_script_without_a_main_guard_runs_once(tmp_path):
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    started, told = python("script.py", cwd=tmp_path).splitlines()
+    assert started == "started"
+    assert told.startswith("processes in-process")
+    assert "up to its first benchmark" in told
+
+
+def test_a_script_with_a_main_guard_is_measured_in_processes(tmp_path):
+    guarded = UNGUARDED.partition("one = ")[0] + (
+        "if __name__ == '__main__':\n"
+        "    print(BenchmarkRunner().benchmark_sync(first, processes=2, values=2).mode)\n"
+    )
+    (tmp_path / "script.py").write_text(guarded)
+    assert python("script.py", cwd=tmp_path).splitlines() == ["started", "processes"]
+
+
+def test_what_is_in_no_file_is_measured_here(tmp_path):
+    told = python("-", cwd=tmp_path, text=UNGUARDED)
+    assert "in-process in-process" in told
+    assert "no file" in told
