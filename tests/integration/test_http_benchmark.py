@@ -209,7 +209,7 @@ def test_bench_of_failures_fails_and_its_json_goes_where_it_should(server):
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (["localhost:80"], "has no scheme"),
+        (["localhost:80"], "a URL is written with http://"),
         (["http://x/", "-n", "0"], "not in the range"),
         (["http://x/", "-n", "2", "-c", "3"], "3 cannot share 2 requests"),
         (["http://x/", "--json", "/missing/a.json"], "there is no folder"),

@@ -57,7 +57,8 @@ def _module(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
             raise UsageError(
-                f"there is no module {name!r}", hint="run from the folder that it is in, or install it"
+                f"there is no module {name!r}",
+                hint="run from the folder that it is in, or install it; a URL is written with http:// or https://",
             ) from error
         raise UsageError(f"importing {name} failed: {error}") from error
     except Exception as error:
