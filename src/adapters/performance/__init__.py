@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .metrics.result import RunResult
     from .plan.model import Plan
     from .sync import SyncPerformanceClient, SyncRunHandle
+    from .workflows.capacity.find import find_capacity
+    from .workflows.capacity.result import CapacityResult
     from .workflows.handle import RunHandle
 
 _HOMES = {
@@ -55,12 +57,15 @@ _HOMES = {
     ".metrics.result": ("RunResult",),
     ".plan.model": ("Plan",),
     ".sync": ("SyncPerformanceClient", "SyncRunHandle"),
+    ".workflows.capacity.find": ("find_capacity",),
+    ".workflows.capacity.result": ("CapacityResult",),
     ".workflows.handle": ("RunHandle",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ApacheBenchAdapter",
+    "CapacityResult",
     "EngineAdapter",
     "EngineError",
     "EngineFailed",
@@ -81,6 +86,7 @@ __all__ = [
     "UnknownEngine",
     "UnsupportedFeature",
     "UsageError",
+    "find_capacity",
     "read_samples",
 ]
 

@@ -15,6 +15,8 @@ from .metrics.result import RunResult
 from .metrics.window import Window
 from .plan.model import Plan
 from .plan.reading import with_samples
+from .workflows.capacity.find import find_capacity
+from .workflows.capacity.result import CapacityResult
 from .workflows.handle import RunHandle, started
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class PerformanceClient:
         self._preference = tuple(preference)
         self._approximate = approximate
         self._running: set[RunHandle] = set()
+        self._searches: set[asyncio.Event] = set()
 
     async def load_test(
         self,
@@ -147,9 +150,33 @@ class PerformanceClient:
                 self.last_result = run.measured or self.last_result
 
     def stop(self) -> None:
-        """Ends every load test of this client that is under way; each returns what it measured, as interrupted."""
+        """Ends everything of this client that is under way; each returns what it measured, as interrupted."""
         for run in self._running:
             run.stop()
+        for search in self._searches:
+            search.set()
+
+    async def find_capacity(
+        self, /, target: str | Path | Plan, slo: str | Sequence[str] = (), **settings: Any
+    ) -> CapacityResult:
+        """Finds the highest rate that a target sustains within an objective such as ``p99 < 50ms``.
+
+        ``settings`` are those of `find_capacity`, but for the choice of the engine, which is this client's.
+        """
+        stop = asyncio.Event()
+        self._searches.add(stop)
+        try:
+            return await find_capacity(
+                target,
+                slo,
+                tool=self.tool,
+                preference=self._preference,
+                approximate=self._approximate,
+                stop=stop,
+                **settings,
+            )
+        finally:
+            self._searches.discard(stop)
 
     async def benchmark(self, /, target_url: str, requests: int = 1000, **settings: Any) -> Any:
         """Not built yet: measures one endpoint through ``http_client``."""

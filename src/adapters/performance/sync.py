@@ -121,6 +121,7 @@ class SyncPerformanceClient:
     benchmark = _blocking(PerformanceClient.benchmark)
     stress_test = _blocking(PerformanceClient.stress_test)
     run_comparison = _blocking(PerformanceClient.run_comparison)
+    find_capacity = _blocking(PerformanceClient.find_capacity)
     close = _blocking(PerformanceClient.close)
 
     @property

@@ -11,6 +11,7 @@ from .lazy import LazyGroup
 COMMANDS = {
     "run": "Run a plan, or load one URL.",
     "validate": "Check a plan file without running it.",
+    "capacity": "Find the highest rate that a target sustains.",
     "engines": "List the load engines, and what each makes of a plan.",
     "schema": "Print the JSON Schema of plans or results.",
     "demo": "Load a small demo shop and write its report.",
