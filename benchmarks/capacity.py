@@ -24,6 +24,7 @@ from statistics import median
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from adapters.performance import NativeAdapter, find_capacity
 from adapters.performance.testing.queueing import QueueServer
@@ -209,6 +210,7 @@ async def _other(method: str, server: QueueServer) -> Outcome:
 
 # Simulated targets
 
+FloatArray = npt.NDArray[np.float64]
 Simulated = tuple[float, Callable[[Ask], bool]]
 
 
@@ -224,30 +226,35 @@ def coin(rng: np.random.Generator, softness: float, stalls: float) -> Simulated:
 
 
 def queue(rng: np.random.Generator, stalls: float) -> Simulated:
-    """An M/M/1 queue, first come first served; probes of 10 s after 2 s, extended if their halves disagree."""
+    """An M/M/1 queue, first come first served; probes of 10 s after 2 s, made longer if their halves disagree."""
     mu = rng.uniform(200, 1000)
     limit = mu + math.log(0.01) / SLO_S
 
-    def probe(ask: Ask) -> bool:
-        length_s = 10.0 * ask.lengths
-        end_s = 2 + (2 if ask.lengths == 1 else 1) * length_s
-        arrivals = np.cumsum(rng.exponential(1 / ask.rate, int(ask.rate * end_s * 1.3) + 50))
-        arrivals = arrivals[arrivals < end_s]
+    def responses(rate: float, length_s: float) -> tuple[FloatArray, FloatArray]:
+        """When requests are done, and how long they took."""
+        arrivals = np.cumsum(rng.exponential(1 / rate, int(rate * (2 + length_s) * 1.3) + 50))
+        arrivals = arrivals[arrivals < 2 + length_s]
         work = rng.exponential(1 / mu, len(arrivals))
         if rng.random() < stalls:
             work[np.searchsorted(arrivals, rng.uniform(2, 2 + length_s)) - 1] += 0.5
         done = np.cumsum(work)
         leaves = done + np.maximum.accumulate(arrivals - (done - work))
+        return leaves, leaves - arrivals
 
-        def holds(low_s: float, high_s: float) -> bool:
-            part = (leaves >= low_s) & (leaves < high_s)
-            return bool(np.quantile((leaves - arrivals)[part], 0.99) < SLO_S)
-
+    def probe(ask: Ask) -> bool:
+        length_s = 10.0 * ask.lengths
+        leaves, took = responses(ask.rate, length_s)
         middle_s = 2 + length_s / 2
-        agree = ask.lengths > 1 or holds(2, middle_s) == holds(middle_s, 2 + length_s)
-        return holds(2, 2 + length_s if agree else end_s)
+        halves = [_holds(took[(leaves >= 2) & (leaves < middle_s)]), _holds(took[leaves >= middle_s])]
+        if ask.lengths == 1 and halves[0] != halves[1]:
+            leaves, took = responses(ask.rate, 2 * length_s)
+        return _holds(took[leaves >= 2])
 
     return limit, probe
+
+
+def _holds(took: FloatArray) -> bool:
+    return bool(np.quantile(took, 0.99) < SLO_S)
 
 
 def simulated(

@@ -134,8 +134,9 @@ def _sentence(
     if conclusion == "below":
         return f"below {_rate(rate)}: the first probe already failed: {probes[0].reason}"
     known = f"; so far: {_bounds(interval)}" if interval is not None else ""
-    sustained = _rate(search.held_rate) if search.held_rate is not None else "no rate"
-    return f"inconclusive: {_ending(ended, reason, why)}; {sustained} was sustained in the ramp{known}"
+    if search.verified_rate is None:
+        held = f"{_rate(search.held_rate) if search.held_rate else 'no rate'} was sustained in the ramp"
+    return f"inconclusive: {_ending(ended, reason, why)}; {held}{known}"
 
 
 def _ending(ended: Ending, reason: str | None, why: str | None) -> str:

@@ -1,11 +1,11 @@
-"""Probes as they are made: runs of an engine, extended or cut short by what their windows show."""
+"""Probes as they are made: runs of an engine, made longer or cut short by what their windows show."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ...engines.contract import EngineAdapter
@@ -34,7 +34,7 @@ class Broken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A probe's run, the stretch of it that is measured, and whether that is twice as long as asked for."""
+    """A probe's run, the stretch of it that is measured, and whether it is a second one, made twice as long."""
 
     result: RunResult
     stretch: Stretch
@@ -57,35 +57,34 @@ class Prober:
         self._engine, self._approximate, self._stop = engine, approximate, stop
 
     async def probe(self, ask: Ask, before: tuple[float, float] | None) -> Run:
-        """Run a probe, twice as long if its halves disagree; ``before``: see ``Stretch``."""
+        """Run a probe, and again for twice as long if its halves disagree; ``before``: see ``Stretch``."""
+        run, agree = await self._measured(ask, ask.lengths, before)
+        if agree or ask.lengths > 1:
+            return run
+        longer, _ = await self._measured(ask, 2 * ask.lengths, before)
+        return replace(longer, extended=True)
+
+    async def _measured(self, ask: Ask, lengths: int, before: tuple[float, float] | None) -> tuple[Run, bool]:
+        """A run of so many lengths, and whether its halves agree."""
         told = self.told
-        first_s, length_s = told.warm_up_s, told.probe_s * ask.lengths
-        may_extend = ask.lengths == 1
-        plan = probe_plan(self.plan, ask.rate, length_s * (2 if may_extend else 1), told, self.slo)
-        windows: list[Window] = []
-        extended = False
-        async with self._running(plan) as run:
-            async for window in run:
-                windows.append(window)
-                if may_extend and window.start_s + 1 >= first_s + length_s:
-                    may_extend = False
-                    extended = not halves_agree(windows, first_s, first_s + length_s, self.slo)
-                    if not extended:
-                        run.stop()
-            result = await run
-        stretch = Stretch(
-            ask.rate,
-            first_s,
-            first_s + length_s * (2 if extended else 1),
-            horizon_s=told.probe_s * VERIFY_LENGTHS,
-            poisson=isinstance(plan.load, OpenLoad) and plan.load.arrivals == "poisson",
-            before=before,
-        )
+        first_s, end_s = told.warm_up_s, told.warm_up_s + lengths * told.probe_s
+        plan = probe_plan(self.plan, ask.rate, end_s - first_s, told, self.slo)
+        async with self._running(plan) as running:
+            windows = [window async for window in running]
+            result = await running
         if self._stop.is_set():
             raise Broken("interrupted")
         if result.stopped == "failed":
             raise Broken("failed", result.reason)
-        return Run(result, stretch, extended)
+        stretch = Stretch(
+            ask.rate,
+            first_s,
+            end_s,
+            horizon_s=told.probe_s * VERIFY_LENGTHS,
+            poisson=isinstance(plan.load, OpenLoad) and plan.load.arrivals == "poisson",
+            before=before,
+        )
+        return Run(result, stretch, False), halves_agree(windows, first_s, end_s, self.slo)
 
     async def cool_down(self, run: Run, base_p50_ms: float) -> float | None:
         """How long after its load the target had recovered, None if it answers but did not; else the search is over."""

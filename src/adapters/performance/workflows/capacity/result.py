@@ -30,8 +30,8 @@ class Probe(ResultModel):
     """One probe: a run at one rate; rates are in iterations per second, times in ms, None is not measured.
 
     Times count from when requests were due, where the engine tells. ``duration_s`` is what was measured, without the
-    warm-up; ``extended``: its halves disagreed, so it was made twice as long. ``recovery_s``: how long after the load
-    the median was back at that of the first probe, to the second.
+    warm-up; ``extended``: its halves disagreed, so it was made again, twice as long. ``recovery_s``: how long after the
+    load the median was back at that of the first probe, to the second.
     """
 
     number: int

@@ -62,8 +62,8 @@ def read_settings(
     _require(1.1 <= growth <= 10, f"growth is a factor from 1.1 to 10, not {growth}")
     _require(max_users is None or max_users >= 1, f"max_users is a whole number from 1, not {max_users}")
     budget_s = _seconds("budget", budget)
-    probe_s = _whole("probe", probe, least=2)
-    warm_up_s = _whole("warm_up", warm_up, least=0)
+    probe_s = whole_seconds("probe", probe, least=2)
+    warm_up_s = whole_seconds("warm_up", warm_up, least=0)
     _require(
         budget_s >= warm_up_s + probe_s,
         f"a budget of {format_duration(budget_s)} does not suffice for one probe, "
@@ -74,7 +74,7 @@ def read_settings(
         probe_s,
         warm_up_s,
         budget_s,
-        _whole("recover_within", recover_within, least=1),
+        whole_seconds("recover_within", recover_within, least=1),
         max_users,
     )
 
@@ -86,7 +86,8 @@ def _seconds(name: str, value: float | str) -> float:
         raise UsageError(f"{name}: {error}") from error
 
 
-def _whole(name: str, value: float | str, *, least: int) -> int:
+def whole_seconds(name: str, value: float | str, *, least: int) -> int:
+    """A duration in whole seconds, at least so many; UsageError otherwise."""
     seconds = _seconds(name, value)
     _require(
         seconds >= least and not seconds % 1,
