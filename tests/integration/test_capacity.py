@@ -109,7 +109,7 @@ async def test_stopping_the_client_gives_what_is_known(server: QueueServer) -> N
 
 async def test_too_few_users_are_the_generators_limit(server: QueueServer) -> None:
     result = await find_capacity(
-        server.url, "p99 < 60ms", start_rate=30, max_users=1, precision=0.5, budget="60s", **QUICK
+        server.url, "p99 < 60ms", start_rate=30, max_users=1, precision=0.5, budget="25s", **QUICK
     )
     assert result.limit == "generator", result.sentence
     assert result.conclusion in ("at_least", "inconclusive")
