@@ -38,8 +38,8 @@ async def test_the_capacity_of_a_queue_is_found(server: QueueServer) -> None:
     result = await find_capacity(
         server.url,
         "p99 < 60ms",
-        start_rate=70,
-        precision=0.15,
+        start_rate=120,
+        precision=0.25,
         budget="100s",
         on_ask=lambda ask: asked.append(ask.rate),
         **QUICK,
@@ -69,7 +69,7 @@ async def test_an_objective_that_the_first_probe_breaks(server: QueueServer) -> 
     result = await find_capacity(server.url, "p99 < 5ms", start_rate=20, **QUICK)
     assert (result.conclusion, result.rate, result.limit) == ("below", 20, "latency")
     assert "the first probe already failed: 'p99 < 5ms' was" in result.sentence
-    assert len(result.probes) == 2
+    assert len(result.probes) == 3
     assert result.exit_code == 99
 
 
@@ -180,7 +180,11 @@ def test_the_command_shows_each_probe_and_the_verdict(server: QueueServer) -> No
         [*POLYLOAD, "capacity", server.url, *options], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 99, done.stderr
-    assert [line.split()[:2] for line in done.stderr.splitlines()] == [["1", "trying"], ["2", "confirming"]]
+    assert [line.split()[:2] for line in done.stderr.splitlines()] == [
+        ["1", "trying"],
+        ["2", "confirming"],
+        ["3", "confirming"],
+    ]
     assert done.stdout.splitlines()[-1].startswith("BELOW  below 20/s: the first probe already failed")
     assert max(map(len, done.stdout.splitlines()[:4])) <= 100
 

@@ -40,19 +40,18 @@ def noisy(limit: float, rng: np.random.Generator, *, softness: float, stalls: fl
 def test_the_interval_covers_the_limit_and_the_estimate_is_near(softness: float, stalls: float) -> None:
     rng = np.random.default_rng(7)
     covered, errors, probes = [], [], []
-    for _ in range(150):
+    for _ in range(60):
         limit = math.exp(rng.uniform(math.log(40), math.log(4000)))
         search = Search(Terms(start_rate=10))
         made = run(search, noisy(limit, rng, softness=softness, stalls=stalls), lengths=400)
-        interval = search.interval
-        assert interval is not None
-        covered.append(interval.contains(limit))
-        errors.append(abs(interval.estimate / limit - 1))
+        interval = search.interval  # None if the first rate was taken to fail by three stalls in a row
+        covered.append(interval is not None and interval.contains(limit))
+        errors.append(math.inf if interval is None else abs(interval.estimate / limit - 1))
         probes.append(len(made))
-    assert np.mean(covered) >= 0.88  # 0.9 and more is what benchmarks/capacity.py shows of many more
-    assert np.median(errors) <= 0.05
+    assert np.mean(covered) >= 0.83  # benchmarks/capacity.py counts more of them: 0.9 and up
+    assert np.median(errors) <= 0.03
     assert np.mean(np.array(errors) > 0.1) <= 0.05
-    assert np.median(probes) <= 120
+    assert np.median(probes) <= 70
 
 
 def test_certain_answers_end_converged_and_verified_at_the_low_end() -> None:
@@ -61,7 +60,7 @@ def test_certain_answers_end_converged_and_verified_at_the_low_end() -> None:
     assert search.ended == "converged"
     assert search.interval is not None
     assert search.interval.contains(300)
-    assert search.interval.relative_width <= 0.05
+    assert search.interval.inside(0.95 * search.interval.estimate, 1.05 * search.interval.estimate)
     last, sustained = made[-1]
     assert (last.phase, last.lengths, sustained) == ("verify", 3, True)
     assert search.verified_rate == last.rate < 300
@@ -93,12 +92,21 @@ def test_a_failure_that_two_further_probes_contradict_is_none() -> None:
     assert search.held_rate == 40
 
 
-def test_a_first_probe_that_fails_twice_ends_it() -> None:
+def test_a_first_probe_that_fails_three_times_ends_it() -> None:
     search = Search(Terms(start_rate=50))
     made = run(search, lambda ask: False)
     assert search.ended == "first_probe"
-    assert len(made) == 2
+    assert len(made) == 3
     assert search.interval is None
+
+
+@pytest.mark.parametrize("answers", [[False, True], [False, False, True]])
+def test_a_first_probe_that_held_once_in_three_is_taken_to_hold(answers: list[bool]) -> None:
+    search = Search(Terms(start_rate=50))
+    for answer in answers:
+        search.ask()
+        search.tell(answer)
+    assert (search.held_rate, search.ended) == (50, None)
 
 
 def test_a_ramp_that_was_misled_is_left_behind() -> None:

@@ -36,7 +36,7 @@ _COUNT = click.IntRange(min=1)
     "--precision",
     type=float,
     metavar="P",
-    help="The width of the interval to end with, a share.  [default: 0.05]",
+    help="How near both ends of the interval must be to end it, a share.  [default: 0.05]",
 )
 @click.option("--max-users", type=_COUNT, metavar="N", help="The most iterations at once.")
 @click.option("-X", "--method", metavar="METHOD", help="HTTP method.  [default: GET, with a body POST]")

@@ -126,7 +126,9 @@ def _print(result: CapacityResult, stream: Any) -> None:
     for label, text in _facts(result):
         console.print(Text.assemble((f"{label:<11}", "dim"), printable(text)))
     console.print()
-    console.print(Text.assemble((word, style), "  ", printable(result.sentence)))
+    console.print(
+        Text.assemble((word, style), "  ", printable(result.sentence.removeprefix("inconclusive: ")))
+    )
 
 
 def _table(probes: Sequence[Probe]) -> Table:

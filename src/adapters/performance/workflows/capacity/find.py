@@ -48,11 +48,11 @@ async def find_capacity(
     ``p99 < 1s``; under 1 % errors is always asked for unless errors are bounded otherwise.
 
     From ``start_rate`` on each step is ``growth`` times the one before, up to ``max_rate``; then the limit is searched
-    until its 95 % interval is within ``precision`` of it, or the ``budget`` (seconds, or "10m") would be exceeded. Each
-    probe measures ``probe`` seconds after a ``warm_up``. After one that failed a light load waits until the target has
-    recovered, at most ``recover_within``. ``settings`` are those of the engine. ``on_ask`` is called before each probe
-    and ``on_probe`` after it; setting ``stop`` ends the search with what is known. PolyloadError for what cannot be
-    searched, and where not even the first probe could run.
+    until both ends of its 95 % interval are within ``precision`` of it, or the ``budget`` (seconds, or "10m") would be
+    exceeded. Each probe measures ``probe`` seconds after a ``warm_up``. After one that failed a light load waits until
+    the target has recovered, at most ``recover_within``. ``settings`` are those of the engine. ``on_ask`` is called
+    before each probe and ``on_probe`` after it; setting ``stop`` ends the search with what is known. PolyloadError for
+    what cannot be searched, and where not even the first probe could run.
     """
     told = read_settings(
         start_rate=start_rate,

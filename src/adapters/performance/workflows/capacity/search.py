@@ -16,9 +16,9 @@ Phase = Literal["ramp", "confirm", "bisect", "verify"]
 Ended = Literal["converged", "max_rate", "first_probe", "unverified", "budget"]
 
 VERIFY_LENGTHS = 3
-SOFTNESS = (0.003, 0.006, 0.0125, 0.025, 0.05, 0.1)
+SOFTNESS = (0.003, 0.006, 0.0125, 0.025, 0.05, 0.08)
 """How near the limit, as a share of the rate, probes may turn into tosses of a coin: the answers tell which it is."""
-_HELD, _FAILED, _VERIFIED = 0.97, 0.9, 0.99
+_HELD, _FAILED = 0.99, 0.9
 """How reliable answers are far from the limit: a stall makes a probe fail that should not, nothing the reverse."""
 _MOST_VERIFICATIONS = 3
 _MISLED = 0.5
@@ -28,7 +28,8 @@ _MISLED = 0.5
 class Terms:
     """What is searched: rates in iterations per second; each step of the ramp multiplies by ``growth``.
 
-    ``precision``: the search ends when the interval of ``confidence`` is no wider than this share of the estimate.
+    ``precision``: the search ends when both ends of the interval of ``confidence`` are this near to the estimate, as a
+    share of it.
     """
 
     start_rate: float
@@ -90,8 +91,7 @@ class Search:
             self._in_doubt = True
             return
         self._in_doubt, self._asked = False, None
-        reliability = (_VERIFIED if asked.phase == "verify" else _HELD) if sustained else _FAILED
-        self._note(Answer(asked.rate, sustained, reliability))
+        self._note(Answer(asked.rate, sustained, _HELD if sustained else _FAILED))
         if asked.phase == "verify":
             self._verify(asked.rate, sustained)
         elif asked.phase == "bisect":
@@ -111,8 +111,11 @@ class Search:
 
     @property
     def precise(self) -> bool:
-        """Whether the interval is as narrow as asked for."""
-        return self.interval is not None and self.interval.relative_width <= self.terms.precision
+        """Whether both ends of the interval are as near to the estimate as asked for."""
+        interval, share = self.interval, self.terms.precision
+        return interval is not None and interval.inside(
+            (1 - share) * interval.estimate, (1 + share) * interval.estimate
+        )
 
     def _wanted(self) -> Ask:
         if self._at_top:
@@ -130,12 +133,14 @@ class Search:
         return Ask(interval.low, "verify", VERIFY_LENGTHS)
 
     def _climb(self, sustained: bool) -> None:
-        """A step of the ramp: a failure counts when two probes of three failed."""
+        """A step of the ramp: a failure counts when two probes of three failed, of the first step when all did."""
         self._votes.append(sustained)
-        if self._votes in ([False], [False, True]):
+        first = self.held_rate is None
+        undecided = ([False], [False, False]) if first else ([False], [False, True])
+        if self._votes in undecided:
             return
         self._votes.clear()
-        if not sustained and self.held_rate is None:
+        if not sustained and first:
             self.ended = "first_probe"
         elif not sustained:
             assert self.held_rate is not None
