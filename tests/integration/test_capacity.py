@@ -39,8 +39,8 @@ async def test_the_capacity_of_a_queue_is_found() -> None:
         result = await find_capacity(
             server.url,
             "p99 < 400ms",
-            start_rate=110,
-            precision=0.25,
+            start_rate=150,
+            precision=0.4,
             budget="100s",
             on_ask=lambda ask: asked.append(ask.rate),
             **{**QUICK, "warm_up": 1},
