@@ -12,6 +12,7 @@ NAMES = (
     "native",
     "microbench",
     "comparison",
+    "capacity",
     "long_run",
 )
 for name in NAMES:

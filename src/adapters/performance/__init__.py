@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from .microbench.runner import BenchmarkRunner
     from .plan.model import Plan
     from .sync import SyncPerformanceClient, SyncRunHandle
+    from .workflows.capacity.find import find_capacity
+    from .workflows.capacity.result import CapacityResult
     from .workflows.comparison.compare import compare_results
     from .workflows.comparison.result import ComparisonResult
     from .workflows.handle import RunHandle
@@ -68,6 +70,8 @@ _HOMES = {
     ".microbench.runner": ("BenchmarkRunner",),
     ".plan.model": ("Plan",),
     ".sync": ("SyncPerformanceClient", "SyncRunHandle"),
+    ".workflows.capacity.find": ("find_capacity",),
+    ".workflows.capacity.result": ("CapacityResult",),
     ".workflows.comparison.compare": ("compare_results",),
     ".workflows.comparison.result": ("ComparisonResult",),
     ".workflows.handle": ("RunHandle",),
@@ -82,6 +86,7 @@ __all__ = [
     "BenchmarkComparison",
     "BenchmarkResult",
     "BenchmarkRunner",
+    "CapacityResult",
     "ComparisonResult",
     "EngineAdapter",
     "EngineError",
@@ -109,6 +114,7 @@ __all__ = [
     "UnsupportedFeature",
     "UsageError",
     "compare_results",
+    "find_capacity",
     "read_samples",
 ]
 

@@ -15,6 +15,8 @@ from .metrics.result import RunResult
 from .metrics.window import Window
 from .plan.model import Plan
 from .plan.reading import with_samples
+from .workflows.capacity.find import find_capacity
+from .workflows.capacity.result import CapacityResult
 from .workflows.comparison.rules import ERROR_MARGIN, MARGIN, Rules
 from .workflows.handle import RunHandle, started
 
@@ -169,6 +171,24 @@ class PerformanceClient:
             run.stop()
         for stop in self._stops:
             stop.set()
+
+    async def find_capacity(
+        self, /, target: str | Path | Plan, slo: str | Sequence[str] = (), **settings: Any
+    ) -> CapacityResult:
+        """Finds the highest rate that a target sustains within an objective such as ``p99 < 50ms``.
+
+        ``settings`` are those of `find_capacity`, but for the choice of the engine, which is this client's.
+        """
+        with self._stoppable() as stop:
+            return await find_capacity(
+                target,
+                slo,
+                tool=self.tool,
+                preference=self._preference,
+                approximate=self._approximate,
+                stop=stop,
+                **settings,
+            )
 
     async def benchmark(
         self,

@@ -81,6 +81,32 @@ def test_a_soft_limit_taken_for_a_sharp_one_is_not() -> None:
     assert np.mean([inside for inside, _ in covered(0.0, soft)]) < 0.8
 
 
+def test_of_several_softnesses_the_answers_tell_which_it_is() -> None:
+    possible = (0.003, 0.01, 0.03, 0.1)
+    outcomes, told = [], []
+    rng = np.random.default_rng(1)
+    for _ in range(100):
+        limit = math.exp(rng.uniform(math.log(100), math.log(250)))
+        bisection, probe = Bisection(80, 320, softness=possible), soft(limit, rng)
+        for _ in range(80):
+            rate = bisection.ask()
+            bisection.tell(rate, probe(rate), 0.97)
+        outcomes.append(bisection.interval().contains(limit))
+        told.append(bisection.likely_softness)
+    assert np.mean(outcomes) >= 0.9
+    assert 0.02 <= np.median(told) <= 0.045
+    sharp = Bisection(80, 320, softness=possible)
+    for _ in range(40):
+        rate = sharp.ask()
+        sharp.tell(rate, rate < 200, 0.97)
+    assert sharp.likely_softness < 0.02
+
+
+def test_without_any_softness_nothing_is_known() -> None:
+    with pytest.raises(ValueError, match="softness"):
+        Bisection(80, 320, softness=())
+
+
 def test_a_limit_above_the_range_is_only_known_to_be_at_least_its_end() -> None:
     bisection = search(lambda rate: True)
     interval = bisection.interval()

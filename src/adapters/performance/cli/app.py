@@ -15,6 +15,7 @@ COMMANDS = {
     "compare": "Compare configurations, or results of earlier runs.",
     "suite": "Run several tests with one verdict on all.",
     "validate": "Check a plan file without running it.",
+    "capacity": "Find the highest rate that a target sustains.",
     "engines": "List the load engines, and what each makes of a plan.",
     "schema": "Print the JSON Schema of plans or results.",
     "demo": "Load a small demo shop and write its report.",

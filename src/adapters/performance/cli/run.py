@@ -125,7 +125,7 @@ def command(target: str, **given: Any) -> int:
         _named(given, _LOAD), _named(given, _OPTIONS), _named(given, _REQUEST), given["thresholds"]
     )
     plan = _with_samples(make_plan(target, wishes), given["samples"], given["sample_ratio"])
-    destinations = _destinations(target, given["json_file"], given["reports"])
+    destinations = destinations_for(target, given["json_file"], given["reports"])
     _check_samples(plan, destinations)
     display = display_for(plan, quiet=given["quiet"], progress=not given["no_progress"])
     result = launch(
@@ -143,7 +143,7 @@ def _named(given: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {name: given[name] for name in names if given[name] not in (None, ())}
 
 
-def _destinations(target: str, json_file: str | None, reports: Sequence[str]) -> list[Destination]:
+def destinations_for(target: str, json_file: str | None, reports: Sequence[str]) -> list[Destination]:
     """Where the result goes: all of it writable, and none of it the plan itself."""
     from ..errors import UsageError
     from ..reports.write import Destination, check_destinations, parse_destination

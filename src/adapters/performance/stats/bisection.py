@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,24 +35,30 @@ class Bisection:
     logistic curve on log rate, as QUEST has it (Watson and Pelli 1983). 0 is the sharp limit of the paper; where the
     real one is soft, intervals are then far too narrow: in simulations with a real softness of 0.03 and 95 % asked,
     a sharp limit covered 52 % and the default, with twice the probes, 92 %. It should not be less than the real one.
+    Where that is not known, give several: each is as likely as the others at first, the answers weigh them together
+    with the limit (as QUEST+ does, Watson 2017, *J. Vision* 17(3):10), and ``likely_softness`` is what they make of it.
     ``outside``: how likely, at first, each end of the range is wrong, the limit below ``low`` or above ``high``.
     Rates are in any unit. ``ValueError`` unless 0 < low < high, 0 ≤ softness and 0 ≤ outside < 0.5.
     """
 
-    def __init__(self, low: float, high: float, *, softness: float = 0.02, outside: float = 0.05) -> None:
+    def __init__(
+        self, low: float, high: float, *, softness: float | Sequence[float] = 0.02, outside: float = 0.05
+    ) -> None:
         if not 0 < low < high < math.inf:
             raise ValueError(f"a range of positive rates is needed, not {low} to {high}")
-        if not 0 <= softness < math.inf:
+        possible = tuple(softness) if isinstance(softness, Sequence) else (softness,)
+        if not possible or not all(0 <= value < math.inf for value in possible):
             raise ValueError(f"softness must be 0 or more, not {softness}")
         if not 0 <= outside < 0.5:
             raise ValueError(f"outside must be from 0 to under 0.5, not {outside}")
         self.low, self.high = float(low), float(high)
-        self.softness = float(softness)
+        self.softness = tuple(map(float, possible))
         self.answers: list[Answer] = []
         cells = max(_MIN_CELLS, math.ceil(math.log(high / low) / _STEP))
         self._edges: FloatArray = np.linspace(math.log(low), math.log(high), cells + 1)
         inner = np.full(cells, (1 - 2 * outside) / cells)
-        self._belief: FloatArray = np.concatenate([[outside], inner, [outside]])
+        belief = np.concatenate([[outside], inner, [outside]])
+        self._belief: FloatArray = np.tile(belief / len(possible), (len(possible), 1))  # by softness and cell
 
     def ask(self) -> float:
         """The rate that halves the belief: the one to probe next. At an end of the range if the limit is beyond it."""
@@ -92,13 +99,21 @@ class Bisection:
     @property
     def outside(self) -> tuple[float, float]:
         """How likely the limit is below the range, and how likely above it."""
-        return float(self._belief[0]), float(self._belief[-1])
+        return float(self._belief[:, 0].sum()), float(self._belief[:, -1].sum())
+
+    @property
+    def likely_softness(self) -> float:
+        """The mean of the softnesses given, each weighed by how well it explains the answers."""
+        return float(self._belief.sum(axis=1) @ self.softness)
 
     def _sustained(self, rate: float) -> FloatArray:
-        """For a limit in each cell, how likely a probe at this rate, were it reliable, is sustained."""
+        """By softness and cell of the limit, how likely a probe at this rate, were it reliable, is sustained."""
+        return np.stack([self._curve(rate, softness) for softness in self.softness])
+
+    def _curve(self, rate: float, softness: float) -> FloatArray:
         starts, ends = self._edges[:-1], self._edges[1:]
-        if self.softness:
-            away = ((starts + ends) / 2 - math.log(rate)) / self.softness
+        if softness:
+            away = ((starts + ends) / 2 - math.log(rate)) / softness
             inner = 0.5 + np.tanh(away / 2) / 2
         else:
             inner = np.clip((ends - math.log(rate)) / (ends - starts), 0, 1)
@@ -106,7 +121,7 @@ class Bisection:
 
     def _rate_below(self, share: float) -> float:
         """The rate below which this share of the belief lies: 0 or infinite where it lies outside the range."""
-        below = np.cumsum(self._belief)[:-1]  # at each edge
+        below = np.cumsum(self._belief.sum(axis=0))[:-1]  # at each edge
         if share < below[0]:
             return 0.0
         if share > below[-1]:

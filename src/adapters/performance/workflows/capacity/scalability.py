@@ -1,0 +1,141 @@
+"""How throughput grows with the number of users: measured in the closed model, and the law fitted to it.
+
+The Universal Scalability Law (Gunther 2007) is about throughput at a given concurrency, which only the closed model
+sets. A level that the generator limited, or that had failures, says nothing of the target's own throughput and is left
+out of the fit; the load of the highest throughput is told only where it was measured past seven tenths of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ...engines.contract import EngineAdapter
+from ...errors import UsageError
+from ...metrics.result import RunResult
+from ...metrics.summary import ResultModel
+from ...plan.load import ClosedLoad
+from ...plan.model import Plan
+from ...stats import fit_usl
+from ..load import run_load_test
+from .plans import base_plan
+from .probe import Stretch, achieved_rate
+from .settings import whole_seconds
+
+DEFAULT_USERS = (1, 2, 4, 8, 16, 32)
+_MOST_FAILURES = 0.01
+_LIMITED = ("GeneratorBusy", "GeneratorSaturated")
+
+
+class Level(ResultModel):
+    """One number of users: iterations finished per second, times in ms; ``left_out`` says why it is not in the fit."""
+
+    users: int
+    throughput: float | None
+    mean_ms: float | None
+    p99_ms: float | None
+    error_rate: float | None
+    left_out: str | None = None
+
+
+class Law(ResultModel):
+    """The fitted law, see ``stats.UslFit``; the peak is None where there is none, or it was not measured far enough."""
+
+    rate_of_one: float
+    contention: float
+    coherency: float
+    r_squared: float | None
+    peak_users: float | None
+    peak_throughput: float | None
+    doubts: tuple[str, ...]
+
+
+class ScalabilityResult(ResultModel):
+    """Throughput by number of users, and the law where it could be fitted; ``law_reason`` says why not."""
+
+    schema_name: Literal["polyload.scalability/1"] = Field(default="polyload.scalability/1", alias="schema")
+    levels: tuple[Level, ...]
+    law: Law | None
+    law_reason: str | None
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """As JSON text of the schema named in it."""
+        return self.model_dump_json(indent=indent, by_alias=True)
+
+
+async def scalability(
+    target: str | Path | Plan,
+    users: Sequence[int] = DEFAULT_USERS,
+    *,
+    probe: float | str = 10.0,
+    warm_up: float | str = 2.0,
+    tool: str | EngineAdapter = "auto",
+    preference: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
+    **request: Any,
+) -> ScalabilityResult:
+    """Measures throughput with each of these numbers of users, and fits the Universal Scalability Law.
+
+    ``target`` and ``request`` as of `find_capacity`; each level is measured for ``probe`` seconds after a ``warm_up``.
+    UsageError unless the numbers of users rise from at least 1.
+    """
+    if not users or users[0] < 1 or any(high <= low for low, high in pairwise(users)):
+        raise UsageError(f"users are numbers that rise from at least 1, not {list(users)}")
+    probe_s = whole_seconds("probe", probe, least=1)
+    warm_up_s = whole_seconds("warm_up", warm_up, least=0)
+    plan = await asyncio.to_thread(base_plan, target, request)
+    levels = []
+    for number in users:
+        load = ClosedLoad(users=number, duration=probe_s + warm_up_s, warm_up=warm_up_s)
+        made = plan.model_copy(update={"load": load, "thresholds": ()})
+        result = await run_load_test(made, tool=tool, preference=preference, settings=settings)
+        levels.append(_level(number, result, Stretch(number, warm_up_s, warm_up_s + probe_s, probe_s)))
+    law, reason = _fitted(levels)
+    return ScalabilityResult(levels=tuple(levels), law=law, law_reason=reason)
+
+
+def _level(users: int, result: RunResult, stretch: Stretch) -> Level:
+    summary = result.summary
+    return Level(
+        users=users,
+        throughput=achieved_rate(result, stretch),
+        mean_ms=summary.latency_ms.mean,
+        p99_ms=summary.latency_ms.p99,
+        error_rate=summary.error_rate,
+        left_out=next(_objections(result), None),
+    )
+
+
+def _objections(result: RunResult) -> Iterator[str]:
+    if result.stopped != "completed":
+        yield result.reason or "the run did not complete"
+    if not result.summary.requests:
+        yield "nothing was measured"
+    if (result.summary.error_rate or 0) >= _MOST_FAILURES:
+        yield f"{100 * (result.summary.error_rate or 0):.3g}% of the requests failed"
+    for warning in result.warnings:
+        if warning.code in _LIMITED:
+            yield warning.message
+
+
+def _fitted(levels: Sequence[Level]) -> tuple[Law | None, str | None]:
+    fit = [(level.users, level.throughput) for level in levels if level.throughput and level.left_out is None]
+    try:
+        law = fit_usl([users for users, _ in fit], [rate for _, rate in fit])
+    except ValueError as error:
+        return None, str(error)
+    known = law.peak_supported
+    return Law(
+        rate_of_one=law.rate_of_one,
+        contention=law.contention,
+        coherency=law.coherency,
+        r_squared=law.r_squared,
+        peak_users=law.peak_load if known else None,
+        peak_throughput=law.peak_throughput if known else None,
+        doubts=law.doubts,
+    ), None
