@@ -79,7 +79,7 @@ def pyperf(a: BenchmarkResult, b: BenchmarkResult) -> bool:
     m, n = len(left), len(right)
     pooled = ((m - 1) * variance(left) + (n - 1) * variance(right)) / (m + n - 2)
     score = abs(fmean(left) - fmean(right)) / math.sqrt(pooled * (1 / m + 1 / n))
-    return score > 1.965  # the quantile of Student's t with some 480 degrees of freedom
+    return score > 1.964  # the quantile of Student's t with some 600 degrees of freedom
 
 
 def over(pick: Callable[[Sequence[float]], float], threshold: float):  # type: ignore[no-untyped-def]

@@ -43,7 +43,7 @@ def codes(result):
 def test_a_result_has_what_was_promised():
     result = RUNNER.benchmark_sync(func=work, iterations=1000)
     assert result.success
-    assert (result.mode, result.processes, result.calls) == ("processes", 12, 1000)
+    assert (result.mode, result.processes, result.calls) == ("processes", 16, 1000)
     assert 0 < result.min_ms <= result.median_ms
     assert result.throughput == pytest.approx(1000 / result.avg_time)
     assert result.name == "work"

@@ -41,7 +41,7 @@ def _url_command() -> click.Command:
 )
 @click.option("--concurrency", type=_COUNT, metavar="N", help="Calls at once, of async functions.")
 @click.option("-P", "--param", "params", multiple=True, metavar="N=V,V", help="An argument; repeatable.")
-@click.option("--processes", type=_COUNT, metavar="N", help="Processes for each function.  [default: 12]")
+@click.option("--processes", type=_COUNT, metavar="N", help="Processes for each function.  [default: 16]")
 @click.option("--values", type=_COUNT, metavar="N", help="Values of each process.  [default: 20]")
 @click.option("--min-time", "min_time_s", type=float, metavar="S", help="Time of a value.  [default: 0.005]")
 @click.option(
@@ -61,7 +61,9 @@ def _url_command() -> click.Command:
 @click.option("--margin", type=SHARE, metavar="SHARE", help="What counts as no difference.  [default: 2%]")
 @click.option("--save", metavar="NAME", help="Save as a baseline, in .polyload/benchmarks.")
 @click.option("--against", metavar="NAME", help="Compare with a baseline.")
-@click.option("--fail-if-slower", type=SHARE, metavar="SHARE", help="Exit with 99 if slower by more, surely.")
+@click.option(
+    "--fail-if-slower", type=SHARE, metavar="SHARE", help="Exit with 99 if slower by more, with confidence."
+)
 @click.option("--fail-on-inconclusive", is_flag=True, help="Exit with 99 if that cannot be told, too.")
 @click.option("--json", "json_file", metavar="FILE", help="Write all as JSON; - is standard output.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit code tells.")

@@ -21,7 +21,7 @@ ModeWish = Literal["auto", "processes", "in-process"]
 MARGIN = 0.02
 """The share that counts as no difference."""
 
-PROCESSES = 12
+PROCESSES = 16
 VALUES = 20
 MIN_TIME_S = 0.005
 WARMUP_CAP_S = 1.0
@@ -32,7 +32,7 @@ class Options(TypedDict, total=False):
 
     ``args``, ``kwargs``: what the function is called with. ``name``: instead of its own.
     ``mode``: "auto" measures in processes where the function can be had there, else in this one, as exploratory.
-    ``processes`` (12), one after the other, ``values`` of each (20, fewer of slow functions), each value lasting
+    ``processes`` (16), one after the other, ``values`` of each (20, fewer of slow functions), each value lasting
     ``min_time_s`` (0.005) or 1000 steps of the clock; ``warmup_cap_s`` (1) bounds the wait for stable times.
     ``gc``: "off" while it is measured, or "on". ``setup`` and ``teardown`` are called once per process, or with
     ``setup_per="value"`` around each value, never timed; what setup returns, unless None, is the function's first
