@@ -1,6 +1,7 @@
 """A static target to load: nginx with one worker where it is installed, else polyload's own demo server."""
 
 import contextlib
+import json
 import shutil
 import socket
 import subprocess
@@ -23,6 +24,7 @@ http {{
   server {{
     listen 127.0.0.1:{port} backlog=4096;
     location / {{ return 200 "hello world\\n"; }}
+    location = /large {{ root {dir}; default_type application/json; }}
     location /json {{ default_type application/json; return 200 '{{"token":"a1b2","items":[1,2,3]}}'; }}
     location /order {{ default_type application/json; return 200 '{order}'; }}
   }}
@@ -68,7 +70,11 @@ def _demo() -> Iterator[tuple[str, str]]:
 @contextlib.contextmanager
 def _nginx(program: str) -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # its worker may be another user
         port = _free_port()
+        (Path(folder) / "large").write_text(
+            json.dumps({"rows": [{"id": n, "name": f"row {n}"} for n in range(1000)]})
+        )
         conf = Path(folder) / "nginx.conf"
         conf.write_text(_NGINX.format(dir=folder, port=port, order=ORDER))
         process = subprocess.Popen([program, "-c", str(conf), "-p", folder], stderr=subprocess.DEVNULL)

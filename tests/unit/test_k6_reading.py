@@ -119,6 +119,14 @@ def test_reports_in_pieces(size: int) -> None:
     assert records.duration_s == 2.0
 
 
+def test_a_run_that_ended_within_a_step_of_the_clock_took_no_less_than_that_step() -> None:
+    failed = (0, 1000000, math.nan, math.nan, math.nan, math.nan, 0, 1065)
+    records = Records(Numbers(["one"], [0], [], []), MetricsCollector())
+    records.feed(b'B 1000000\nM 65 1101 "lookup x: no such host"\n' + line_of(1000000, failed, iterations=1))
+    records.finish()
+    assert records.duration_s == 0.001
+
+
 @pytest.mark.parametrize(
     ("code", "message", "kind", "text"),
     [

@@ -24,6 +24,7 @@ _MS_NS = 1e6
 _BAD_STATUS, _TOO_MANY_REDIRECTS, _CUT_OFF = 1, 2, 3
 _FIRST_MESSAGE = 1000
 _MOST_EXCEPTIONS = 5
+_CLOCK_MS = 1.0
 
 
 class Records:
@@ -100,11 +101,15 @@ class Records:
     def duration_s(self) -> float | None:
         """Seconds from the beginning of the load to the last thing that was told of it, or the stop.
 
-        The script's clock counts whole milliseconds; a run was never shorter than its longest request.
+        The script's clock counts whole milliseconds; a run was never shorter than its longest request, and one in which
+        something was done never shorter than a step of the clock.
         """
         if self.began_ms is None or self.last_ms is None:
             return None
-        return max(self.last_ms - self.began_ms, self._longest_ms) / 1000 or None
+        lasted_ms = max(self.last_ms - self.began_ms, self._longest_ms)
+        if not lasted_ms and self._collector.iterations:
+            lasted_ms = _CLOCK_MS
+        return lasted_ms / 1000 or None
 
     def stopped_at(self, moment_ms: float) -> None:
         """Tells when the run was stopped: until then it lasted, whether or not anything was answered."""

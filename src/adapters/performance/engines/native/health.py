@@ -136,9 +136,8 @@ def _worker_health(worker: Worker, usage: Usage) -> WorkerHealth:
     use = usage.result()
     if worker.done is not None:
         use["cpu_percent_mean"] = mean = 100 * worker.done["cpu_s"] / worker.done["total_s"]
-        use["cpu_percent_max"] = max(
-            mean, use["cpu_percent_max"] or 0.0
-        )  # looks are rarer than what they would see
+        if use["cpu_percent_max"] is not None:
+            use["cpu_percent_max"] = max(mean, use["cpu_percent_max"])  # it is looked at once a second only
     return {"worker": worker.number, **use, "loop_lag_ms": _loop_lag(worker.loop_lag)}
 
 
