@@ -15,6 +15,7 @@ from .metrics.result import RunResult
 from .metrics.window import Window
 from .plan.model import Plan
 from .plan.reading import with_samples
+from .workflows.arguments import Given, Runner, plan_from
 from .workflows.capacity.find import find_capacity
 from .workflows.capacity.result import CapacityResult
 from .workflows.comparison.rules import ERROR_MARGIN, MARGIN, Rules
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from .workflows.http_benchmark.result import HttpBenchmarkResult
     from .workflows.stress.result import StressResult, StressStep
     from .workflows.suite import SuiteListener, SuiteResult
-
-_LOAD = ("users", "duration", "ramp_up", "warm_up", "rate", "max_users", "iterations")
 
 
 class PerformanceClient:
@@ -136,19 +135,22 @@ class PerformanceClient:
         The handle gives each second as it is complete and the result, and pauses, changes or stops the run. Leaving
         the block before the run has ended stops it.
         """
-        amounts = (users, duration, ramp_up, warm_up, rate, max_users, iterations)
-        if plan is None:
-            if load is not None and any(value is not None for value in amounts):
-                raise UsageError("a load says how much: give either load or users, duration and the like")
-            shape = _load(*amounts) if load is None else dict(load)
-            plan = _plan_for(target_url, shape, request, thresholds, options)
-        else:
-            given = (target_url, *amounts, load, options)
-            if any(value is not None for value in given) or thresholds or request:
-                raise UsageError(
-                    "a plan says everything: give either a plan or a target_url with its settings"
-                )
-            plan = plan if isinstance(plan, Plan) else await asyncio.to_thread(Plan.from_file, plan)
+        given = {
+            **request,
+            "target_url": target_url,
+            "users": users,
+            "duration": duration,
+            "ramp_up": ramp_up,
+            "warm_up": warm_up,
+            "rate": rate,
+            "max_users": max_users,
+            "iterations": iterations,
+            "load": load,
+            "plan": plan,
+            "thresholds": thresholds,
+            "options": options,
+        }
+        plan = await asyncio.to_thread(plan_from, given)
         if samples is not None:
             plan = with_samples(plan, samples, sample_ratio, source="load_test")
         elif sample_ratio != 1.0:
@@ -251,15 +253,16 @@ class PerformanceClient:
         from .workflows.stress.run import run_stress
 
         steps = ladder(start_users, max_users, step_users, step_duration, settle)
-        if plan is None:
-            load = {"users": start_users, "duration": step_duration}
-            plan = _plan_for(target_url, load, request, thresholds, options, "stress_test")
-        elif target_url is not None or thresholds or options is not None or request:
-            raise UsageError(
-                "a plan says what is sent and what must hold: give either a plan or a target_url"
-            )
-        else:
-            plan = plan if isinstance(plan, Plan) else await asyncio.to_thread(Plan.from_file, plan)
+        amounts = {"users": start_users, "duration": step_duration} if plan is None else {}
+        given = {
+            **request,
+            **amounts,
+            "target_url": target_url,
+            "plan": plan,
+            "thresholds": thresholds,
+            "options": options,
+        }
+        plan = await asyncio.to_thread(plan_from, given, source="stress_test")
         in_one_run = await asyncio.to_thread(
             takes_stages,
             plan,
@@ -280,7 +283,7 @@ class PerformanceClient:
     async def run_comparison(
         self,
         /,
-        configurations: Mapping[str, Plan | str | Path | Mapping[str, Any]],
+        configurations: Mapping[str, Given],
         repeats: int | None = None,
         gates: Sequence[str] = (),
         *,
@@ -317,7 +320,7 @@ class PerformanceClient:
     async def run_suite(
         self,
         /,
-        entries: Mapping[str, Plan | str | Path | Mapping[str, Any]],
+        entries: Mapping[str, Given],
         mode: str = "sequence",
         *,
         listener: SuiteListener | None = None,
@@ -336,29 +339,8 @@ class PerformanceClient:
         with self._stoppable() as stop:
             return await run_suite(prepared, mode, stop=stop, listener=listener)
 
-    def _entries(self, given: Mapping[str, Plan | str | Path | Mapping[str, Any]]) -> dict[str, Entry]:
-        if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
-            raise UsageError(
-                f"names and what stands for each are needed, not {type(given).__name__}",
-                hint="give a mapping such as {'old': plan, 'new': other_plan}",
-            )
-        return {name: self._entry(name, value) for name, value in given.items()}
-
-    def _entry(self, name: str, given: Plan | str | Path | Mapping[str, Any]) -> Entry:
-        from .workflows.comparison.reading import service_from
-        from .workflows.entry import Entry
-
-        if not isinstance(given, Mapping):
-            given = {"target_url" if isinstance(given, str) and "://" in given else "plan": given}
-        fields = dict(given)
-        tool, service = fields.pop("tool", self.tool), fields.pop("service", None)
-        return Entry(
-            plan=_plan_from(name, fields),
-            tool=tool,
-            service=None if service is None else service_from(service, source=f"{name}: service"),
-            preference=self._preference,
-            approximate=self._approximate,
-        )
+    def _entries(self, given: Mapping[str, Given]) -> dict[str, Entry]:
+        return Runner(self.tool, self._preference, self._approximate).entries(given)
 
     @contextmanager
     def _stoppable(self) -> Iterator[asyncio.Event]:
@@ -382,66 +364,3 @@ class PerformanceClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-def _load(
-    users: int | None,
-    duration: float | str | None,
-    ramp_up: float | str | None,
-    warm_up: float | str | None,
-    rate: float | None,
-    max_users: int | None,
-    iterations: int | None,
-) -> dict[str, Any]:
-    fields = {
-        "rate": rate,
-        "max_users": max_users,
-        "iterations": iterations,
-        "users": users,
-        "ramp_up": ramp_up,
-        "warm_up": warm_up,
-    }
-    load: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
-    if iterations is not None:
-        load |= {"max_duration": duration} if duration is not None else {}
-        load.setdefault("users", min(10, iterations))
-        return load
-    load["duration"] = 60 if duration is None else duration
-    if rate is None:
-        load.setdefault("users", 10)
-    return load
-
-
-def _plan_for(
-    target_url: str | None,
-    load: dict[str, Any],
-    request: Mapping[str, Any],
-    thresholds: Sequence[str],
-    options: Mapping[str, Any] | None,
-    source: str = "load_test",
-) -> Plan:
-    if target_url is None:
-        raise UsageError(f"{source} needs a target_url or a plan")
-    steps = [{"url": target_url, **request}]
-    plan: dict[str, Any] = {"scenarios": [{"steps": steps}], "load": load, "thresholds": list(thresholds)}
-    return Plan.from_dict({**plan, "options": dict(options or {})}, source=source)
-
-
-def _plan_from(name: str, given: Mapping[str, Any]) -> Plan:
-    """The plan that arguments of ``load_test`` stand for."""
-    fields = dict(given)
-    plan = fields.pop("plan", None)
-    if plan is not None:
-        if fields:
-            raise UsageError(
-                f"{name}: a plan says everything, and {', '.join(fields)} is given beside it",
-                hint="give either a plan or a target_url with its settings",
-            )
-        return plan if isinstance(plan, Plan) else Plan.from_file(plan)
-    amounts = {field: fields.pop(field, None) for field in _LOAD}
-    load = fields.pop("load", None)
-    if load is not None and any(value is not None for value in amounts.values()):
-        raise UsageError(f"{name}: a load says how much: give either load or users, duration and the like")
-    load = _load(**amounts) if load is None else dict(load)
-    target, thresholds, options = (fields.pop(key, None) for key in ("target_url", "thresholds", "options"))
-    return _plan_for(target, load, fields, thresholds or (), options)

@@ -39,7 +39,7 @@ def test_a_result_is_a_mapping_and_json():
     result = made("a", MEDIANS)
     assert result["avg_time"] == result["mean_ms"] == result.avg_time
     assert result["schema"] == "polyload.benchmark/1"
-    assert set(result) == set(json.loads(result.to_json()))
+    assert set(result) == {*json.loads(result.to_json()), "mean_ms"}
     assert BenchmarkResult.from_json(result.to_json()) == result
 
 

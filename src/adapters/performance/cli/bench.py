@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from .options import COUNT, NO_PROGRESS, OUTPUT
 from .shares import SHARE
 
-_COUNT = click.IntRange(min=1)
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
@@ -39,10 +39,10 @@ def _url_command() -> click.Command:
 @click.option(
     "--warmup", type=int, metavar="N", help="Calls before, in each process.  [default: until times settle]"
 )
-@click.option("--concurrency", type=_COUNT, metavar="N", help="Calls at once, of async functions.")
+@click.option("--concurrency", type=COUNT, metavar="N", help="Calls at once, of async functions.")
 @click.option("-P", "--param", "params", multiple=True, metavar="N=V,V", help="An argument; repeatable.")
-@click.option("--processes", type=_COUNT, metavar="N", help="Processes for each function.  [default: 16]")
-@click.option("--values", type=_COUNT, metavar="N", help="Values of each process.  [default: 20]")
+@click.option("--processes", type=COUNT, metavar="N", help="Processes for each function.  [default: 16]")
+@click.option("--values", type=COUNT, metavar="N", help="Values of each process.  [default: 20]")
 @click.option("--min-time", "min_time_s", type=float, metavar="S", help="Time of a value.  [default: 0.005]")
 @click.option(
     "--gc", type=click.Choice(["off", "on"]), help="Garbage collection while measuring.  [default: off]"
@@ -65,9 +65,8 @@ def _url_command() -> click.Command:
     "--fail-if-slower", type=SHARE, metavar="SHARE", help="Exit with 99 if slower by more, with confidence."
 )
 @click.option("--fail-on-inconclusive", is_flag=True, help="Exit with 99 if that cannot be told, too.")
-@click.option("--json", "json_file", metavar="FILE", help="Write all as JSON; - is standard output.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit code tells.")
-@click.option("--no-progress", is_flag=True, help="No progress while it is measured.")
+@OUTPUT
+@NO_PROGRESS
 def command(targets: tuple[str, ...], **given: Any) -> int:
     """Measure Python functions, or a URL.
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import click
 
-from .bench_url import bench_url, url_options
+from .bench_url import URL_OPTIONS, bench_url
+from .options import NO_PROGRESS, OUTPUT
 
 
 @click.command(name="bench")
 @click.argument("target")
-@url_options
-@click.option("--json", "json_file", metavar="FILE", help="Write the result as JSON; - is standard output.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit code tells.")
-@click.option("--no-progress", is_flag=True, help="No progress while it goes on.")
+@URL_OPTIONS
+@OUTPUT
+@NO_PROGRESS
 def command(target: str, **given: Any) -> int:
     """Measure how long one URL takes, over exactly so many requests.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .counts import COUNT_OR_AUTO
-from .durations import DURATION
+from .options import COUNT, PROCESSES, REQUEST, REQUEST_NAMES, TIMEOUT, TOOL, group, named
 
 if TYPE_CHECKING:
     from ..plan.model import Plan
@@ -18,57 +18,40 @@ if TYPE_CHECKING:
     from ..workflows.http_benchmark.request import Errand
     from ..workflows.http_benchmark.result import HttpBenchmarkResult
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-_COUNT = click.IntRange(min=1)
 _REQUESTS = 1000
-_REQUEST = ("method", "headers", "body")
 
-_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+URL_OPTIONS = group(
     click.option(
-        "-n", "--requests", type=_COUNT, metavar="N", help=f"Requests to measure.  [for a URL: {_REQUESTS}]"
+        "-n", "--requests", type=COUNT, metavar="N", help=f"Requests to measure.  [for a URL: {_REQUESTS}]"
     ),
-    click.option("-c", "--concurrency", type=_COUNT, metavar="N", help="Requests at once.  [for a URL: 1]"),
-    click.option("--warm-up", type=_COUNT, metavar="N", help="Requests sent before, in no figure."),
-    click.option("-X", "--method", metavar="METHOD", help="HTTP method.  [default: GET, with a body POST]"),
-    click.option(
-        "-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header; repeatable."
-    ),
-    click.option("-b", "--body", metavar="TEXT|@FILE", help="The body: a text, or the content of a file."),
-    click.option("--timeout", type=DURATION, metavar="TIME", help="Bound on each request.  [default: 30s]"),
+    click.option("-c", "--concurrency", type=COUNT, metavar="N", help="Requests at once.  [for a URL: 1]"),
+    click.option("--warm-up", type=COUNT, metavar="N", help="Requests sent before, in no figure."),
+    REQUEST,
+    TIMEOUT,
     click.option("--rows", is_flag=True, help="Show each request, and have it in the JSON."),
-    click.option("--tool", metavar="ENGINE", help="See 'polyload engines'.  [for a URL: auto]"),
-    click.option(
-        "--processes", type=COUNT_OR_AUTO, metavar="N|auto", help="Worker processes (native, httpx)."
-    ),
+    TOOL,
+    PROCESSES,
 )
-
-
-def url_options(command: F) -> F:
-    """Gives a command the options that `bench_url` takes; what is not given is None, False or empty."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+"""What `bench_url` takes; what is not given is None, False or empty."""
 
 
 def bench_url(
     target: str, *, json_file: str | None = None, quiet: bool = False, no_progress: bool = False, **given: Any
 ) -> int:
-    """Measure a URL, show and write the result, and return the exit code; ``given`` are `url_options`."""
-    from .answers import check_json_file, deliver_answer
+    """Measure a URL, show and write the result, and return the exit code; ``given`` are `URL_OPTIONS`."""
+    from .documents import deliver, json_destination
     from .show_bench import show
 
-    check_json_file(json_file)
+    destination = json_destination(json_file)
     result = asyncio.run(_measure(_errand(target, given), given, quiet=quiet, progress=not no_progress))
-    deliver_answer(result, lambda console: show(result, console), json_file=json_file, quiet=quiet)
-    return result.exit_code
+    return deliver(result, partial(show, result), destination, quiet=quiet)
 
 
 def _errand(target: str, given: Mapping[str, Any]) -> Errand:
     from ..workflows.http_benchmark.request import Errand
     from .planning import checked_url, request_fields
 
-    fields = request_fields({name: given[name] for name in _REQUEST if given.get(name) not in (None, ())})
+    fields = request_fields(named(given, REQUEST_NAMES))
     return Errand(
         url=checked_url(target),
         requests=given.get("requests") or _REQUESTS,
@@ -86,8 +69,7 @@ async def _measure(
     from ..workflows.http_benchmark.by_engine import benchmark_by_engine
     from .launch import display_for, watched
 
-    processes = given.get("processes")
-    settings = {} if processes is None else {"processes": processes}
+    settings = named(given, ("processes",))
 
     @asynccontextmanager
     async def start(plan: Plan) -> AsyncIterator[RunHandle]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
 
-from .counts import COUNT_OR_AUTO
 from .durations import DURATION
+from .options import COUNT, ENGINE, OUTPUT, REQUEST, REQUEST_NAMES, TIMEOUT, named
 
-_REQUEST = ("method", "headers", "body")
 _SEARCH = ("start_rate", "max_rate", "probe", "warm_up", "budget", "precision", "max_users")
-_COUNT = click.IntRange(min=1)
 
 
 @click.command(name="capacity")
@@ -38,23 +37,11 @@ _COUNT = click.IntRange(min=1)
     metavar="P",
     help="How near both ends of the interval must be to end it, a share.  [default: 0.05]",
 )
-@click.option("--max-users", type=_COUNT, metavar="N", help="The most iterations at once.")
-@click.option("-X", "--method", metavar="METHOD", help="HTTP method.  [default: GET, with a body POST]")
-@click.option(
-    "-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header; repeatable."
-)
-@click.option("-b", "--body", metavar="TEXT|@FILE", help="The body: a text, or the content of a file.")
-@click.option("--timeout", type=DURATION, metavar="TIME", help="Bound on each request.  [default: 30s]")
-@click.option("--tool", default="auto", show_default=True, metavar="ENGINE", help="See 'polyload engines'.")
-@click.option(
-    "--processes",
-    type=COUNT_OR_AUTO,
-    metavar="N|auto",
-    help="Worker processes (native, httpx).  [default: 1]",
-)
-@click.option("--approximate", is_flag=True, help="Allow the engine's named approximations.")
-@click.option("--json", "json_file", metavar="FILE", help="Write the result as JSON; - is standard output.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit code tells.")
+@click.option("--max-users", type=COUNT, metavar="N", help="The most iterations at once.")
+@REQUEST
+@TIMEOUT
+@ENGINE
+@OUTPUT
 def command(target: str, **given: Any) -> int:
     """Find the highest rate that a target sustains.
 
@@ -63,17 +50,12 @@ def command(target: str, **given: Any) -> int:
     another bound is given. Ctrl-C ends the search with what is known. Exit codes: 0 found, or at least so much; 99 the
     first probe failed; 1 inconclusive.
     """
+    from .documents import deliver, json_destination
     from .planning import Wishes, make_plan
-    from .run import destinations_for
-    from .searching import search, show
+    from .searching import print_capacity, search
 
-    options = {} if given["timeout"] is None else {"timeout": given["timeout"]}
-    request = {name: given[name] for name in _REQUEST if given[name] not in (None, ())}
-    plan = make_plan(target, Wishes(options=options, request=request))
-    destinations_for(target, given["json_file"], ())
-    settings: dict[str, Any] = {name: given[name] for name in _SEARCH if given[name] is not None}
-    settings |= {"tool": given["tool"], "approximate": given["approximate"]}
-    if given["processes"] is not None:
-        settings["settings"] = {"processes": given["processes"]}
+    destination = json_destination(given["json_file"], target)
+    plan = make_plan(target, Wishes(options=named(given, ("timeout",)), request=named(given, REQUEST_NAMES)))
+    settings = named(given, (*_SEARCH, "tool", "approximate")) | {"settings": named(given, ("processes",))}
     result = search(plan, given["slo"], settings, quiet=given["quiet"])
-    return show(result, given["json_file"], quiet=given["quiet"])
+    return deliver(result, partial(print_capacity, result), destination, quiet=given["quiet"])

@@ -5,20 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .durations import DURATION
 from .grouped import GroupedCommand, groups
+from .options import APPROXIMATE, COUNT, LOAD, LOAD_NAMES, OUTPUT, named
 
 if TYPE_CHECKING:
     from ..workflows.comparison.result import ComparisonResult
     from ..workflows.comparison.rules import Rules
 
-_LOAD = ("users", "duration", "ramp_up", "warm_up", "rate", "max_users", "iterations")
-_LIVE = (*_LOAD, "repeats", "seed", "tool", "approximate")
-_COUNT = click.IntRange(min=1)
+_LIVE = (*LOAD_NAMES, "repeats", "seed", "tool", "approximate")
 
 
 @click.command(name="compare", cls=GroupedCommand, grouped="--runs")
@@ -30,7 +29,7 @@ _COUNT = click.IntRange(min=1)
     metavar="FILE...",
     help="Compare results written by 'polyload run --json' instead: one --runs for each side.",
 )
-@click.option("--repeats", type=_COUNT, metavar="N", help="Runs of each; under 5 no verdict.  [default: 5]")
+@click.option("--repeats", type=COUNT, metavar="N", help="Runs of each; under 5 no verdict.  [default: 5]")
 @click.option(
     "--gate", "gates", multiple=True, metavar="EXPR", help="Such as 'p95 < +5%', 'error_rate <= +0.1pp'."
 )
@@ -51,23 +50,10 @@ _COUNT = click.IntRange(min=1)
     help="What else may differ: rate, duration, latency (its definition); with --runs also users, requests, options.",
 )
 @click.option("--seed", type=int, metavar="N", help="Of the order of runs.  [default: drawn]")
-@click.option("-u", "--users", type=_COUNT, metavar="N", help="Users at once.  [for a URL: 10]")
-@click.option(
-    "-d", "--duration", type=DURATION, metavar="TIME", help="How long each run is.  [for a URL: 10s]"
-)
-@click.option("-r", "--ramp-up", type=DURATION, metavar="TIME", help="Time to reach full load.")
-@click.option("--warm-up", type=DURATION, metavar="TIME", help="The first seconds, left out of the figures.")
-@click.option("--rate", type=float, metavar="R", help="Iterations to start per second, instead of users.")
-@click.option("--max-users", type=_COUNT, metavar="N", help="With a rate: the most iterations at once.")
-@click.option(
-    "-n", "--iterations", type=_COUNT, metavar="N", help="Iterations of each run, shared by the users."
-)
+@LOAD
 @click.option("--tool", metavar="ENGINE", help="The engine for all of them.  [default: auto]")
-@click.option("--approximate", is_flag=True, help="Allow the engine's named approximations.")
-@click.option(
-    "--json", "json_file", metavar="FILE", help="Write the comparison as JSON; - is standard output."
-)
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit code tells.")
+@APPROXIMATE
+@OUTPUT
 def command(targets: tuple[str, ...], runs: tuple[str, ...], **given: Any) -> int:
     """Compare configurations, or results of earlier runs.
 
@@ -78,7 +64,7 @@ def command(targets: tuple[str, ...], runs: tuple[str, ...], **given: Any) -> in
     from .comparing import print_comparison
     from .documents import deliver, json_destination
 
-    destination = json_destination(given["json_file"])
+    destination = json_destination(given["json_file"], *targets, *chain.from_iterable(groups(runs)))
     _refuse_contradictions(targets, runs, given)
     result = _stored(groups(runs), given) if runs else _live(targets, given)
     return deliver(result, partial(print_comparison, result), destination, quiet=given["quiet"])
@@ -106,7 +92,7 @@ def _refuse_contradictions(targets: tuple[str, ...], runs: tuple[str, ...], give
 def _rules(given: Mapping[str, Any]) -> Rules:
     from ..workflows.comparison.rules import Rules
 
-    margins = {name: given[name] for name in ("margin", "error_margin") if given[name] is not None}
+    margins = named(given, ("margin", "error_margin"))
     return Rules.of(
         given["gates"],
         **margins,
@@ -131,7 +117,7 @@ def _live(targets: tuple[str, ...], given: Mapping[str, Any]) -> ComparisonResul
     from .configurations import configurations_of
     from .documents import run_stoppable
 
-    entries, given = configurations_of(targets, given, {name: given[name] for name in _LOAD})
+    entries, given = configurations_of(targets, given, {name: given[name] for name in LOAD_NAMES})
     rules, told = _rules(given), None if given["quiet"] else show_run(sys.stderr, entries)
     return run_stoppable(
         lambda stop: run_comparison(

@@ -29,7 +29,13 @@ class Deliverable(Protocol):
     def to_json(self) -> str: ...
 
 
-def run_stoppable(work: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def run_stoppable(
+    work: Callable[[asyncio.Event], Coroutine[Any, Any, T]], say: Callable[[str], None] = _say
+) -> T:
     """Run to the end: the first Ctrl-C sets the event that the work is given, the second ends it at once."""
 
     async def main() -> T:
@@ -37,7 +43,7 @@ def run_stoppable(work: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
         task = asyncio.ensure_future(work(stop))
 
         def stopping() -> None:
-            click.echo("stopping; interrupt again to end at once", err=True)
+            say("stopping; interrupt again to end at once")
             stop.set()
 
         def ending() -> None:
@@ -52,12 +58,12 @@ def run_stoppable(work: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
     return asyncio.run(main())
 
 
-def json_destination(file: str | None) -> Destination | None:
-    """Where the JSON goes, if it is asked for; ReportError unless it can be written."""
+def json_destination(file: str | None, *inputs: str) -> Destination | None:
+    """Where the JSON goes, if it is asked for; ReportError unless it can be written, UsageError over an input."""
     if file is None:
         return None
     destination = Destination("json", file)
-    check_destinations([destination])
+    check_destinations([destination], inputs)
     return destination
 
 

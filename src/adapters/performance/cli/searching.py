@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import click
+from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 from rich.text import Text
@@ -18,11 +16,10 @@ from ..plan.model import Plan
 from ..reports import figures
 from ..reports.console import open_console
 from ..reports.text import printable
-from ..reports.write import write_text
 from ..workflows.capacity.find import find_capacity
 from ..workflows.capacity.result import CapacityResult, Probe
 from ..workflows.capacity.search import Ask
-from .interrupt import interrupts
+from .documents import run_stoppable
 
 _HEADLINES = {
     "found": ("CAPACITY", "bold green"),
@@ -36,28 +33,13 @@ def search(
     plan: Plan, slo: Sequence[str], settings: Mapping[str, Any], *, quiet: bool = False
 ) -> CapacityResult:
     """Search for the capacity to the end, or until interrupted, telling of each probe on stderr."""
-    return asyncio.run(_search(plan, slo, settings, quiet))
-
-
-async def _search(plan: Plan, slo: Sequence[str], settings: Mapping[str, Any], quiet: bool) -> CapacityResult:
-    stop = asyncio.Event()
     with _progress(quiet) as progress:
-        searching = asyncio.ensure_future(
-            find_capacity(plan, slo, stop=stop, on_ask=progress.asked, on_probe=progress.probed, **settings)
+        return run_stoppable(
+            lambda stop: find_capacity(
+                plan, slo, stop=stop, on_ask=progress.asked, on_probe=progress.probed, **settings
+            ),
+            say=progress.say,
         )
-
-        def end() -> None:
-            progress.say("stopping; interrupt again to end at once")
-            stop.set()
-
-        def cancel() -> None:
-            searching.cancel()
-
-        with interrupts(end, cancel):
-            try:
-                return await searching
-            except asyncio.CancelledError:
-                raise click.Abort from None
 
 
 class _Progress:
@@ -107,19 +89,8 @@ def _line(probe: Probe) -> str:
     )
 
 
-def show(result: CapacityResult, json_file: str | None, *, quiet: bool = False) -> int:
-    """Print the table and the verdict, write the JSON where it was asked for, and return the exit code."""
-    if not quiet:
-        _print(result, sys.stderr if json_file == "-" else sys.stdout)
-    if json_file == "-":
-        click.echo(result.to_json())
-    elif json_file is not None:
-        write_text(Path(json_file), result.to_json() + "\n")
-    return result.exit_code
-
-
-def _print(result: CapacityResult, stream: Any) -> None:
-    console = open_console(stream)
+def print_capacity(result: CapacityResult, console: Console) -> None:
+    """Print the table of probes, what else was found, and the verdict."""
     word, style = _HEADLINES[result.conclusion]
     console.print(_table(result.probes))
     console.print()

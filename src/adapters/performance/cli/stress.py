@@ -6,12 +6,13 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .counts import COUNT_OR_AUTO
 from .durations import DURATION
+from .options import COUNT, ENGINE, NO_PROGRESS, OUTPUT, REDIRECTS, REQUEST, REQUEST_NAMES, TIMEOUT, named
 
 if TYPE_CHECKING:
     from ..plan.model import Plan
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     from ..workflows.stress.result import StressResult, StressStep
     from .progress import Display
 
-_REQUEST = ("method", "headers", "body")
 _OPTIONS = ("timeout", "redirects")
-_COUNT = click.IntRange(min=1)
 
 
 @click.command(name="stress")
@@ -30,7 +29,7 @@ _COUNT = click.IntRange(min=1)
 @click.option(
     "--start",
     "start_users",
-    type=_COUNT,
+    type=COUNT,
     default=10,
     show_default=True,
     metavar="N",
@@ -39,7 +38,7 @@ _COUNT = click.IntRange(min=1)
 @click.option(
     "--max",
     "max_users",
-    type=_COUNT,
+    type=COUNT,
     default=200,
     show_default=True,
     metavar="N",
@@ -48,7 +47,7 @@ _COUNT = click.IntRange(min=1)
 @click.option(
     "--step",
     "step_users",
-    type=_COUNT,
+    type=COUNT,
     default=10,
     show_default=True,
     metavar="N",
@@ -78,26 +77,12 @@ _COUNT = click.IntRange(min=1)
     help="What each step must hold, such as 'p95 < 500ms'; repeatable.  [default: error_rate <= 5%]",
 )
 @click.option("--no-plateau", is_flag=True, help="Go on when throughput no longer grows.")
-@click.option("-X", "--method", metavar="METHOD", help="HTTP method.  [default: GET, with a body POST]")
-@click.option(
-    "-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header; repeatable."
-)
-@click.option("-b", "--body", metavar="TEXT|@FILE", help="The body: a text, or the content of a file.")
-@click.option("--timeout", type=DURATION, metavar="TIME", help="Bound on each request.  [default: 30s]")
-@click.option(
-    "--redirects", type=click.IntRange(0, 50), metavar="N", help="Redirects to follow.  [default: 0]"
-)
-@click.option("--tool", default="auto", show_default=True, metavar="ENGINE", help="See 'polyload engines'.")
-@click.option(
-    "--processes",
-    type=COUNT_OR_AUTO,
-    metavar="N|auto",
-    help="Worker processes to share the load (native, httpx).  [default: 1]",
-)
-@click.option("--approximate", is_flag=True, help="Allow the engine's named approximations.")
-@click.option("--json", "json_file", metavar="FILE", help="Write the result as JSON; - is standard output.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit code tells.")
-@click.option("--no-progress", is_flag=True, help="No progress while it goes on, only the steps.")
+@REQUEST
+@TIMEOUT
+@REDIRECTS
+@ENGINE
+@OUTPUT
+@NO_PROGRESS
 def command(target: str, **given: Any) -> int:
     """Raise the users step by step until the target breaks.
 
@@ -109,28 +94,24 @@ def command(target: str, **given: Any) -> int:
     threshold could not be evaluated; 130 interrupted.
     """
     from ..workflows.stress.ladder import ladder
-    from .answers import check_json_file, deliver_answer
+    from .documents import deliver, json_destination
     from .show_stress import show
 
-    check_json_file(given["json_file"])
+    destination = json_destination(given["json_file"], target)
     steps = ladder(
         given["start_users"], given["max_users"], given["step_users"], given["step_duration"], given["settle"]
     )
     result = asyncio.run(_stress(_plan(target, steps, given), steps, given))
-    deliver_answer(
-        result, lambda console: show(result, console), json_file=given["json_file"], quiet=given["quiet"]
-    )
-    return result.exit_code
+    return deliver(result, partial(show, result), destination, quiet=given["quiet"])
 
 
 def _plan(target: str, steps: Ladder, given: Mapping[str, Any]) -> Plan:
     from .planning import Wishes, is_plan_file, make_plan
 
-    def named(names: tuple[str, ...]) -> dict[str, Any]:
-        return {name: given[name] for name in names if given[name] not in (None, ())}
-
     load = {} if is_plan_file(target) else {"users": steps.users[0], "duration": steps.step_s}
-    return make_plan(target, Wishes(load, named(_OPTIONS), named(_REQUEST), given["thresholds"]))
+    return make_plan(
+        target, Wishes(load, named(given, _OPTIONS), named(given, REQUEST_NAMES), given["thresholds"])
+    )
 
 
 async def _stress(plan: Plan, steps: Ladder, given: Mapping[str, Any]) -> StressResult:
@@ -139,11 +120,10 @@ async def _stress(plan: Plan, steps: Ladder, given: Mapping[str, Any]) -> Stress
     from .launch import watched
     from .show_stress import step_line
 
-    settings = {} if given["processes"] is None else {"processes": given["processes"]}
     how: dict[str, Any] = {
         "tool": given["tool"],
         "approximate": given["approximate"],
-        "settings": settings,
+        "settings": named(given, ("processes",)),
     }
     displays: list[Display] = []
     told: list[int] = []

@@ -7,14 +7,15 @@ from functools import partial
 
 import click
 
+from .options import NO_PROGRESS, OUTPUT
+
 
 @click.command(name="suite")
 @click.argument("file", metavar="SUITE")
 @click.option("--mode", type=click.Choice(["sequence", "parallel"]), help="In place of what the file says.")
 @click.option("--tool", default="auto", show_default=True, metavar="ENGINE", help="For tests that name none.")
-@click.option("--json", "json_file", metavar="FILE", help="Write the result as JSON; - is standard output.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit code tells.")
-@click.option("--no-progress", is_flag=True, help="No progress while the tests go on.")
+@OUTPUT
+@NO_PROGRESS
 def command(
     file: str, mode: str | None, tool: str, json_file: str | None, quiet: bool, no_progress: bool
 ) -> int:
@@ -29,7 +30,7 @@ def command(
     from .documents import deliver, json_destination, run_stoppable
     from .suiting import listener, print_suite
 
-    destination = json_destination(json_file)
+    destination = json_destination(json_file, file)
     read = read_suite(file, tool=tool)
     told = listener(sys.stderr, read.entries, quiet=quiet, progress=not no_progress)
     result = run_stoppable(lambda stop: run_suite(read.entries, mode or read.mode, stop=stop, listener=told))

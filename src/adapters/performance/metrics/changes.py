@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from .summary import ResultModel
+from .document import ResultModel
 
 ChangeKind = Literal["pause", "resume", "users", "rate"]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from .changes import Change
+from .document import Document, ResultModel
 from .semantics import Semantics
-from .summary import ResultModel, Summary, WarmUp
+from .summary import Summary, WarmUp
 
 Stopped = Literal["completed", "interrupted", "failed"]
 
@@ -64,7 +64,7 @@ class ResultWarning(ResultModel):
     message: str
 
 
-class RunResult(ResultModel, Mapping[str, Any]):
+class RunResult(Document):
     """The result of a run, frozen and typed; also a mapping of its JSON form.
 
     As a mapping it has one key more than its JSON: ``results``, the summary. ``reason`` is one sentence on
@@ -72,7 +72,7 @@ class RunResult(ResultModel, Mapping[str, Any]):
     with the ``paused_s`` for which it was paused, which rates leave out; ``changes`` are those made by hand.
     """
 
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+    also_keys = {"results": "summary"}
 
     schema_name: Literal["polyload.result/1"] = Field(default="polyload.result/1", alias="schema")
     success: bool
@@ -101,25 +101,3 @@ class RunResult(ResultModel, Mapping[str, Any]):
         if self.stopped == "interrupted":
             return 130
         return 1 if all(threshold.passed for threshold in self.thresholds) else 99
-
-    def to_json(self, indent: int | None = 2) -> str:
-        """As JSON text of the schema named in it."""
-        return self.model_dump_json(indent=indent, by_alias=True)
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> RunResult:
-        """The result that `to_json` wrote; pydantic's ValidationError when it is something else."""
-        return cls.model_validate_json(text)
-
-    def __getitem__(self, key: str) -> Any:
-        field = {"results": "summary", "schema": "schema_name"}.get(key, key)
-        if key == "schema_name" or field not in type(self).model_fields:
-            raise KeyError(key)
-        return next(iter(self.model_dump(mode="json", include={field}).values()))
-
-    def __iter__(self) -> Iterator[str]:  # type: ignore[override]
-        yield from ("schema" if name == "schema_name" else name for name in type(self).model_fields)
-        yield "results"
-
-    def __len__(self) -> int:
-        return len(type(self).model_fields) + 1

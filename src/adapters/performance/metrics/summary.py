@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
+from .document import ResultModel
 from .histogram import Histogram
 from .window import RequestStats
 
 _QUANTILES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
-
-
-class ResultModel(BaseModel):
-    """The base of everything in a result: frozen, and no field but those declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class LatencySummary(ResultModel):

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, ValidationError
 
 from ..errors import ReportError, UsageError
-from ..metrics.summary import ResultModel
+from ..metrics.document import ResultModel
 from .comparison import Compared, compare_pairs
 from .result import BenchmarkResult
 from .settings import MARGIN

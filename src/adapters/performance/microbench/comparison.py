@@ -16,11 +16,11 @@ import numpy as np
 from pydantic import Field
 
 from ..errors import UsageError
+from ..metrics.document import Document, ResultModel
 from ..metrics.result import ResultWarning
-from ..metrics.summary import ResultModel
 from ..stats import Interval, Verdict, hodges_lehmann, holm, judge, mann_whitney, median
 from ..stats.inputs import FloatArray
-from .result import BenchmarkResult, MappedModel
+from .result import BenchmarkResult
 from .settings import MARGIN
 
 MIN_PROCESSES = 5
@@ -89,7 +89,7 @@ class Compared(ResultModel):
         return False if self.ratio.high <= 1 + limit else None
 
 
-class BenchmarkComparison(MappedModel):
+class BenchmarkComparison(Document):
     """Each of several benchmarks held against the first; also a mapping of its JSON form.
 
     ``interleaved``: whether they took turns, so that a drift of the machine fell on all alike. ``fastest``: the one

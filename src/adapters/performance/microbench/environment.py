@@ -8,7 +8,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ..metrics.summary import ResultModel
+from ..metrics.document import ResultModel
 
 _CPU = Path("/proc/cpuinfo")
 _COMPARED = {

@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from ..metrics.document import Document, ResultModel
 from ..metrics.result import ResultWarning
-from ..metrics.summary import ResultModel
 from .environment import Environment
 
 Mode = Literal["processes", "in-process"]
-_ALIASES = {"schema": "schema_name", "mean_ms": "avg_time"}
-
-
-class MappedModel(ResultModel, Mapping[str, Any]):
-    """A frozen model that is also a mapping of its JSON form."""
-
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
-
-    def to_json(self, indent: int | None = 2) -> str:
-        """As JSON text of the schema named in it."""
-        return self.model_dump_json(indent=indent, by_alias=True)
-
-    def __getitem__(self, key: str) -> Any:
-        field = _ALIASES.get(key, key)
-        if key == "schema_name" or field not in type(self).model_fields:
-            raise KeyError(key)
-        return next(iter(self.model_dump(mode="json", include={field}).values()))
-
-    def __iter__(self) -> Iterator[str]:  # type: ignore[override]
-        yield from ("schema" if name == "schema_name" else name for name in type(self).model_fields)
-
-    def __len__(self) -> int:
-        return len(type(self).model_fields)
 
 
 class Failure(ResultModel):
@@ -107,7 +83,7 @@ class Settings(ResultModel):
     min_time_s: float
 
 
-class BenchmarkResult(MappedModel):
+class BenchmarkResult(Document):
     """What a benchmark measured, frozen and typed; also a mapping of its JSON form. Times are milliseconds per call.
 
     A value is the mean of the calls in one timed block. ``median_ms`` is the median over processes of each one's
@@ -118,6 +94,8 @@ class BenchmarkResult(MappedModel):
     ready but had no processor: in no figure of a function that only computes, on one thread, on Linux. Elsewhere it is
     in them, and None.
     """
+
+    also_keys = {"mean_ms": "avg_time"}
 
     schema_name: Literal["polyload.benchmark/1"] = Field(default="polyload.benchmark/1", alias="schema")
     name: str
@@ -165,8 +143,3 @@ class BenchmarkResult(MappedModel):
     def exploratory(self) -> bool:
         """Whether it was measured in one process, so that it carries no verdict."""
         return self.mode == "in-process"
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> BenchmarkResult:
-        """The result that `to_json` wrote; pydantic's ValidationError when it is something else."""
-        return cls.model_validate_json(text)

@@ -7,7 +7,7 @@ import secrets
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -52,8 +52,8 @@ def renderer(name: str) -> Callable[[RunResult], str]:
     return render
 
 
-def check_destinations(destinations: Sequence[Destination]) -> None:
-    """Raises ReportError unless each destination can be written, and UsageError when two are the same."""
+def check_destinations(destinations: Sequence[Destination], inputs: Iterable[str] = ()) -> None:
+    """Raises ReportError unless each destination can be written; UsageError for two the same, or an input file."""
     seen: set[str] = set()
     for destination in destinations:
         key = STDOUT if destination.to_stdout else str(Path(destination.path).resolve())
@@ -63,7 +63,16 @@ def check_destinations(destinations: Sequence[Destination]) -> None:
             )
         seen.add(key)
         if not destination.to_stdout:
+            for read in inputs:
+                _check_other_file(destination.path, read)
             _check_writable(Path(destination.path))
+
+
+def _check_other_file(path: str, read: str) -> None:
+    if Path(path).exists() and Path(read).exists() and Path(path).samefile(read):
+        raise UsageError(
+            f"the result would overwrite {read}, which it is made from", hint="give it a file of its own"
+        )
 
 
 def write_reports(result: RunResult, destinations: Sequence[Destination]) -> list[ReportError]:

@@ -18,10 +18,9 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from ..errors import PolyloadError, UsageError
+from ..metrics.document import Document, ResultModel
 from ..metrics.result import ResultWarning, RunResult
-from ..metrics.summary import ResultModel
 from ..metrics.window import Window
-from .document import Document
 from .entry import Entry
 from .measured import measured
 

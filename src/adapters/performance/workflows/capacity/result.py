@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from ...metrics.document import Document, ResultModel
 from ...metrics.result import EngineInfo, ThresholdResult
-from ...metrics.summary import ResultModel
 from .probe import Criterion
 from .search import Phase
 from .slo import Source
@@ -71,7 +70,7 @@ class Knee(ResultModel):
     p50_ms: float | None
 
 
-class CapacityResult(ResultModel, Mapping[str, Any]):
+class CapacityResult(Document):
     """The capacity of a target, frozen and typed; also a mapping of its JSON form. Rates are iterations per second.
 
     ``conclusion``: *found*: ``rate`` is the highest that is sustained, ``interval`` around it; *at_least*: ``rate`` was
@@ -81,8 +80,6 @@ class CapacityResult(ResultModel, Mapping[str, Any]):
     criterion by which rates above fail. ``softness``: how near the limit, as a share of it, probes turned into tosses
     of a coin. ``recovery_s``: the longest time to recover after a probe that failed.
     """
-
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
     schema_name: Literal["polyload.capacity/1"] = Field(default="polyload.capacity/1", alias="schema")
     conclusion: Conclusion
@@ -113,24 +110,3 @@ class CapacityResult(ResultModel, Mapping[str, Any]):
         if self.ended == "interrupted":
             return 130
         return {"found": 0, "at_least": 0, "below": 99, "inconclusive": 1}[self.conclusion]
-
-    def to_json(self, indent: int | None = 2) -> str:
-        """As JSON text of the schema named in it."""
-        return self.model_dump_json(indent=indent, by_alias=True)
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> CapacityResult:
-        """The result that `to_json` wrote; pydantic's ValidationError when it is something else."""
-        return cls.model_validate_json(text)
-
-    def __getitem__(self, key: str) -> Any:
-        field = "schema_name" if key == "schema" else key
-        if key == "schema_name" or field not in type(self).model_fields:
-            raise KeyError(key)
-        return next(iter(self.model_dump(mode="json", include={field}).values()))
-
-    def __iter__(self) -> Iterator[str]:  # type: ignore[override]
-        yield from ("schema" if name == "schema_name" else name for name in type(self).model_fields)
-
-    def __len__(self) -> int:
-        return len(type(self).model_fields)

@@ -17,8 +17,8 @@ from pydantic import Field
 
 from ...engines.contract import EngineAdapter
 from ...errors import UsageError
+from ...metrics.document import Document, ResultModel
 from ...metrics.result import RunResult
-from ...metrics.summary import ResultModel
 from ...plan.load import ClosedLoad
 from ...plan.model import Plan
 from ...stats import fit_usl
@@ -55,17 +55,13 @@ class Law(ResultModel):
     doubts: tuple[str, ...]
 
 
-class ScalabilityResult(ResultModel):
+class ScalabilityResult(Document):
     """Throughput by number of users, and the law where it could be fitted; ``law_reason`` says why not."""
 
     schema_name: Literal["polyload.scalability/1"] = Field(default="polyload.scalability/1", alias="schema")
     levels: tuple[Level, ...]
     law: Law | None
     law_reason: str | None
-
-    def to_json(self, indent: int | None = 2) -> str:
-        """As JSON text of the schema named in it."""
-        return self.model_dump_json(indent=indent, by_alias=True)
 
 
 async def scalability(

@@ -7,10 +7,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from ...metrics.document import Document, ResultModel
 from ...metrics.result import RunResult
-from ...metrics.summary import ResultModel
 from ...stats import Quality
-from ..document import Document
 
 Overall = Literal["better", "worse", "mixed", "equivalent", "inconclusive", "no verdict", "not comparable"]
 Basis = Literal["runs", "few runs", "within-run"]

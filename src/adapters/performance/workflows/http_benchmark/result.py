@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field, computed_field
 
+from ...metrics.document import Document, ResultModel
 from ...metrics.result import ResultWarning, Stopped
-from ...metrics.summary import ErrorCount, LatencySummary, ResultModel
-from ..answer import Answer
+from ...metrics.summary import ErrorCount, LatencySummary
 
 
 class MedianInterval(ResultModel):
@@ -37,7 +37,7 @@ class RequestRow(ResultModel):
     tries: int | None
 
 
-class HttpBenchmarkResult(Answer):
+class HttpBenchmarkResult(Document):
     """The figures of ``requests`` to one endpoint, ``concurrency`` at once; times are in milliseconds, None is unknown.
 
     ``total_ms`` is from sending to the last byte, ``first_byte_ms`` from sending to the first byte, ``last_byte_ms``

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
+from ...metrics.document import Document, ResultModel
 from ...metrics.result import EngineInfo, ResultWarning, ThresholdResult
-from ...metrics.summary import ErrorCount, LatencySummary, ResultModel
-from ..answer import Answer
+from ...metrics.summary import ErrorCount, LatencySummary
 
 Verdict = Literal["held", "broke", "inconclusive"]
 Outcome = Literal["held", "broke", "generator_limited", "inconclusive", "failed", "interrupted"]
@@ -38,7 +38,7 @@ class StressStep(ResultModel):
     note: str | None = None
 
 
-class StressResult(Answer):
+class StressResult(Document):
     """What a stress test found. A mapping too, with the keys of its JSON.
 
     ``outcome``: every step ``held``; the target ``broke`` at ``break_point`` users; ``generator_limited``, so that it
