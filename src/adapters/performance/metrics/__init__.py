@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .grouping import windows_of
     from .histogram import Histogram
     from .raw.reading import RawSamples, read_samples
+    from .recording import Recording
     from .result import CheckResult, EngineInfo, ResultWarning, RunResult, ThresholdResult, TimelinePoint
     from .samples import Samples
     from .semantics import Semantics
@@ -24,6 +25,7 @@ _HOMES = {
     "grouping": ("windows_of",),
     "histogram": ("Histogram",),
     "raw.reading": ("RawSamples", "read_samples"),
+    "recording": ("Recording",),
     "result": ("CheckResult", "EngineInfo", "ResultWarning", "RunResult", "ThresholdResult", "TimelinePoint"),
     "samples": ("Samples",),
     "semantics": ("Semantics",),
@@ -44,6 +46,7 @@ __all__ = [
     "LatencySummary",
     "MetricsCollector",
     "RawSamples",
+    "Recording",
     "RequestStats",
     "ResultWarning",
     "RunResult",

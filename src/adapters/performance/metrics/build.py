@@ -52,7 +52,7 @@ def build_result(
         or _not_held(thresholds)
         or (None if error_threshold_given else _not_all_succeeded(summary))
     )
-    return RunResult(
+    result = RunResult(
         success=reason is None,
         reason=reason,
         stopped=stopped,
@@ -74,6 +74,7 @@ def build_result(
         changes=tuple(changes),
         resources=resources or {},
     )
+    return result.recorded(collector.recording())
 
 
 def loaded_s(

@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import UsageError
 from .grouping import group
 from .histogram import Histogram
+from .recording import Recording
 from .samples import FloatArray, Samples
 from .summary import WarmUp, metrics_dict
 from .timeline import TimelineRow
@@ -195,7 +196,7 @@ class MetricsCollector:
         row = self._rows.get(second)
         if row is None:
             for touched in self._touched:
-                self._rows[touched].latency.pack()
+                self._rows[touched].pack()
             self._touched.clear()
             row = self._rows[second] = TimelineRow(second)
         self._touched.add(second)
@@ -246,6 +247,10 @@ class MetricsCollector:
         """One row for each second of which anything was reported, ascending."""
         self._flush()
         return [self._rows[second] for second in sorted(self._rows)]
+
+    def recording(self) -> Recording:
+        """What was measured, in full."""
+        return Recording(self.by_name, self.timeline)
 
     @property
     def duration_s(self) -> float | None:

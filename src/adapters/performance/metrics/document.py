@@ -40,6 +40,9 @@ class Document(ResultModel, Mapping[str, Any]):
             data = {name: value for name, value in data.items() if name not in cls.model_computed_fields}
         return cls.model_validate(data)
 
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
     def __getitem__(self, key: str) -> Any:
         name = {"schema": "schema_name", "schema_name": ""}.get(key, self.also_keys.get(key, key))
         if name not in type(self).model_fields and name not in type(self).model_computed_fields:

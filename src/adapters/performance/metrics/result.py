@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, PrivateAttr
 
 from .changes import Change
 from .document import Document, ResultModel
+from .recording import Recording
 from .semantics import Semantics
 from .summary import Summary, WarmUp
 
@@ -92,6 +93,19 @@ class RunResult(Document):
     warnings: tuple[ResultWarning, ...] = ()
     changes: tuple[Change, ...] = ()
     resources: dict[str, Any] = Field(default_factory=dict)
+
+    _recording: Recording | None = PrivateAttr(default=None)
+
+    @property
+    def recording(self) -> Recording | None:
+        """The histograms behind the figures; no part of the JSON, and None of a result that was read from it."""
+        return self._recording
+
+    def recorded(self, recording: Recording) -> RunResult:
+        """The same result with the recording behind it."""
+        copy = self.model_copy()
+        copy._recording = recording
+        return copy
 
     @property
     def exit_code(self) -> int:
