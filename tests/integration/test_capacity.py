@@ -21,7 +21,6 @@ from adapters.performance import (
     find_capacity,
 )
 from adapters.performance.testing.queueing import QueueServer
-from adapters.performance.workflows.capacity.scalability import scalability
 
 POLYLOAD = [sys.executable, "-c", "from adapters.performance.cli import main; main()"]
 QUICK: dict[str, Any] = {"probe": 2, "warm_up": 0, "tool": "native", "recover_within": 2}
@@ -133,28 +132,6 @@ async def test_cancelling_leaves_no_run_behind(server: QueueServer) -> None:
     searching.cancel()
     with pytest.raises(asyncio.CancelledError):
         await searching
-
-
-async def test_throughput_by_users_levels_off_where_the_slots_end() -> None:
-    with QueueServer(slots=2, service_s=0.02) as server:
-        result = await scalability(server.url, (1, 2, 4, 8), probe=2, warm_up=0, tool="native")
-    rates = [level.throughput or 0 for level in result.levels]
-    assert rates[0] < 51
-    assert max(rates) < 1.1 * server.capacity
-    assert result.law is not None, result.law_reason
-    assert result.law.contention > 0.1
-    assert result.law.doubts
-
-
-async def test_three_levels_are_no_law(server: QueueServer) -> None:
-    result = await scalability(server.url, (1, 2, 4), probe=1, warm_up=0, tool="native")
-    assert result.law is None
-    assert "at least 4" in (result.law_reason or "")
-
-
-async def test_users_that_do_not_rise_are_refused() -> None:
-    with pytest.raises(UsageError, match="rise from at least 1"):
-        await scalability("http://127.0.0.1:1/", (4, 2))
 
 
 def test_the_command_shows_each_probe_and_the_verdict(server: QueueServer) -> None:

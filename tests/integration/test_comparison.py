@@ -294,7 +294,7 @@ def test_a_file_that_is_no_result_is_told(tmp_path):
     file.write_text('{"schema": "polyload.comparison/1"}')
     done = polyload("compare", "--runs", str(file), str(file))
     assert done.returncode == 2
-    assert "is no result of a run" in done.stderr
+    assert "is no polyload.comparison/1" in done.stderr
 
 
 def test_a_comparison_is_written_in_a_file(server, tmp_path, port):

@@ -19,14 +19,15 @@ from .workflows.arguments import Given, Runner, plan_from
 from .workflows.capacity.find import find_capacity
 from .workflows.capacity.result import CapacityResult
 from .workflows.comparison.rules import ERROR_MARGIN, MARGIN, Rules
+from .workflows.entry import Entry
 from .workflows.handle import RunHandle, started
 
 if TYPE_CHECKING:
     from ..http import HTTPXClient
     from .workflows.comparison.result import ComparisonResult
     from .workflows.comparison.run import RunDone
-    from .workflows.entry import Entry
     from .workflows.http_benchmark.result import HttpBenchmarkResult
+    from .workflows.scalability import Level, ScalabilityResult
     from .workflows.stress.result import StressResult, StressStep
     from .workflows.suite import SuiteListener, SuiteResult
 
@@ -190,6 +191,32 @@ class PerformanceClient:
                 approximate=self._approximate,
                 stop=stop,
                 **settings,
+            )
+
+    async def scalability(
+        self,
+        /,
+        target: str | Path | Plan,
+        users: Sequence[int] = (1, 2, 4, 8, 16, 32),
+        *,
+        probe: float | str = 10.0,
+        warm_up: float | str = 2.0,
+        on_level: Callable[[Level], None] | None = None,
+        **request: Any,
+    ) -> ScalabilityResult:
+        """Measures throughput with each of these numbers of users, and fits the Universal Scalability Law to it.
+
+        ``target`` is a URL, a plan, or the path of a plan file, whose load is replaced; ``request`` are further fields
+        of the request to a URL. A level is measured for ``probe`` seconds after a ``warm_up``; ``on_level`` is called
+        after each. The result says what contention and coherency cost, and where throughput peaks if that was measured.
+        """
+        from .workflows.scalability import measure_scalability, plan_to_scale
+
+        plan = await asyncio.to_thread(plan_to_scale, target, request)
+        entry = Entry(plan, self.tool, preference=self._preference, approximate=self._approximate)
+        with self._stoppable() as stop:
+            return await measure_scalability(
+                entry, users, probe=probe, warm_up=warm_up, on_level=on_level, stop=stop
             )
 
     async def benchmark(

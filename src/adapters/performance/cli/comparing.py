@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,6 +24,7 @@ from ..workflows.comparison.result import (
 )
 from ..workflows.comparison.run import RunDone
 from ..workflows.comparison.words import amount
+from ..workflows.kinds import read_document
 
 _LONGEST_HEAD = 16
 _STYLES = {
@@ -80,18 +80,18 @@ def sides_of(groups: Sequence[Sequence[str]]) -> dict[str, list[str]]:
 def read_result(file: str) -> RunResult:
     """The result in a file; UsageError when there is none in it."""
     try:
-        return RunResult.from_json(Path(file).read_bytes())
+        text = Path(file).read_bytes()
     except OSError as error:
         raise UsageError(
             f"{file}: cannot be read: {error.strerror or error}", hint="check the path"
         ) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
+    document = read_document(text, source=file)
+    if not isinstance(document, RunResult):
         raise UsageError(
-            f"{file}: is no result of a run: {where + ': ' if where else ''}{first['msg']}",
+            f"{file}: is no result of a run, but {document['schema']}",
             hint="'polyload run PLAN --json FILE' writes one",
-        ) from error
+        )
+    return document
 
 
 def print_comparison(result: ComparisonResult, console: Console) -> None:
