@@ -298,14 +298,16 @@ class PerformanceClient:
             preference=self._preference,
             approximate=self._approximate,
         )
-        return await run_stress(
-            plan,
-            steps,
-            lambda plan: self.start(plan=plan),
-            in_one_run=in_one_run,
-            plateau=plateau,
-            on_step=on_step,
-        )
+        with self._stoppable() as stop:
+            return await run_stress(
+                plan,
+                steps,
+                lambda plan: self.start(plan=plan),
+                in_one_run=in_one_run,
+                plateau=plateau,
+                on_step=on_step,
+                stop=stop,
+            )
 
     async def run_comparison(
         self,
