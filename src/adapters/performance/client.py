@@ -25,7 +25,7 @@ from .workflows.handle import RunHandle, started
 if TYPE_CHECKING:
     from ..http import HTTPXClient
     from .workflows.comparison.result import ComparisonResult
-    from .workflows.comparison.run import RunDone
+    from .workflows.comparison.run import OnWindow, RunDone
     from .workflows.http_benchmark.result import HttpBenchmarkResult
     from .workflows.scalability import Level, ScalabilityResult
     from .workflows.stress.result import StressResult, StressStep
@@ -322,6 +322,7 @@ class PerformanceClient:
         fail_on_inconclusive: bool = False,
         seed: int | None = None,
         on_run: Callable[[RunDone], None] | None = None,
+        on_window: OnWindow | None = None,
     ) -> ComparisonResult:
         """Runs named configurations in turn, each against the first: better, worse, equivalent or inconclusive.
 
@@ -331,7 +332,8 @@ class PerformanceClient:
         so many configurations need; fewer give no verdict. ``gates`` such as 'p95 < +5%' decide on ``passed``; an open
         one fails only with ``fail_on_inconclusive``. ``margin`` is the share of a figure, ``error_margin`` the
         difference of error rates, that counts as no change. ``allow`` names what else may differ: rate, duration,
-        latency. ``on_run`` is called after each run. PolyloadError before anything runs for what cannot be compared.
+        latency. ``on_run`` is called after each run, ``on_window`` with each of its seconds. PolyloadError before
+        anything runs for what cannot be compared.
         """
         from .workflows.comparison.run import run_comparison
 
@@ -344,7 +346,9 @@ class PerformanceClient:
         )
         entries = await asyncio.to_thread(self._entries, configurations)
         with self._stoppable() as stop:
-            return await run_comparison(entries, rules, repeats=repeats, seed=seed, stop=stop, on_run=on_run)
+            return await run_comparison(
+                entries, rules, repeats=repeats, seed=seed, stop=stop, on_run=on_run, on_window=on_window
+            )
 
     async def run_suite(
         self,
