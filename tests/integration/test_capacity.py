@@ -14,9 +14,11 @@ import pytest
 
 from adapters.performance import (
     CapacityResult,
+    K6Adapter,
     PerformanceClient,
     SyncPerformanceClient,
     UnknownEngine,
+    UnsupportedFeature,
     UsageError,
     find_capacity,
 )
@@ -63,6 +65,22 @@ async def test_up_to_a_highest_rate_it_is_at_least_that(server: QueueServer) -> 
     assert (result.conclusion, result.rate, result.ended) == ("at_least", 40, "max_rate"), result.sentence
     assert result.sentence.startswith("sustains at least 40/s")
     assert result.exit_code == 0
+
+
+async def test_k6_searches_too_and_says_that_it_leaves_no_warm_up_out(server: QueueServer) -> None:
+    if not K6Adapter().detect().available:
+        pytest.skip("k6 is not installed")
+    result = await find_capacity(server.url, "p99 < 1s", start_rate=20, max_rate=30, probe=2, tool="k6")
+    assert (result.conclusion, result.rate, result.engine and result.engine.name) == ("at_least", 30, "k6")
+    assert any("no warm-up was left out" in note for note in result.notes)
+    assert result.settings["warm_up_s"] == 0
+
+
+async def test_a_warm_up_that_was_asked_for_is_not_left_away(server: QueueServer) -> None:
+    if not K6Adapter().detect().available:
+        pytest.skip("k6 is not installed")
+    with pytest.raises(UnsupportedFeature, match="warm_up"):
+        await find_capacity(server.url, "p99 < 1s", start_rate=20, probe=2, warm_up=1, tool="k6")
 
 
 async def test_an_objective_that_the_first_probe_breaks(server: QueueServer) -> None:
