@@ -360,7 +360,7 @@ class TestErrorsInsideLocust:
         result = await run(plan_of(server.url, {"url": "/x"}, load={"iterations": 3}))
         assert errors(result.summary) == {("script", 3)}
         assert result.stopped == "failed"
-        assert "script errors: 3 (first: KeyError: 'text' (runtime.py" in result.reason
+        assert "script errors: 3 (first: KeyError: 'text' (checks.py" in result.reason
 
     async def test_an_error_elsewhere_is_no_request_but_fails_the_run(self, server, monkeypatch):
         self.break_program(monkeypatch, lambda step: step.update(run_if={"op": "truthy"}))

@@ -25,8 +25,8 @@ _COPIED = (
     "performance/engines/kinds.py",
     "performance/engines/program/__init__.py",
     "performance/engines/program/decoding.py",
-    "performance/engines/program/runtime.py",
 )
+_COPIED_FOLDERS = ("performance/engines/program/runtime", "performance/engines/locust/inside")
 """What the files inside Locust import, beside each other; standard library only."""
 
 
@@ -51,15 +51,15 @@ def command(availability: Availability) -> list[str]:
 def lay_out(workspace: Path, locustfile: str, program: dict[str, Any]) -> Path:
     """Copies the files that run inside Locust, and one of them as locustfile, whose path is returned."""
     tree = workspace / "polyload_inside"
-    inside = _HERE / "inside"
-    files = [_ADAPTERS / name for name in _COPIED] + sorted(inside.glob("*.py"))
+    files = [_ADAPTERS / name for name in _COPIED]
+    files += [file for name in _COPIED_FOLDERS for file in sorted((_ADAPTERS / name).glob("*.py"))]
     for file in files:
         copy = tree / file.relative_to(_ADAPTERS)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
     (workspace / "plan.json").write_text(json.dumps(program), "utf-8")
     copied = workspace / f"polyload_{locustfile}"
-    shutil.copyfile(inside / locustfile, copied)
+    shutil.copyfile(_HERE / "inside" / locustfile, copied)
     return copied
 
 

@@ -1,0 +1,45 @@
+"""Values: where they are found in others, how they are shown, and when two are the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from .session import MISSING
+
+_FALSE = ("", "0", "false", "no", "off", "null", "none")
+
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def shown(value: Any) -> str:
+    """A value as text: strings as they are, everything else as JSON."""
+    return value if isinstance(value, str) else json_text(value)
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON."""
+    return str(value) if type(value) is int else as_json(value)
+
+
+def at_path(value: Any, path: Sequence[str | int]) -> Any:
+    """The value at a path of names and indexes, or MISSING."""
+    for key in path:
+        if isinstance(value, dict):
+            value = value.get(key, MISSING)
+        elif isinstance(value, list) and isinstance(key, int) and -len(value) <= key < len(value):
+            value = value[key]
+        else:
+            return MISSING
+    return value
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equal, where a text and a number that is written so are the same."""
+    return a == b if type(a) is type(b) else shown(a) == shown(b)
+
+
+def truthy(value: Any) -> bool:
+    """Neither missing nor empty nor one of the usual words for no."""
+    return value.strip().lower() not in _FALSE if isinstance(value, str) else bool(value)
