@@ -23,7 +23,7 @@ class Breach:
     def in_words(self) -> str:
         """When, and over what time."""
         window = self.threshold.window_s
-        over = "" if window is None else f", for the {window} s before"
+        over = "" if window is None else f", by its last {window} s"
         return f"ended the run after {self.at_s} s{over}"
 
 

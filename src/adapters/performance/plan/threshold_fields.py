@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from .threshold_keys import is_threshold_key, threshold_from_key
 from .thresholds import parse_threshold
+
+GivenThresholds: TypeAlias = "str | Sequence[str | Mapping[str, Any]] | Mapping[str, Any]"
+"""Thresholds as they may be given: one, several, each by its parts, or a mapping; see docs/thresholds.md."""
 
 
 def _text(given: object) -> object:

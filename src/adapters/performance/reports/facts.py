@@ -129,7 +129,7 @@ def _why_passed(result: RunResult) -> str:
     held = sum(bool(threshold.passed) for threshold in result.thresholds)
     given = len(result.thresholds)
     if held < given:
-        thresholds = f", {held} of {given} thresholds held and the others are optional"
+        thresholds = f", {held} of {given} thresholds held, the rest is optional and unknown"
     else:
         thresholds = (
             "" if not held else ", the threshold held" if held == 1 else f", all {held} thresholds held"
