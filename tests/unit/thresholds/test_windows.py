@@ -29,7 +29,7 @@ def stats(times_ms: Sequence[float], failures: int = 0) -> RequestStats:
 
 def run_of(seconds: Mapping[int, RequestStats], name: str = "page") -> MetricsCollector:
     collector = MetricsCollector()
-    collector.keep_seconds({None, "page", "other"})
+    collector.keep_seconds({None: ["latency"], "page": ["latency"], "other": ["latency"]})
     for second, found in seconds.items():
         collector.add_window(Window(second, requests={name: found}))
     return collector

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..metrics.build import loaded_s
 from ..metrics.collector import MetricsCollector
+from ..metrics.measuring import times_by_request
 from ..metrics.result import ThresholdResult
 from ..metrics.verdict import evaluate, measured_spans
 from ..metrics.watch import Breach, Watch
@@ -26,9 +27,9 @@ class Thresholds:
         self._breach: Breach | None = None
         self._warm_up_s = int(getattr(plan.load, "warm_up", 0))
         self._load_s = None if isinstance(plan.load, IterationLoad) else plan.load.duration_s
-        scopes = {threshold.request for threshold in self._parsed if threshold.window_s is not None}
-        if scopes:
-            collector.keep_seconds(scopes)
+        by_window = [threshold for threshold in self._parsed if threshold.window_s is not None]
+        if by_window:
+            collector.keep_seconds(times_by_request(by_window))
         self._watch = Watch(
             self._parsed,
             self._abort,

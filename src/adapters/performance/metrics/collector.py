@@ -48,9 +48,12 @@ class MetricsCollector:
         """What each second says of some request names, where `keep_seconds` asked for it."""
         self._clear()
 
-    def keep_seconds(self, scopes: Collection[Scope]) -> None:
-        """Keep what each second says of these request names (None: of all), from now on and of later collections."""
-        self.seconds = Seconds(scopes)
+    def keep_seconds(self, times: Mapping[Scope, Collection[str]]) -> None:
+        """Keep what each second says of these request names (None: of all), with the distributions of those times.
+
+        From now on, and of later collections.
+        """
+        self.seconds = Seconds(times)
 
     def _clear(self) -> None:
         if self.seconds is not None:

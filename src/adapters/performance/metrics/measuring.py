@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..plan.threshold_figures import family_of
 from ..plan.thresholds import Threshold
 from .histogram import Histogram
-from .part import Part
+from .part import Part, Scope
 from .summary import rate
 from .window import OTHER_ERRORS
 
@@ -51,6 +51,16 @@ def farthest(threshold: Threshold, value: float) -> float:
     if threshold.op in (">", ">="):
         return threshold.value - value
     return abs(value - threshold.value)
+
+
+def times_by_request(thresholds: Iterable[Threshold]) -> dict[Scope, set[str]]:
+    """The request names (None: all requests) that thresholds are on, and which times of them."""
+    wanted: dict[Scope, set[str]] = {}
+    for threshold in thresholds:
+        times = wanted.setdefault(threshold.request, set())
+        if threshold.times is not None:
+            times.add(threshold.times)
+    return wanted
 
 
 def measure(threshold: Threshold, part: Part, duration_s: float | None) -> Measured:

@@ -12,6 +12,8 @@ from .window import RequestStats, Window
 
 Scope = str | None
 """The name of a request, or None for all of them."""
+TIMES = ("latency", "response", "ttfb", "connect", "tls")
+"""The distributions of times that requests have."""
 
 
 @dataclass(slots=True)
@@ -35,20 +37,45 @@ class Part:
         self.passed += other.passed
         self.failed += other.failed
 
+    def add(
+        self,
+        requests: Mapping[str, RequestStats],
+        checks: Mapping[str, tuple[int, int]],
+        scope: Scope,
+        times: Collection[str] = TIMES,
+    ) -> None:
+        """Add those requests and checks, by their names, that are in a scope; of their times only some."""
+        for name, stats in requests.items():
+            if scope is None or name == scope:
+                self.stats.merge(stats if times is TIMES else _with_times(stats, times))
+        for name, (passed, failed) in checks.items():
+            if scope is None or name.startswith(f"{scope}: "):
+                self.passed += passed
+                self.failed += failed
+
 
 def part_of(
-    requests: Mapping[str, RequestStats], checks: Mapping[str, tuple[int, int]], scope: Scope
+    requests: Mapping[str, RequestStats],
+    checks: Mapping[str, tuple[int, int]],
+    scope: Scope,
+    times: Collection[str] = TIMES,
 ) -> Part:
     """What requests and checks by their names say of those in a scope."""
     part = Part()
-    for name, stats in requests.items():
-        if scope is None or name == scope:
-            part.stats.merge(stats)
-    for name, (passed, failed) in checks.items():
-        if scope is None or name.startswith(f"{scope}: "):
-            part.passed += passed
-            part.failed += failed
+    part.add(requests, checks, scope, times)
     return part
+
+
+def _with_times(stats: RequestStats, times: Collection[str]) -> RequestStats:
+    """The same requests, with some of their times; what is shared is not changed."""
+    return RequestStats(
+        stats.requests,
+        stats.failures,
+        stats.latency if "latency" in times else Histogram(),
+        **{name: getattr(stats, name) for name in TIMES[1:] if name in times},
+        status_codes=stats.status_codes,
+        errors=stats.errors,
+    )
 
 
 class Total(NamedTuple):
@@ -59,11 +86,14 @@ class Total(NamedTuple):
 
 
 class Seconds:
-    """What each second of a run says of some scopes, for thresholds that must hold in every window."""
+    """What each second of a run says of some scopes, for thresholds that must hold in every window.
 
-    def __init__(self, scopes: Collection[Scope]) -> None:
-        self._scopes = tuple(scopes)
-        self._parts: dict[Scope, dict[int, Part]] = {scope: {} for scope in self._scopes}
+    Of each scope it keeps counts, and the distributions of those ``times`` that are named.
+    """
+
+    def __init__(self, times: Mapping[Scope, Collection[str]]) -> None:
+        self._times = dict(times)
+        self._parts: dict[Scope, dict[int, Part]] = {scope: {} for scope in times}
         self._newest = -1
 
     def add(self, window: Window) -> None:
@@ -71,13 +101,13 @@ class Seconds:
         if window.start_s > self._newest:
             self._pack(self._newest)
             self._newest = window.start_s
-        for scope in self._scopes:
-            part = part_of(window.requests, window.checks, scope)
-            self._parts[scope].setdefault(window.start_s, Part()).merge(part)
+        for scope, times in self._times.items():
+            part = self._parts[scope].setdefault(window.start_s, Part())
+            part.add(window.requests, window.checks, scope, times)
 
     def cleared(self) -> Seconds:
         """The same scopes, and nothing known of them."""
-        return Seconds(self._scopes)
+        return Seconds(self._times)
 
     def parts(self, scope: Scope, seconds: Iterable[int]) -> Iterator[Part]:
         """The part of each of these seconds; an empty one where nothing was reported."""
@@ -91,12 +121,14 @@ class Seconds:
         )
 
     def _pack(self, second: int) -> None:
-        for parts in self._parts.values():
-            if second in parts:
-                stats = parts[second].stats
-                for times in (stats.latency, stats.response, stats.ttfb, stats.connect, stats.tls):
-                    if times is not None:
-                        times.pack()
+        for scope, times in self._times.items():
+            part = self._parts[scope].get(second)
+            if part is None:
+                continue
+            for name in times:
+                distribution: Histogram | None = getattr(part.stats, name)
+                if distribution is not None:
+                    distribution.pack()
 
 
 class Sliding:

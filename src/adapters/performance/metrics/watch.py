@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..plan.thresholds import Threshold
 from .changes import Change, pauses
-from .measuring import holds, measure
+from .measuring import holds, measure, times_by_request
 from .part import Part, Sliding, part_of
 from .window import Window
 
@@ -53,6 +53,7 @@ class Watch:
         self._so_far = {
             threshold.request: Part() for threshold in self._thresholds if threshold.window_s is None
         }
+        self._times = times_by_request(self._thresholds)
         self._sliding: dict[int, Sliding] = {}
         self._over = not self._thresholds
 
@@ -76,8 +77,8 @@ class Watch:
             return
         self._measured_s += 1
         parts = {
-            scope: part_of(window.requests, window.checks, scope)
-            for scope in {threshold.request for threshold in self._thresholds}
+            scope: part_of(window.requests, window.checks, scope, times)
+            for scope, times in self._times.items()
         }
         for scope, so_far in self._so_far.items():
             so_far.merge(parts[scope])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ...errors import UsageError
 from ...metrics.build import summarize_run
 from ...metrics.collector import MetricsCollector
+from ...metrics.measuring import times_by_request
 from ...metrics.result import RunResult, ThresholdResult
 from ...metrics.summary import Summary
 from ...metrics.verdict import evaluate
@@ -51,9 +52,7 @@ class Judge:
         """The step as these windows of its judged seconds tell of it."""
         collector = MetricsCollector()
         criteria = [parse_threshold(text) for text in self.criteria]
-        collector.keep_seconds(
-            {criterion.request for criterion in criteria if criterion.window_s is not None}
-        )
+        collector.keep_seconds(times_by_request(item for item in criteria if item.window_s is not None))
         for window in windows:
             collector.add_window(window)
         judged_s = float(len(seconds))
