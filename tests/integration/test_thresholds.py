@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -106,6 +107,30 @@ def test_a_burst_of_failures_is_in_windows_and_not_in_the_whole(server: Recordin
     assert re.search(
         r"in \d of \d windows of 1 s, worst from 1 s to 2 s|from 2 s to 3 s", result.thresholds[1].reason
     )
+
+
+def test_a_threshold_on_errors_that_could_not_be_evaluated_allows_none(server: RecordingServer) -> None:
+    plan = {
+        "target": server.url,
+        "scenarios": [{"steps": [{"url": "/fail-every/10"}]}],
+        "load": {"iterations": 20},
+        "thresholds": ["error_rate < 50% for 30s optional"],
+    }
+    result = _run_plan(plan)
+    assert (result.thresholds[0].passed, result.success, result.exit_code) == (None, False, 1)
+    assert "2 of 20 requests failed" in result.reason
+
+
+def test_a_user_who_ends_a_run_before_a_threshold_does_has_interrupted_it(server: RecordingServer) -> None:
+    argv = ["run", f"{server.url}/delay/10", "-u", "1", "-d", "60", "--tool", "native", "--json", "-", "-q"]
+    given = ["--threshold", "p50 < 20s abort", "--threshold", "p50 < 1us abort after 50s"]
+    server.reset()
+    with subprocess.Popen([*POLYLOAD, *argv, *given], stdout=subprocess.PIPE, text=True) as process:
+        server.log.wait_for(10, timeout_s=20)
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert json.loads(told)["stopped"] == "interrupted"
 
 
 @pytest.mark.engine("k6")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -104,3 +105,33 @@ def family_of(metric: str) -> tuple[str, str] | None:
         return None
     family, _, statistic = metric.rpartition(".")
     return family or "latency", statistic
+
+
+def canonical(name: str) -> str | None:
+    """``p95`` for ``p95`` and ``latency.p95``, ``ttfb.p50`` for ``ttfb.median``; None when there is no such figure."""
+    name = SPELT_DIFFERENTLY.get(name, name)
+    if name in SINGLE or name in STATISTICS:
+        return name
+    family, _, statistic = name.partition(".")
+    statistic = SPELT_DIFFERENTLY.get(statistic, statistic)
+    if family not in TIMES or statistic not in STATISTICS:
+        return None
+    return statistic if family == "latency" else f"{family}.{statistic}"
+
+
+def no_such_figure(name: str) -> str:
+    """What to tell of a name that is none of a figure."""
+    family, dot, statistic = name.partition(".")
+    if family in TIMES and not dot:
+        return f"{name} is many times: say which of them, such as {name}.p95"
+    if family in TIMES:
+        return f"{family} has no {statistic!r}{near(statistic, STATISTICS)}; it has {', '.join(STATISTICS)}"
+    known = (*STATISTICS, *SINGLE)
+    further = ", ".join(f"{family}.p95" for family in TIMES[1:])
+    return f"no figure is called {name!r}{near(name, known)}; there are {', '.join(known)}, and {further} …"
+
+
+def near(name: str, known: tuple[str, ...]) -> str:
+    """The names most like one that is not known, as the end of a sentence; nothing when none is."""
+    found = difflib.get_close_matches(name, known, n=2)
+    return f"; did you mean {' or '.join(found)}?" if found else ""

@@ -9,24 +9,13 @@ The request is everything before the last colon that a space follows, so that it
 
 from __future__ import annotations
 
-import difflib
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NoReturn
 
 from .quantity import parse_duration
-from .threshold_figures import (
-    ERROR_KINDS,
-    SELECTED,
-    SHARE,
-    SINGLE,
-    SPELT_DIFFERENTLY,
-    STATISTICS,
-    TIMES,
-    Kind,
-    kind_of,
-)
+from .threshold_figures import ERROR_KINDS, SELECTED, SHARE, Kind, canonical, kind_of, near, no_such_figure
+from .threshold_model import Threshold
 
 LONGEST = 1000
 _DIGITS = 40
@@ -44,32 +33,8 @@ _WORD = re.compile(r"\S+")
 _STATUS = re.compile(r"[1-5](?:[0-9][0-9]|xx)")
 
 
-@dataclass(frozen=True, slots=True)
-class Clauses:
-    """What follows the comparison."""
-
-    window_s: int | None = None
-    abort: bool = False
-    abort_after_s: float = 0.0
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """The parts of a threshold, its value in ms, a fraction, 1/s or a count."""
-
-    request: str | None
-    metric: str
-    selector: str | None
-    op: str
-    value: float
-    unit: str
-    share: bool
-    clauses: Clauses
-
-
-def read_threshold(text: str) -> Read:
-    """The parts of a threshold; ValueError says what is not understood, and where."""
+def read_threshold(text: str) -> Threshold:
+    """The threshold that a text is; ValueError says what is not understood, and where."""
     if len(text) > LONGEST:
         raise ValueError(f"not a threshold: {text[:40]!r}… is longer than {LONGEST} characters")
     reader = _Reader(text)
@@ -77,12 +42,24 @@ def read_threshold(text: str) -> Read:
     metric, selector = reader.figure()
     op = reader.expect(_OP, "<, <=, >, >= or == is expected", "no comparison follows")
     value, unit, share = reader.value(metric)
-    clauses = reader.clauses()
     if metric == "errors" and selector is None:
         metric = "error_rate" if share else "failures"
-    read = Read(request, metric, selector, op, value, unit, share, clauses)
-    _check(text, read)
-    return read
+    clauses = reader.clauses()
+    window_s = clauses.get("for")
+    return Threshold(
+        text.strip(),
+        request,
+        metric,
+        op,
+        value,
+        unit,
+        selector,
+        share,
+        window_s=None if window_s is None else int(window_s),
+        abort="abort" in clauses,
+        abort_after_s=clauses.get("after", 0.0),
+        optional="optional" in clauses,
+    )
 
 
 class _Reader:
@@ -106,14 +83,14 @@ class _Reader:
         self._skip()
         start = self._at
         name = self.expect(_NAME, "the name of a figure is expected", "no figure is named")
-        metric = _canonical(name)
+        metric = canonical(name)
         if metric is None:
             if self._text[self._at : self._at + 1] == ":":
                 self._fail("a space is needed after the colon that ends the name of a request")
             self._at = start
             if not _OP.search(self._text, start):
                 raise ValueError(f"not a threshold: {self._text.strip()[:80]!r}; {_EXAMPLES}")
-            self._fail(_no_such_figure(name))
+            self._fail(no_such_figure(name))
         found = self._take(_SELECTOR)
         if found is None:
             return metric, None
@@ -124,7 +101,7 @@ class _Reader:
         if metric not in SELECTED:
             self._fail(f"{metric} has no […]; {' and '.join(SELECTED)} have")
         if metric == "errors" and selector not in ERROR_KINDS:
-            self._fail(f"no kind of errors is called {selector!r}{_near(selector, ERROR_KINDS)}")
+            self._fail(f"no kind of errors is called {selector!r}{near(selector, ERROR_KINDS)}")
         if metric == "status" and not _STATUS.fullmatch(selector):
             self._fail(f"{selector!r} is no status: write a number such as 503, or a class such as 5xx")
         self._at = after
@@ -150,7 +127,8 @@ class _Reader:
         self._at = end
         return float(Decimal(digits) * kind.units[unit]), kind.unit, kind is SHARE
 
-    def clauses(self) -> Clauses:
+    def clauses(self) -> dict[str, float]:
+        """What follows the comparison: seconds by ``for`` and ``after``, and each word that stands there."""
         given: dict[str, float] = {}
         while not self._over():
             start = self._at
@@ -167,13 +145,7 @@ class _Reader:
             else:
                 self._at = start
                 self._fail(f"{word[:40]!r} is not understood: what may follow is {_CLAUSES}")
-        window = given.get("for")
-        return Clauses(
-            window_s=None if window is None else int(window),
-            abort="abort" in given,
-            abort_after_s=given.get("after", 0.0),
-            optional="optional" in given,
-        )
+        return given
 
     def _window(self) -> float:
         self._skip()
@@ -233,29 +205,6 @@ class _Reader:
         raise ValueError(f"{shown!r}, {where}: {problem}")
 
 
-def _canonical(name: str) -> str | None:
-    """``p95`` for ``p95`` and ``latency.p95``, ``ttfb.p50`` for ``ttfb.median``; None when there is no such figure."""
-    name = SPELT_DIFFERENTLY.get(name, name)
-    if name in SINGLE or name in STATISTICS:
-        return name
-    family, _, statistic = name.partition(".")
-    statistic = SPELT_DIFFERENTLY.get(statistic, statistic)
-    if family not in TIMES or statistic not in STATISTICS:
-        return None
-    return statistic if family == "latency" else f"{family}.{statistic}"
-
-
-def _no_such_figure(name: str) -> str:
-    family, dot, statistic = name.partition(".")
-    if family in TIMES and not dot:
-        return f"{name} is many times: say which of them, such as {name}.p95"
-    if family in TIMES:
-        return f"{family} has no {statistic!r}{_near(statistic, STATISTICS)}; it has {', '.join(STATISTICS)}"
-    known = (*STATISTICS, *SINGLE)
-    further = ", ".join(f"{family}.p95" for family in TIMES[1:])
-    return f"no figure is called {name!r}{_near(name, known)}; there are {', '.join(known)}, and {further} …"
-
-
 def _wrong_unit(metric: str, kind: Kind, unit: str | None) -> str:
     if unit is None and kind.what == "time":
         return "a latency needs a unit, such as 500ms or 1.5s"
@@ -265,36 +214,3 @@ def _wrong_unit(metric: str, kind: Kind, unit: str | None) -> str:
 def _no_such_unit(kind: Kind) -> str:
     units = [unit for unit in kind.units if unit and unit != "μs"]
     return f"no such unit here{'; there are ' + ', '.join(units) if units else ', a count has none'}"
-
-
-def _near(name: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, known, n=2)
-    return f"; did you mean {' or '.join(near)}?" if near else ""
-
-
-def _check(text: str, read: Read) -> None:
-    """What is well formed, but cannot be meant."""
-    kind = SHARE if read.share else kind_of(read.metric)
-    clauses = read.clauses
-    problem: str | None = None
-    if read.share and read.value > 1:
-        problem = f"{read.metric} is a share of 100% at most; for five percent write 5%"
-    elif kind.grows and read.value != int(read.value):
-        in_percent = "; for a share write percent, such as 1%" if read.metric in SELECTED else ""
-        problem = f"a count is a whole number{in_percent}"
-    elif read.selector is None and read.metric == "status":
-        problem = "say which status, such as status[5xx]"
-    elif read.request is not None and not kind.by_request:
-        problem = f"{read.metric} is known of the whole run, not of one request"
-    elif (clauses.window_s is not None or clauses.abort) and not kind.by_second:
-        problem = f"{read.metric} is known of the whole run, not while it goes on"
-    elif clauses.abort and clauses.window_s is None and kind.grows and not _may_abort(read):
-        problem = (
-            f"{read.metric} grows while the run goes on: 'abort' needs an upper bound (<, <=, == 0), or 'for'"
-        )
-    if problem is not None:
-        raise ValueError(f"{text.strip()[:120]!r}: {problem}")
-
-
-def _may_abort(read: Read) -> bool:
-    return read.op in ("<", "<=") or (read.op == "==" and read.value == 0)
