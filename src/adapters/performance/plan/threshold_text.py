@@ -29,6 +29,7 @@ _SELECTOR = re.compile(r"\[([^\[\]]*)\]")
 _OP = re.compile(r"<=|>=|==|<|>")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _UNIT = re.compile(r"%|/s\b|(?:us|µs|μs|ms|s|m)\b")
+_AFTER = re.compile(r"after(?!\S)")
 _WORD = re.compile(r"\S+")
 _STATUS = re.compile(r"[1-5](?:[0-9][0-9]|xx)")
 
@@ -140,8 +141,8 @@ class _Reader:
                 given[word] = self._window()
             elif word in ("abort", "optional"):
                 given[word] = 1
-            elif word == "after" and "abort" in given:
-                given[word] = self._duration()
+                if word == "abort" and self._take(_AFTER):
+                    given["after"] = self._duration()
             else:
                 self._at = start
                 self._fail(f"{word[:40]!r} is not understood: what may follow is {_CLAUSES}")
