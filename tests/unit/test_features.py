@@ -92,6 +92,13 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("samples", {"options": {"samples": {"file": "x.npz"}}}),
     ("seed", {"options": {"seed": 1}}),
     ("app", {"options": {"app": "module:app"}}),
+    ("threshold.window", {"thresholds": ["p95 < 1s for 10s"]}),
+    ("threshold.abort", {"thresholds": ["p95 < 1s abort"]}),
+    ("threshold.ttfb", {"thresholds": ["ttfb.p95 < 1s"]}),
+    ("threshold.connect", {"thresholds": ["connect.p95 < 1s"]}),
+    ("threshold.tls", {"thresholds": ["tls.p95 < 1s"]}),
+    ("threshold.response", {"thresholds": ["response.p95 < 1s"], "load": {"rate": 5, "duration": 1}}),
+    ("threshold.lag", {"thresholds": ["lag.p95 < 1s"], "load": {"rate": 5, "duration": 1}}),
 ]
 ELSEWHERE = {"steps", "scenarios", "pacing", "pause", "pause.normal", "pause.poisson"}
 
@@ -121,6 +128,13 @@ def test_a_plain_plan_uses_only_defaults() -> None:
     found = uses(plan_of())
     assert {feature for feature, use in found.items() if not use.explicit} == DEFAULTS
     assert set(found) == {"load.closed", *DEFAULTS}
+
+
+def test_an_optional_threshold_may_stay_without_an_answer() -> None:
+    found = uses(plan_of(thresholds=["ttfb.p95 < 1s optional", "p95 < 1s for 2s optional"]))
+    assert (found["threshold.ttfb"].explicit, found["threshold.window"].explicit) == (False, False)
+    both = uses(plan_of(thresholds=["p95 < 1s abort optional", "p99 < 1s abort"]))
+    assert both["threshold.abort"] == Use("threshold.abort", "thresholds: 'p99 < 1s abort'")
 
 
 def test_the_environment_is_no_template() -> None:

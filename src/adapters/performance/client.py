@@ -15,6 +15,7 @@ from .metrics.result import RunResult
 from .metrics.window import Window
 from .plan.model import Plan
 from .plan.reading import with_samples
+from .plan.threshold_fields import GivenThresholds
 from .workflows.arguments import Given, Runner, plan_from
 from .workflows.capacity.find import find_capacity
 from .workflows.capacity.result import CapacityResult
@@ -71,7 +72,7 @@ class PerformanceClient:
         load: Mapping[str, Any] | None = None,
         plan: Plan | str | Path | None = None,
         on_window: Callable[[Window], None] | None = None,
-        thresholds: Sequence[str] = (),
+        thresholds: GivenThresholds = (),
         options: Mapping[str, Any] | None = None,
         samples: str | Path | None = None,
         sample_ratio: float = 1.0,
@@ -125,7 +126,7 @@ class PerformanceClient:
         iterations: int | None = None,
         load: Mapping[str, Any] | None = None,
         plan: Plan | str | Path | None = None,
-        thresholds: Sequence[str] = (),
+        thresholds: GivenThresholds = (),
         options: Mapping[str, Any] | None = None,
         samples: str | Path | None = None,
         sample_ratio: float = 1.0,
@@ -262,7 +263,7 @@ class PerformanceClient:
         plan: Plan | str | Path | None = None,
         plateau: bool = True,
         on_step: Callable[[StressStep], object] | None = None,
-        thresholds: Sequence[str] = (),
+        thresholds: GivenThresholds = (),
         options: Mapping[str, Any] | None = None,
         **request: Any,
     ) -> StressResult:

@@ -50,6 +50,15 @@ def test_what_a_search_cannot_be_held_to_is_refused(text: str) -> None:
         read_slo(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("p99 < 1s for 5s", "for"), ("p99 < 1s abort", "abort"), ("p99 < 1s optional", "optional")],
+)
+def test_what_makes_no_sense_in_an_objective_is_refused_by_name(text: str, word: str) -> None:
+    with pytest.raises(UsageError, match=f"'{word}' makes no sense"):
+        read_slo(text)
+
+
 def test_what_is_no_threshold_is_refused() -> None:
     with pytest.raises(UsageError, match="not a threshold"):
         read_slo("fast please")

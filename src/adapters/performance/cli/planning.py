@@ -146,9 +146,10 @@ def _merged(planned: Sequence[str], given: Sequence[str]) -> tuple[str, ...]:
     return (*(text for text in planned if _bounded(text) not in replaced), *given)
 
 
-def _bounded(text: str) -> tuple[str | None, str, str]:
+def _bounded(text: str) -> tuple[object, ...]:
     threshold = _parsed(text)
-    return threshold.request, threshold.metric, threshold.op[0]
+    figure = threshold.request, threshold.metric, threshold.selector
+    return *figure, threshold.window_s, threshold.op[0]
 
 
 def _parsed(text: str) -> Threshold:

@@ -68,7 +68,7 @@ _ENGINE = ("processes", "target_pid")
     "thresholds",
     multiple=True,
     metavar="EXPR",
-    help="Such as 'p95 < 500ms', 'error_rate < 1%'; repeatable.",
+    help="Such as 'p95 < 500ms', 'login: error_rate < 1% for 10s abort'; repeatable; see docs/thresholds.md.",
 )
 @APPROXIMATE
 @OUTPUT

@@ -76,14 +76,15 @@ class RunContext:
     samples: SampleSink | None = None
 
 
-Stopped = Literal["completed", "interrupted", "failed"]
+Stopped = Literal["completed", "interrupted", "failed", "aborted"]
 
 
 @dataclass(frozen=True, slots=True)
 class EngineReport:
     """How a run went: ``duration_s`` is the measured window, None when nothing was measured.
 
-    ``stopped`` is "failed" when the engine broke or did not do what the plan says, and ``reason`` says why.
+    ``stopped`` is "failed" when the engine broke or did not do what the plan says, and ``reason`` says why; "aborted"
+    is what `run_plan` makes of an interruption by a threshold.
     ``resources`` are figures about the generator itself; for the native engine see ``metrics/resources.py``.
     """
 

@@ -13,6 +13,7 @@ from ..plan.model import Options, Plan
 from ..plan.pause import NormalPause, Pause, PoissonPause
 from ..plan.steps import Request
 from ..plan.template import Call, parse
+from ..plan.thresholds import parse_threshold
 from .program.texts import Texts
 
 FEATURES: dict[str, str] = {
@@ -79,6 +80,13 @@ FEATURES: dict[str, str] = {
     "samples": "raw samples in a file",
     "seed": "repeatable random choices",
     "app": "an ASGI application called in the generator",
+    "threshold.window": "thresholds that must hold in every window of a run",
+    "threshold.abort": "thresholds that end the run when they do not hold",
+    "threshold.ttfb": "thresholds on the time to the first byte",
+    "threshold.connect": "thresholds on the time it takes to connect",
+    "threshold.tls": "thresholds on the time of TLS handshakes",
+    "threshold.response": "thresholds on response times, from when requests were due",
+    "threshold.lag": "thresholds on how late the generator is",
 }
 """Feature to what it is, in the words of messages and tables."""
 
@@ -95,11 +103,25 @@ class Use:
 def used_features(plan: Plan) -> list[Use]:
     """Every feature that a plan uses, each once, with the first place where it is used."""
     first: dict[str, Use] = {}
-    for use in (*_load(plan), *_scenarios(plan), *_options(plan)):
+    for use in (*_load(plan), *_scenarios(plan), *_options(plan), *_thresholds(plan)):
         known = first.get(use.feature)
         if known is None or (use.explicit and not known.explicit):
             first[use.feature] = use
     return list(first.values())
+
+
+def _thresholds(plan: Plan) -> Iterator[Use]:
+    """An optional threshold may stay without an answer."""
+    for text in plan.thresholds:
+        threshold = parse_threshold(text)
+        features = {
+            "threshold.window": threshold.window_s is not None,
+            "threshold.abort": threshold.abort,
+            f"threshold.{threshold.times}": threshold.times not in (None, "latency"),
+        }
+        for feature, used in features.items():
+            if used:
+                yield Use(feature, f"thresholds: {text!r}", explicit=not threshold.optional)
 
 
 def _load(plan: Plan) -> Iterator[Use]:

@@ -9,17 +9,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ..errors import UnsupportedFeature
-from ..metrics.build import build_result, loaded_s
+from ..metrics.build import build_result
 from ..metrics.changes import Change, in_words, paused_s
 from ..metrics.collector import MetricsCollector
 from ..metrics.result import EngineInfo, ResultWarning, RunResult
-from ..metrics.verdict import evaluate
 from ..plan.masking import public_dict
 from ..plan.model import Plan
-from ..plan.thresholds import parse_threshold
 from .contract import EngineAdapter, EngineReport, RunContext, Support, require
 from .recording import recorded, sample_figures, sample_warnings
 from .registry import engines_that_can, engines_that_steer, require_installed
+from .thresholds import Thresholds
 
 
 async def run_plan(
@@ -44,19 +43,20 @@ async def run_plan(
     if engine.cannot_steer is not None:
         ctx.steering.refuse(lambda: _not_steered(engine, plan))
     warm_up_s = int(getattr(plan.load, "warm_up", 0))
+    thresholds = Thresholds(plan, collector, ctx)
     with recorded(plan, collector, ctx):
         started = time.time()
         collector.start_collection(warm_up_s=warm_up_s)
         try:
-            report = await engine.run(plan, collector, ctx)
+            report = thresholds.said_of(await engine.run(plan, collector, ctx))
         except asyncio.CancelledError:
             duration = time.time() - started
             report = EngineReport(
                 availability.version, started, duration, "interrupted", "the run was cancelled"
             )
-            ctx.partial = _result(engine, plan, collector, report, support, note, ctx)
+            ctx.partial = _result(engine, plan, collector, report, support, note, ctx, thresholds)
             raise
-        return _result(engine, plan, collector, report, support, note, ctx)
+        return _result(engine, plan, collector, report, support, note, ctx, thresholds)
 
 
 def _result(
@@ -67,13 +67,14 @@ def _result(
     support: Support,
     note: str | None,
     ctx: RunContext,
+    thresholds: Thresholds,
 ) -> RunResult:
     samples, changes = ctx.samples, ctx.steering.changes
     collector.stop_collection()
     started_at = datetime.fromtimestamp(report.started_at, UTC)
     if samples is not None:
         samples.close(started_at)
-    thresholds = [parse_threshold(text) for text in plan.thresholds]
+    results = thresholds.results(report, support.left_out)
     notes = [text for text in (note, engine.note_for(plan)) if text]
     return build_result(
         plan=public_dict(plan),
@@ -88,8 +89,8 @@ def _result(
         stopped=report.stopped,
         stop_reason=report.reason,
         collector=collector,
-        thresholds=evaluate(thresholds, collector, loaded_s(collector, report.duration_s, changes)),
-        error_threshold_given=any(threshold.on_errors for threshold in thresholds),
+        thresholds=results,
+        error_threshold_given=thresholds.judged_errors(results),
         warnings=[
             *_support_warnings(support),
             *_change_warnings(changes, report.duration_s),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from ..plan.thresholds import is_share
 from .changes import Change, paused_s
 from .collector import MetricsCollector
 from .histogram import Histogram
@@ -126,7 +127,7 @@ def _point(row: TimelineRow, duration_s: float | None) -> TimelinePoint:
 
 
 def _not_ended(stopped: Stopped, duration_s: float | None, why: str | None) -> str | None:
-    if stopped == "completed":
+    if stopped in ("completed", "aborted"):  # what aborted it, is a threshold that did not hold
         return None
     after = "before its end" if duration_s is None else f"after {duration_s:.1f} s"
     what = f"the run was interrupted {after}" if stopped == "interrupted" else f"the engine failed {after}"
@@ -145,22 +146,26 @@ def _warm_up_s(collector: MetricsCollector) -> int:
 
 
 def _not_held(thresholds: Sequence[ThresholdResult]) -> str | None:
-    missed = [threshold for threshold in thresholds if not threshold.passed]
+    missed = [threshold for threshold in thresholds if not threshold.acceptable]
     if not missed:
         return None
-    first = missed[0]
+    first = min(missed, key=lambda threshold: threshold.aborted_at_s is None)
     more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
     if first.passed is None:
         return f"threshold '{first.expression}' could not be evaluated: {first.reason or 'no figure'}{more}"
-    return f"threshold '{first.expression}' did not hold{_shown(first)}{more}"
+    if first.aborted_at_s is not None:
+        return f"threshold '{first.expression}' {first.reason}: it was {_shown(first)}{more}"
+    why = f" ({first.reason})" if first.reason else ""
+    figure = "" if first.actual is None else f": it was {_shown(first)}"
+    return f"threshold '{first.expression}' did not hold{figure}{why}{more}"
 
 
 def _shown(threshold: ThresholdResult) -> str:
     if threshold.actual is None:
-        return ""
-    if "%" in threshold.expression:
-        return f": it was {threshold.actual * 100:.6g}%"
-    return f": it was {threshold.actual:.6g} {threshold.unit or ''}".rstrip()
+        return "unknown"
+    if is_share(threshold.expression):
+        return f"{threshold.actual * 100:.6g}%"
+    return f"{threshold.actual:.6g} {threshold.unit or ''}".rstrip()
 
 
 def _not_all_succeeded(summary: Summary) -> str | None:

@@ -29,17 +29,24 @@ class Change(ResultModel):
         return f"{words[self.what]} at {self.t:.1f} s"
 
 
-def paused_s(changes: Sequence[Change], duration_s: float | None, *, since_s: float = 0.0) -> float:
-    """How long a run of ``duration_s`` seconds was paused after ``since_s``; a pause without end lasts to the run's."""
-    total, since = 0.0, None
+def pauses(changes: Sequence[Change], duration_s: float | None) -> list[tuple[float, float]]:
+    """From when to when a run of ``duration_s`` seconds was paused; a pause without end lasts to the run's."""
+    found: list[tuple[float, float]] = []
+    since: float | None = None
     for change in changes:
         if change.what == "pause":
-            since = max(since_s, change.t)
+            since = change.t
         elif change.what == "resume" and since is not None:
-            total, since = total + max(0.0, change.t - since), None
+            found.append((since, change.t))
+            since = None
     if since is not None and duration_s is not None:
-        total += max(0.0, duration_s - since)
-    return total
+        found.append((since, duration_s))
+    return found
+
+
+def paused_s(changes: Sequence[Change], duration_s: float | None, *, since_s: float = 0.0) -> float:
+    """How long a run of ``duration_s`` seconds was paused after ``since_s``."""
+    return sum(max(0.0, until - max(since_s, since)) for since, until in pauses(changes, duration_s))
 
 
 def in_words(changes: Sequence[Change], paused: float) -> str:

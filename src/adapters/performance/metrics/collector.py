@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import UsageError
 from .grouping import group
 from .histogram import Histogram
+from .part import Scope, Seconds
 from .recording import Recording
 from .samples import FloatArray, Samples
 from .summary import WarmUp, metrics_dict
@@ -43,9 +44,20 @@ class MetricsCollector:
         self._listeners: list[Listener] = []
         self.sample_sink: Sink | None = None
         """Receives every sample that is added, as it is."""
+        self.seconds: Seconds | None = None
+        """What each second says of some request names, where `keep_seconds` asked for it."""
         self._clear()
 
+    def keep_seconds(self, times: Mapping[Scope, Collection[str]]) -> None:
+        """Keep what each second says of these request names (None: of all), with the distributions of those times.
+
+        From now on, and of later collections.
+        """
+        self.seconds = Seconds(times)
+
     def _clear(self) -> None:
+        if self.seconds is not None:
+            self.seconds = self.seconds.cleared()
         self._by_name: dict[str, RequestStats] = {}
         self._rows: dict[int, TimelineRow] = {}
         self._touched: set[int] = set()
@@ -138,6 +150,8 @@ class MetricsCollector:
         else:
             self._count(window)
             self._row(window.start_s).add(window)
+            if self.seconds is not None:
+                self.seconds.add(window)
         if self._listeners and window.start_s >= self._live_from:
             self._open.setdefault(window.start_s, Window(window.start_s)).merge(window)
 

@@ -12,7 +12,8 @@ from .recording import Recording
 from .semantics import Semantics
 from .summary import Summary, WarmUp
 
-Stopped = Literal["completed", "interrupted", "failed"]
+Stopped = Literal["completed", "interrupted", "failed", "aborted"]
+"""How a run ended: as planned, by its user's wish, because its engine broke, or by a threshold that did not hold."""
 
 
 class EngineInfo(ResultModel):
@@ -49,13 +50,26 @@ class CheckResult(ResultModel):
 
 
 class ThresholdResult(ResultModel):
-    """Whether a threshold held; ``passed`` is None when it could not be evaluated, see ``reason``."""
+    """Whether a threshold held; ``passed`` is None when it could not be evaluated, see ``reason``.
+
+    That is no failure of one that is ``optional``. Where it had to hold in each of so many ``windows``, ``actual`` is
+    the figure of the worst, and ``reason`` says when that was. ``aborted_at_s`` is when it ended the run, if it did:
+    ``actual`` is the figure of that moment.
+    """
 
     expression: str
     passed: bool | None
     actual: float | None = None
     unit: str | None = None
     reason: str | None = None
+    optional: bool = False
+    windows: int | None = None
+    aborted_at_s: int | None = None
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether it is no failure of the run."""
+        return bool(self.passed) or (self.passed is None and self.optional)
 
 
 class ResultWarning(ResultModel):
@@ -114,4 +128,4 @@ class RunResult(Document):
             return 0
         if self.stopped == "interrupted":
             return 130
-        return 1 if all(threshold.passed for threshold in self.thresholds) else 99
+        return 1 if all(threshold.acceptable for threshold in self.thresholds) else 99

@@ -2,76 +2,174 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Sequence
+import difflib
+from collections.abc import Iterator, Sequence
 
-from ..plan.thresholds import LATENCY_METRICS, Threshold
-from .build import summarize_run
+from ..plan.thresholds import Threshold
+from .changes import Change, paused_s, pauses
 from .collector import MetricsCollector
+from .measuring import Measured, farthest, holds, measure
+from .part import Part, Sliding, part_of
 from .result import ThresholdResult
-from .summary import Summary, summarize
-
-_HOLDS: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-}
+from .watch import Breach
 
 
 def evaluate(
-    thresholds: Sequence[Threshold], collector: MetricsCollector, duration_s: float | None
+    thresholds: Sequence[Threshold],
+    collector: MetricsCollector,
+    duration_s: float | None,
+    *,
+    spans: Sequence[range] = (),
+    breach: Breach | None = None,
 ) -> list[ThresholdResult]:
-    """Each threshold with the figure it was held against; ``passed`` is None when there is no such figure."""
-    return [_evaluate(threshold, collector, duration_s) for threshold in thresholds]
+    """Each threshold with the figure it was held against; ``passed`` is None when there is no such figure.
+
+    Those with a window need the ``spans`` of whole seconds that were measured (see `measured_spans`), and a collector
+    that kept the seconds. The threshold whose ``breach`` ended the run did not hold, whatever came after.
+    """
+    return [_evaluate(threshold, collector, duration_s, spans, breach) for threshold in thresholds]
 
 
-def _evaluate(threshold: Threshold, collector: MetricsCollector, duration_s: float | None) -> ThresholdResult:
-    actual, reason = _figure(threshold, collector, duration_s)
+def measured_spans(
+    duration_s: float | None, load_s: float | None, warm_up_s: int, changes: Sequence[Change] = ()
+) -> list[range]:
+    """The whole seconds that windows slide over, those in a row together.
+
+    They begin after the warm-up and end with the load, which was to last ``load_s`` seconds (None: as long as it
+    takes), or with the run if that is sooner; the last, partial one is left out, as is each that was paused.
+    """
+    if duration_s is None:
+        return []
+    end = duration_s if load_s is None else min(duration_s, load_s + paused_s(changes, duration_s))
+    spans, first = [], warm_up_s
+    for since, until in pauses(changes, duration_s):
+        if since < end:
+            spans.append(range(first, max(first, int(since))))
+            first = max(first, -int(-until // 1))
+    spans.append(range(first, max(first, int(end))))
+    return [span for span in spans if span]
+
+
+def _evaluate(
+    threshold: Threshold,
+    collector: MetricsCollector,
+    duration_s: float | None,
+    spans: Sequence[range],
+    breach: Breach | None,
+) -> ThresholdResult:
+    if breach is not None and breach.threshold is threshold:
+        result = _result(threshold, False, breach.actual, breach.in_words())
+        return result.model_copy(update={"aborted_at_s": breach.at_s})
+    unknown = _no_such_request(threshold, collector)
+    if unknown is not None:
+        return _result(threshold, None, None, unknown)
+    if threshold.window_s is not None:
+        return _by_window(threshold, threshold.window_s, collector, spans)
+    measured = measure(threshold, _whole(threshold, collector), duration_s)
+    passed = holds(threshold, measured)
+    return _result(threshold, passed, measured.actual, measured.reason if passed is None else None)
+
+
+def _result(
+    threshold: Threshold,
+    passed: bool | None,
+    actual: float | None,
+    reason: str | None,
+    windows: int | None = None,
+) -> ThresholdResult:
     return ThresholdResult(
         expression=threshold.expression,
-        passed=None if actual is None else _HOLDS[threshold.op](actual, threshold.value),
+        passed=passed,
         actual=actual,
         unit=threshold.unit or None,
         reason=reason,
+        optional=threshold.optional,
+        windows=windows,
     )
 
 
-def _figure(
-    threshold: Threshold, collector: MetricsCollector, duration_s: float | None
-) -> tuple[float | None, str | None]:
-    if threshold.metric == "checks":
-        return _share_of_checks(threshold, collector)
+def _no_such_request(threshold: Threshold, collector: MetricsCollector) -> str | None:
+    name = threshold.request
+    if name is None or name in collector.by_name:
+        return None
+    if threshold.metric == "checks" and any(check.startswith(f"{name}: ") for check in collector.checks):
+        return None
+    near = difflib.get_close_matches(name, collector.by_name, n=1)
+    return f"no request was called {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def _whole(threshold: Threshold, collector: MetricsCollector) -> Part:
+    part = part_of(collector.by_name, collector.checks, threshold.request)
     if threshold.request is None:
-        summary = summarize_run(collector, duration_s)
-    elif threshold.request in collector.by_name:
-        summary = summarize(collector.by_name[threshold.request], duration_s)
-    else:
-        return None, f"no request was called {threshold.request!r}"
-    actual = _of_summary(threshold.metric, summary)
-    return actual, None if actual is not None else f"{threshold.metric} was not measured"
+        part.lag, part.iterations = collector.lag, collector.iterations
+        part.dropped, part.interrupted = collector.dropped, collector.interrupted
+    return part
 
 
-def _of_summary(metric: str, summary: Summary) -> float | None:
-    if metric in LATENCY_METRICS:
-        value: float | None = getattr(summary.latency_ms, metric)
-        return value
-    return {
-        "error_rate": summary.error_rate,
-        "throughput": summary.throughput_rps,
-        "requests": summary.requests,
-        "failures": summary.failures,
-    }[metric]
+# In every window
 
 
-def _share_of_checks(threshold: Threshold, collector: MetricsCollector) -> tuple[float | None, str | None]:
-    counts = [
-        count
-        for name, count in collector.checks.items()
-        if threshold.request is None or name.startswith(f"{threshold.request}: ")
-    ]
-    total = sum(passed + failed for passed, failed in counts)
-    if not total:
-        return None, "no check was run"
-    return sum(passed for passed, _ in counts) / total, None
+def _by_window(
+    threshold: Threshold, length: int, collector: MetricsCollector, spans: Sequence[range]
+) -> ThresholdResult:
+    undated = _undated(threshold, collector)
+    if undated is not None:
+        return _result(threshold, None, None, undated)
+    windows = list(_windows(threshold, length, collector, spans))
+    if not windows:
+        seconds = "1 second" if length == 1 else f"{length} seconds in a row"
+        return _result(threshold, None, None, f"not {seconds} were measured")
+    return _over_all(threshold, length, windows)
+
+
+def _undated(threshold: Threshold, collector: MetricsCollector) -> str | None:
+    """What is not known by the second, if anything: then no window can be told."""
+    if collector.seconds is None:
+        return "nothing was kept by the second"
+    whole, dated = _whole(threshold, collector), collector.seconds.total(threshold.request)
+    if dated.requests < whole.stats.requests:
+        return f"in which second {whole.stats.requests - dated.requests} of the requests ended is not known"
+    if threshold.metric == "checks" and dated.checks < whole.passed + whole.failed:
+        return "in which second checks were run is not known"
+    return None
+
+
+def _windows(
+    threshold: Threshold, length: int, collector: MetricsCollector, spans: Sequence[range]
+) -> Iterator[tuple[int, Measured]]:
+    """The first second and the figure of each window."""
+    if collector.seconds is None:
+        return
+    for span in spans:
+        sliding = Sliding(length)
+        for second, part in zip(span, collector.seconds.parts(threshold.request, span), strict=True):
+            total = sliding.push(part)
+            if total is not None:
+                yield second + 1 - length, measure(threshold, total, float(length))
+
+
+def _over_all(threshold: Threshold, length: int, windows: Sequence[tuple[int, Measured]]) -> ThresholdResult:
+    count = len(windows)
+    missed = sum(holds(threshold, measured) is False for _, measured in windows)
+    unknown = [(first, measured) for first, measured in windows if holds(threshold, measured) is None]
+    if unknown and not missed:
+        first, measured = unknown[0]
+        share = f"in {len(unknown)} of {_counted(count)} of {length} s"
+        reason = f"{measured.reason} {share}, the first {_at(first, length)}"
+        return _result(threshold, None, None, reason, count)
+    known = [(first, measured.actual) for first, measured in windows if measured.actual is not None]
+    first, worst = max(known, key=lambda window: farthest(threshold, window[1]))
+    told = (
+        f"in {missed} of {_counted(count)} of {length} s, worst"
+        if missed
+        else f"the worst of {_counted(count)}, that"
+    )
+    return _result(threshold, not missed, worst, f"{told} {_at(first, length)}", count)
+
+
+def _counted(windows: int) -> str:
+    return "1 window" if windows == 1 else f"{windows} windows"
+
+
+def _at(first: int, length: int) -> str:
+    return f"from {first} s to {first + length} s"

@@ -14,7 +14,8 @@ from .load import Load, OpenLoad
 from .quantity import Duration, PositiveDuration
 from .samples import SamplesFile
 from .steps import HeaderName, HeaderValue, Request, Step, check_url, is_absolute
-from .thresholds import ThresholdText
+from .threshold_fields import Thresholds
+from .thresholds import parse_threshold
 
 
 class Scenario(Model):
@@ -73,7 +74,7 @@ class Options(Model):
     timeline: Literal["full", "counts"] = "full"
     """What each second of the timeline needs: percentiles too, or only counts. ``counts`` lets an engine do what is
     cheaper: k6 then only counts the answers to a plan's one request, and takes their times from its totals at the end,
-    connecting excluded. Where nothing is cheaper the timeline is full all the same."""
+    connecting excluded. Where nothing is cheaper, or a threshold needs more, the timeline is full all the same."""
     samples: SamplesFile | None = None
     """Where each request is written as a row of its own."""
     app: str | None = Field(None, pattern=r"^[A-Za-z_][\w.]*(:[A-Za-z_]\w*)?$")
@@ -101,7 +102,8 @@ class Plan(Model):
     load: Load
     data: dict[str, Feed] = {}
     variables: dict[str, Any] = {}
-    thresholds: tuple[ThresholdText, ...] = ()
+    thresholds: Thresholds = ()
+    """What must hold, such as ``p95 < 500ms``, or the run is no success; see docs/thresholds.md."""
     options: Options = Options()
 
     @field_validator("target")
@@ -112,6 +114,7 @@ class Plan(Model):
     @model_validator(mode="after")
     def _resolvable(self) -> Self:
         names = [scenario.name for scenario in self.scenarios]
+        self._check_due()
         paced = next((scenario.name for scenario in self.scenarios if scenario.pacing is not None), None)
         if paced is not None and isinstance(self.load, OpenLoad):
             raise ValueError(
@@ -127,6 +130,18 @@ class Plan(Model):
                         f"{where}: {step.url!r} has no scheme and the plan has no target to join it to"
                     )
         return self
+
+    def _check_due(self) -> None:
+        """Without an arrival rate nothing is due."""
+        if isinstance(self.load, OpenLoad):
+            return
+        for threshold in map(parse_threshold, self.thresholds):
+            if threshold.times in ("response", "lag") and not threshold.optional:
+                figure, instead = threshold.metric, threshold.metric.rpartition(".")[2]
+                raise ValueError(
+                    f"thresholds: {threshold.expression!r}: {figure} counts from when arrivals are due, which only a "
+                    f"load with a rate has; {instead} counts from when requests are sent"
+                )
 
     @classmethod
     def for_url(

@@ -126,6 +126,12 @@ def warnings(result: RunResult) -> list[Fact]:
 def _why_passed(result: RunResult) -> str:
     summary = result.summary
     failed = "none failed" if not summary.failures else f"{figures.count(summary.failures)} failed"
-    held = len(result.thresholds)
-    thresholds = "" if not held else ", the threshold held" if held == 1 else f", all {held} thresholds held"
+    held = sum(bool(threshold.passed) for threshold in result.thresholds)
+    given = len(result.thresholds)
+    if held < given:
+        thresholds = f", {held} of {given} thresholds held, the rest is optional and unknown"
+    else:
+        thresholds = (
+            "" if not held else ", the threshold held" if held == 1 else f", all {held} thresholds held"
+        )
     return f"{figures.count(summary.requests)} requests, {failed}{thresholds}"

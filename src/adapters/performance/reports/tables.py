@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..metrics.result import RunResult, ThresholdResult
 from ..metrics.summary import ErrorCount, LatencySummary, Summary
-from ..plan.thresholds import parse_threshold
+from ..plan.thresholds import is_share
 from . import figures
 from .facts import Tone
 from .grid import Column, Row, Table
@@ -93,20 +93,15 @@ def _threshold(item: ThresholdResult) -> Row:
         None: ("unknown", "bad"),
     }
     word, tone = words[item.passed]
+    if item.acceptable and not item.passed:
+        tone = "warn"
     return Row((word, printable(item.expression), _actual(item), printable(item.reason or "")), tone)
 
 
 def _actual(item: ThresholdResult) -> str:
-    if item.actual is not None and _is_share(item.expression):
+    if item.actual is not None and is_share(item.expression):
         return figures.exactly(100 * item.actual, "%")
     return figures.exactly(item.actual, item.unit)
-
-
-def _is_share(expression: str) -> bool:
-    try:
-        return parse_threshold(expression).metric in ("error_rate", "checks")
-    except ValueError:  # written by another version
-        return False
 
 
 def errors(result: RunResult) -> Table:

@@ -53,7 +53,7 @@ def _for_url(fields: dict[str, Any], source: str) -> Plan:
         raise UsageError(f"{source} needs a target_url or a plan")
     plan = {
         "load": _load(**amounts) if load is None else dict(load),
-        "thresholds": list(fields.pop("thresholds", ())),
+        "thresholds": fields.pop("thresholds", ()),
         "options": dict(fields.pop("options", {})),
         "scenarios": [{"steps": [{"url": target_url, **fields}]}],
     }

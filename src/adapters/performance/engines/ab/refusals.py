@@ -17,6 +17,7 @@ _NO_BODY = "ab does not look at what an answer holds"
 _NO_EXTRACT = "ab takes nothing out of an answer"
 _ALL_AT_ONCE = "ab's users all send from the beginning to the end"
 _CLOSED = "each of ab's users sends when its last answer has come, whatever the rate"
+_ONE_TIME = "ab's figures are of the whole time of a request"
 
 CANNOT = {
     "load.ramp": _ALL_AT_ONCE,
@@ -67,6 +68,13 @@ CANNOT = {
     "tls.ca_file": "ab verifies no certificate",
     "samples": "ab does not tell which request had which status, or failed",
     "app": "ab calls nothing inside a Python process",
+    "threshold.window": "ab does not tell in which second a request ended",
+    "threshold.abort": "ab tells nothing before its end",
+    "threshold.ttfb": _ONE_TIME,
+    "threshold.connect": _ONE_TIME,
+    "threshold.tls": _ONE_TIME,
+    "threshold.response": _ONE_TIME,
+    "threshold.lag": _ONE_TIME,
 }
 """Each feature that is refused, with the reason."""
 

@@ -18,6 +18,7 @@ from .job import loops
 from .rates import common_rates
 from .semantics import only_counts
 
+_NOT_DUE = "k6 does not tell when a request was due"
 CANNOT = {
     "load.poisson": "k6 starts arrivals at even distances only",
     "load.queue": "k6 drops an arrival that finds no free user; it does not let it wait",
@@ -35,16 +36,21 @@ CANNOT = {
     "http2": "k6 negotiates HTTP/2 only over TLS, and uses HTTP/1.1 in silence where it is not offered",
     "seed": "the random numbers of k6 cannot be seeded",
     "app": "k6 calls nothing inside a Python process",
+    "threshold.response": _NOT_DUE,
+    "threshold.lag": _NOT_DUE,
 }
 """Each feature that is refused, with the reason."""
 
 _LOAD_BY_FLAGS = ("load.closed", "load.ramp", "load.stages", "load.iterations", "load.max_duration")
 _BY_FLAGS = (*_LOAD_BY_FLAGS, "keep_alive", "keep_alive.off", "tls", "tls.verify", "samples")
+_MEASURED = ("threshold.window", "threshold.abort", "threshold.ttfb", "threshold.connect", "threshold.tls")
 CANNOT_WITH_SCRIPT = {
     feature: "with a script of your own, the script decides this"
     for feature in FEATURES
-    if feature not in _BY_FLAGS
+    if feature not in (*_BY_FLAGS, *_MEASURED)
 } | {
+    "threshold.response": _NOT_DUE,
+    "threshold.lag": _NOT_DUE,
     "load.open": "k6 takes an arrival rate only from the script itself, as its scenarios",
     "load.warm_up": "k6 does not tell when the load of a script of your own began, only its first request",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...metrics.semantics import Semantics
 from ...plan.model import Plan
+from ...plan.thresholds import Threshold, parse_threshold
 
 _LATENCY = (
     "from asking for a connection to the last byte (k6: blocked + duration); connecting and TLS included"
@@ -36,7 +37,15 @@ def only_counts(plan: Plan) -> bool:
     """Whether answers are only counted as they come, and their times taken from k6's own totals at the end.
 
     k6's totals are of all requests of the whole run together: with more than one in the plan, or a warm-up, each
-    request is told of.
+    request is told of, and so it is for a threshold that needs its times while the run goes on, or in parts.
     """
     warm_up = getattr(plan.load, "warm_up", 0)
-    return plan.options.timeline == "counts" and len(plan.requests()) == 1 and not warm_up
+    if plan.options.timeline != "counts" or len(plan.requests()) != 1 or warm_up:
+        return False
+    return not any(_needs_each_time(parse_threshold(text)) for text in plan.thresholds)
+
+
+def _needs_each_time(threshold: Threshold) -> bool:
+    if threshold.times is None:
+        return False
+    return threshold.times != "latency" or threshold.window_s is not None or threshold.abort

@@ -21,7 +21,7 @@ from . import launch
 from .channel import channel
 from .report import make_report
 from .samples import SampleStream
-from .script import OwnScript
+from .script import CANNOT_TELL, OwnScript
 
 UserKind = Literal["fast_http_user", "http_user"]
 
@@ -63,6 +63,7 @@ class LocustAdapter(EngineAdapter):
         "http2": "Locust's clients speak HTTP/1.1",
         "auth.digest": "the request that is answered by a challenge would be one of its own and uncounted",
         "app": "Locust sends over the network, from a process of its own",
+        **CANNOT_TELL,
     }
     cannot_steer = "the times at which its users come and go are laid out before the run begins"
 

@@ -13,7 +13,24 @@ from ...plan.model import Plan
 from ..contract import Refusal, Support
 from ..features import Use, used_features
 
-_CARRIED_OUT = {"load.closed", "load.ramp", "load.stages", "load.warm_up", "graceful_stop", "samples"}
+_CARRIED_OUT = {
+    "load.closed",
+    "load.ramp",
+    "load.stages",
+    "load.warm_up",
+    "graceful_stop",
+    "samples",
+    "threshold.window",
+    "threshold.abort",
+}
+CANNOT_TELL = {
+    "threshold.ttfb": "Locust tells the whole time of a request only",
+    "threshold.connect": "Locust tells the whole time of a request only",
+    "threshold.tls": "Locust tells the whole time of a request only",
+    "threshold.response": "Locust has no arrivals that would be due",
+    "threshold.lag": "Locust has no arrivals that would be due",
+}
+"""Figures that no user of Locust measures, with the reason."""
 _LOADS = {
     "load.open": "Locust's users wait for their answers; pacing a user is still the closed model",
     "load.poisson": "Locust has no arrivals, only users",
@@ -76,6 +93,9 @@ def _refusals(plan: Plan) -> Iterator[Refusal]:
     for use in (*uses, *off):
         if use.feature in _LOADS:
             yield Refusal(use.feature, use.where, _LOADS[use.feature])
+        elif use.feature in CANNOT_TELL:
+            if use.explicit:
+                yield Refusal(use.feature, use.where, CANNOT_TELL[use.feature])
         elif use.feature not in _CARRIED_OUT and _said(plan, use):
             yield Refusal(use.feature, use.where, _ITS_BUSINESS)
 

@@ -20,6 +20,8 @@ CANNOT = {
     "resolve.once": "httpx looks names up for each connection",
     "ip": "httpx takes the addresses as they come",
     "tls.resume": "httpx has no setting for TLS sessions",
+    "threshold.connect": "httpx does not tell how long it took to connect",
+    "threshold.tls": "httpx does not tell how long a handshake took",
 }
 """Each feature that httpx does not carry out, with the reason."""
 _NOT_THROUGH_A_PROXY = {
@@ -60,6 +62,8 @@ def refusals(plan: Plan) -> Iterator[Refusal]:
     """What a plan asks for that cannot be had together with what makes it go through httpx."""
     reason = why_httpx(plan)
     for use in used_features(plan):
+        if not use.explicit:
+            continue
         if plan.options.app is not None and use.feature in _NOT_IN_AN_APP:
             yield Refusal(use.feature, use.where, "an application called in the generator has no connections")
         elif plan.options.proxy is not None and use.feature in _NOT_THROUGH_A_PROXY:

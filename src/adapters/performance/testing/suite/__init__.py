@@ -44,6 +44,7 @@ _REWRITTEN = (
         "requests",
         "statuses",
         "steering",
+        "thresholds",
         "tls",
         "values",
         "verdicts",

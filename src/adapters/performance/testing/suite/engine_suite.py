@@ -11,6 +11,7 @@ from .paths import PathTests
 from .peer_mistakes import PeerMistakeTests
 from .raw_samples import RawSampleTests
 from .steering import SteeringTests
+from .thresholds import ThresholdTests
 from .tls import TlsTests
 
 
@@ -25,6 +26,7 @@ class EngineSuite(
     LifecycleTests,
     RawSampleTests,
     SteeringTests,
+    ThresholdTests,
     PeerMistakeTests,  # with the topics at whose runs it looks: requests, values, load, answers, verdicts …
 ):
     """What every engine is held to; see the package for how an engine's author uses it."""

@@ -100,6 +100,12 @@ def _objective(text: str) -> Threshold:
         objective = parse_threshold(text)
     except ValueError as error:
         raise UsageError(str(error)) from error
+    beside = {"for": objective.window_s, "abort": objective.abort, "optional": objective.optional}
+    if said := [word for word, given in beside.items() if given]:
+        raise UsageError(
+            f"{text!r}: {said[0]!r} makes no sense in the objective of a search for capacity",
+            hint="each probe is held to the objective as a whole, and ends by itself",
+        )
     lower = objective.metric == "checks"
     known = lower or objective.metric == "error_rate" or objective.metric in LATENCY_METRICS
     if not known or objective.op not in (_LOWER if lower else _UPPER):

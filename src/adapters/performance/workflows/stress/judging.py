@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ...errors import UsageError
 from ...metrics.build import summarize_run
 from ...metrics.collector import MetricsCollector
+from ...metrics.measuring import times_by_request
 from ...metrics.result import RunResult, ThresholdResult
 from ...metrics.summary import Summary
 from ...metrics.verdict import evaluate
 from ...metrics.window import Window
-from ...plan.thresholds import parse_threshold
+from ...plan.thresholds import is_share, parse_threshold
 from .result import StressStep
 
 DEFAULT_ON_ERRORS = "error_rate <= 5%"
@@ -22,8 +24,17 @@ be lost in noise."""
 
 
 def criteria_of(thresholds: Sequence[str]) -> tuple[str, ...]:
-    """What each step must hold: the thresholds, and one on errors of all requests unless they have it."""
+    """What each step must hold: the thresholds, and one on errors of all requests unless they have it.
+
+    UsageError for one that is to end the run: what ends a stress test is a step that fails.
+    """
     known = [parse_threshold(text) for text in thresholds]
+    for threshold in known:
+        if threshold.abort:
+            raise UsageError(
+                f"{threshold.expression!r}: 'abort' makes no sense in a stress test",
+                hint="leave it out: the first step that fails ends the test",
+            )
     on_all = any(threshold.on_errors and threshold.request is None for threshold in known)
     return tuple(thresholds) if on_all else (*thresholds, DEFAULT_ON_ERRORS)
 
@@ -40,10 +51,12 @@ class Judge:
     ) -> StressStep:
         """The step as these windows of its judged seconds tell of it."""
         collector = MetricsCollector()
+        criteria = [parse_threshold(text) for text in self.criteria]
+        collector.keep_seconds(times_by_request(item for item in criteria if item.window_s is not None))
         for window in windows:
             collector.add_window(window)
         judged_s = float(len(seconds))
-        thresholds = evaluate([parse_threshold(text) for text in self.criteria], collector, judged_s)
+        thresholds = evaluate(criteria, collector, judged_s, spans=[seconds])
         return self._step(users, summarize_run(collector, judged_s), thresholds, judged_s, earlier)
 
     def of_result(self, users: int, result: RunResult, earlier: Sequence[StressStep]) -> StressStep:
@@ -63,7 +76,7 @@ class Judge:
         base = _base(users, earlier)
         gain = _gain(users, summary.throughput_rps, base)
         failing = tuple(self._failing(users, summary, thresholds, gain, base))
-        unknown = any(threshold.passed is None for threshold in thresholds)
+        unknown = any(threshold.passed is None and not threshold.optional for threshold in thresholds)
         return StressStep(
             users=users,
             verdict="broke" if failing else "inconclusive" if unknown else "held",
@@ -118,7 +131,7 @@ def _gain(users: int, rate: float | None, base: StressStep | None) -> float | No
 def _shown(threshold: ThresholdResult) -> str:
     if threshold.actual is None:
         return "not measured"
-    if parse_threshold(threshold.expression).metric in ("error_rate", "checks"):
+    if is_share(threshold.expression):
         return f"{100 * threshold.actual:.4g}%"
     return f"{threshold.actual:.4g}{threshold.unit or ''}"
 
@@ -136,3 +149,14 @@ def _rate(per_second: float | None) -> str:
     if per_second is None:
         return "an unknown rate"
     return f"{per_second:,.0f}/s" if per_second >= 100 else f"{per_second:.3g}/s"
+
+
+def check_windows(criteria: Sequence[str], judged_s: int) -> None:
+    """UsageError for a criterion whose window is longer than what is judged of a step, in seconds."""
+    for threshold in map(parse_threshold, criteria):
+        if threshold.window_s is not None and threshold.window_s > judged_s:
+            raise UsageError(
+                f"{threshold.expression!r}: a window of {threshold.window_s} s does not fit into the {judged_s} s that "
+                "are judged of each step",
+                hint="give longer steps, or a shorter window",
+            )

@@ -118,7 +118,11 @@ def _doubts(repeat: RunResult) -> Iterator[str]:
 
 
 def _inconclusive(step: StressStep) -> str:
-    unknown = [f"{item.expression}: {item.reason}" for item in step.thresholds if item.passed is None]
+    unknown = [
+        f"{item.expression}: {item.reason}"
+        for item in step.thresholds
+        if item.passed is None and not item.optional
+    ]
     return f"with {_users(step.users)} a criterion could not be evaluated: {'; '.join(unknown)}"
 
 

@@ -14,7 +14,7 @@ from ...metrics.result import ResultWarning, RunResult
 from ...plan.masking import public_dict
 from ...plan.model import Plan
 from .climb import Climb, OnStep, Start, climb
-from .judging import Judge, criteria_of
+from .judging import Judge, check_windows, criteria_of
 from .ladder import Ladder
 from .outcome import Ended, conclude
 from .result import StressResult, StressStep
@@ -42,8 +42,10 @@ async def run_stress(
             "a stress test judges each step by its times, and the plan has timeline: counts",
             hint="leave out options.timeline",
         )
+    judge = Judge(criteria_of(plan.thresholds), plateau)
+    check_windows(judge.criteria, len(ladder.seconds(0)))
     began, started_at = time.perf_counter(), datetime.now(UTC)
-    course = Course(plan, start, Judge(criteria_of(plan.thresholds), plateau), in_one_run, on_step, stop)
+    course = Course(plan, start, judge, in_one_run, on_step, stop)
     left: Ladder | None = ladder
     while left is not None and course.ended is None:
         left = await course.climb(left)
