@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ..metrics.result import RunResult
 from .facts import Fact, Tone
 from .grid import Table
-from .page import Against, Page, page_of_run
+from .overview import Against, Overview, overview_of_run
 from .text import printable
 
 _SIGNS: dict[Tone, str] = {"good": "✅", "bad": "❌", "warn": "⚠️", "plain": ""}
@@ -17,33 +17,33 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#|~!&@$])")
 
 def render(result: RunResult, against: Against | None = None) -> str:
     """A run: the verdict, the figures and every table; text from outside is escaped."""
-    return render_page(page_of_run(result, against))
+    return render_overview(overview_of_run(result, against))
 
 
-def render_page(page: Page) -> str:
-    """A page, GitHub-flavoured; GitLab shows it alike."""
-    return "\n".join(_lines(page)).rstrip("\n") + "\n"
+def render_overview(overview: Overview) -> str:
+    """An overview, GitHub-flavoured; GitLab shows it alike."""
+    return "\n".join(_lines(overview)).rstrip("\n") + "\n"
 
 
-def _lines(page: Page) -> Iterator[str]:
-    headline = page.headline
+def _lines(overview: Overview) -> Iterator[str]:
+    headline = overview.headline
     yield f"## {_signed(headline.tone, headline.word)}: {_escaped(headline.sentence)}"
     yield ""
-    yield _escaped(page.subject)
+    yield _escaped(overview.subject)
     yield ""
-    for table in page.tables:
+    for table in overview.tables:
         yield from _titled(table)
-    for against in page.against:
+    for against in overview.against:
         yield from _against(against)
-    if page.warnings:
+    if overview.warnings:
         yield "### Warnings"
         yield ""
-        yield from _list(page.warnings)
+        yield from _list(overview.warnings)
         yield ""
-    if page.about:
-        yield from _folded("What ran", _list(page.about))
-    for table in page.details:
-        yield from _folded(_summary(table), _table(table))
+    if overview.about:
+        yield from _folded("What ran", [*_list(overview.about), ""])
+    for table in overview.details:
+        yield from _folded(_escaped(table.title), _table(table))
 
 
 def _against(against: Against) -> Iterator[str]:
@@ -70,13 +70,8 @@ def _folded(title: str, lines: Iterable[str]) -> Iterator[str]:
     yield f"<details><summary>{title}</summary>"
     yield ""
     yield from lines
-    yield ""
     yield "</details>"
     yield ""
-
-
-def _summary(table: Table) -> str:
-    return f"{_escaped(table.title)} ({len(table.rows) + table.left_out})"
 
 
 def _list(facts: Iterable[Fact]) -> Iterator[str]:

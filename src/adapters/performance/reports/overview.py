@@ -1,4 +1,4 @@
-"""A page: what a report for people says of a result, in the order in which it matters, whatever the kind of result."""
+"""An overview: what a report for people says of any kind of result, in the order in which it matters."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Against:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Overview:
     """What everyone should see, and in ``about`` and ``details`` what some look for."""
 
     headline: Headline
@@ -41,10 +41,10 @@ class Page:
     details: tuple[Table, ...] = ()
 
 
-def page_of_run(result: RunResult, against: Against | None = None) -> Page:
-    """The page of a run; ``against`` is what it was compared with."""
+def overview_of_run(result: RunResult, against: Against | None = None) -> Overview:
+    """The overview of a run; ``against`` is what it was compared with."""
     plan, load, engine = (fact.text for fact in about(result)[:3])
-    return Page(
+    return Overview(
         headline=headline(result),
         subject=f"{plan}: {load}, on {engine}",
         tables=(_key_figures(result), *tables(result, (thresholds, errors), most_rows=MOST_ROWS)),
