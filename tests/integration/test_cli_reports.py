@@ -113,6 +113,25 @@ def test_other_commands_write_reports_of_their_results(server, tmp_path):
     assert "a suite has no report as csv" in refused.stderr
 
 
+def test_no_secret_is_in_any_report_or_in_what_a_pipeline_is_told(server, tmp_path):
+    url = server.url.replace("://", "://user:s3cret1@") + "/status/200?token=s3cret2&api_key=s3cret3"
+    headers = ("Authorization: Bearer s3cret4", "Cookie: sid=s3cret5", "X-Api-Key: s3cret6")
+    reports = [f"--report={name}={tmp_path / name}" for name in FORMATS]
+    done = polyload(
+        *("run", url, "-n", "5", "--tool", "native", "--no-progress", "--threshold", "p95 < 1us", *reports),
+        *(word for header in headers for word in ("-H", header)),
+        GITHUB_ACTIONS="true",
+        GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"),
+    )
+    assert done.returncode == 99
+    texts = {path.name: path.read_text() for path in tmp_path.iterdir()} | {
+        "out": done.stdout,
+        "err": done.stderr,
+    }
+    assert len(texts) == len(FORMATS) + 3
+    assert [name for name, text in texts.items() if "s3cret" in text] == []
+
+
 @pytest.mark.parametrize("command", ["stress", "bench", "capacity", "compare"])
 def test_formats_are_checked_before_anything_is_sent(server, command):
     server.reset()

@@ -68,10 +68,9 @@ class Output:
 
 
 def output_of(given: Mapping[str, Any], kind: Kind, *inputs: str) -> Output:
-    """What `options.OUTPUT` asks for of a kind of result.
+    """What `options.OUTPUT` asks for of a kind of result that is made from ``inputs``.
 
-    ReportError for what cannot be written, UsageError for formats that the kind has not and for files that it is
-    made from.
+    ReportError for what cannot be written, UsageError for formats that the kind has not and for files that are read.
     """
     destinations = [parse_destination(text, kind.formats, kind.noun) for text in given["reports"]]
     if given.get("json_file") is not None:
