@@ -255,7 +255,10 @@ def test_several_results_go_into_one_report(documents, tmp_path):
     [
         ("load: {}", "is no JSON"),
         ("[1]", "names no schema"),
-        ('{"schema": "polyload.result/9"}', "'polyload.result/9', which this version does not know"),
+        (
+            '{"schema": "polyload.result/9"}',
+            "'polyload.result/9', which holds no result that this version knows",
+        ),
         ('{"schema": "polyload.result/1"}', "is no polyload.result/1: success: Field required"),
         ("[" * 100_000, "is no JSON"),
     ],
@@ -271,6 +274,26 @@ def test_a_result_is_not_overwritten_by_its_report(tmp_path):
     path = tmp_path / "a.json"
     path.write_text(make_result().to_json())
     assert "made from" in polyload("report", str(path), "--report", f"xml={path}").stderr
+
+
+def test_github_is_told_of_a_stored_result_only_when_asked(tmp_path, monkeypatch):
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    (tmp_path / "a.json").write_text(make_result(failures=1).to_json())
+    quiet = polyload("report", str(tmp_path / "a.json"))
+    assert (quiet.stderr, summary.exists()) == ("", False)
+    assert quiet.stdout.startswith("::stop-commands::")
+    told = polyload("report", str(tmp_path / "a.json"), "--ci", "github")
+    assert told.stderr.startswith("::error title=polyload%3A the run::")
+    assert summary.read_text().startswith("## ❌ FAILED")
+
+
+def test_sections_are_for_what_is_shown(tmp_path):
+    (tmp_path / "a.json").write_text(make_result().to_json())
+    assert polyload("report", str(tmp_path / "a.json"), "--ci", "gitlab").stdout.startswith("\x1b[0Ksection")
+    done = polyload("report", str(tmp_path / "a.json"), "--ci", "gitlab", "--report", f"xml={tmp_path / 'x'}")
+    assert done.exit_code == 2
 
 
 # Against a baseline
