@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from adapters.performance import UsageError
-from adapters.performance.workflows.kinds import KINDS, document_class, read_document
+from adapters.performance.cli.kinds import KINDS as SHOWN
+from adapters.performance.workflows.kinds import KINDS, document_class, parse_document
 from adapters.performance.workflows.suite import SuiteResult
 
 
@@ -13,6 +14,10 @@ from adapters.performance.workflows.suite import SuiteResult
 def test_a_kind_is_the_name_in_its_schema(kind: str) -> None:
     default = document_class(kind).model_fields["schema_name"].default
     assert default.partition("/")[0] == f"polyload.{kind}"
+
+
+def test_every_kind_is_shown() -> None:
+    assert set(SHOWN) == set(KINDS)
 
 
 def test_a_document_is_read_as_what_it_says_it_is() -> None:
@@ -24,7 +29,7 @@ def test_a_document_is_read_as_what_it_says_it_is() -> None:
         duration_s=1,
         entries=(),
     )
-    assert read_document(suite.to_json(), source="suite.json") == suite
+    assert parse_document(suite.to_json(), source="suite.json") == suite
 
 
 @pytest.mark.parametrize(
@@ -40,5 +45,5 @@ def test_a_document_is_read_as_what_it_says_it_is() -> None:
 )
 def test_what_is_no_document_is_refused(text: str, told: str) -> None:
     with pytest.raises(UsageError, match=r"^f\.json: ") as refused:
-        read_document(text, source="f.json")
+        parse_document(text, source="f.json")
     assert told in str(refused.value)

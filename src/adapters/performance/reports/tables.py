@@ -95,10 +95,11 @@ def _threshold(item: ThresholdResult) -> Row:
     word, tone = words[item.passed]
     if item.acceptable and not item.passed:
         tone = "warn"
-    return Row((word, printable(item.expression), _actual(item), printable(item.reason or "")), tone)
+    return Row((word, printable(item.expression), actual(item), printable(item.reason or "")), tone)
 
 
-def _actual(item: ThresholdResult) -> str:
+def actual(item: ThresholdResult) -> str:
+    """The figure that a threshold was held against, with its unit."""
     if item.actual is not None and is_share(item.expression):
         return figures.exactly(100 * item.actual, "%")
     return figures.exactly(item.actual, item.unit)

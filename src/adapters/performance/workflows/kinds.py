@@ -16,6 +16,7 @@ KINDS = {
     "comparison": (".comparison.result", "ComparisonResult"),
     "suite": (".suite", "SuiteResult"),
     "http-benchmark": (".http_benchmark.result", "HttpBenchmarkResult"),
+    "bench": ("..microbench.document", "BenchmarkSet"),
     "benchmark": ("..microbench.result", "BenchmarkResult"),
     "benchmark-comparison": ("..microbench.comparison", "BenchmarkComparison"),
 }
@@ -29,29 +30,33 @@ def document_class(kind: str) -> type[Document]:
     return found
 
 
-def read_document(text: str | bytes, *, source: str) -> Document:
+def kind_name(schema: str) -> str:
+    """The kind that a schema names: ``stress`` of ``polyload.stress/1``; it need not be one that there is."""
+    return schema.removeprefix("polyload.").partition("/")[0]
+
+
+def parse_document(text: str | bytes, *, source: str) -> Document:
     """The document that `Document.to_json` wrote, of whatever kind; UsageError says what ``source`` holds instead."""
     schema = _schema(text, source)
-    kind = schema.removeprefix("polyload.").partition("/")[0]
-    if kind not in KINDS:
+    kind = kind_name(schema)
+    if kind not in KINDS or document_class(kind).model_fields["schema_name"].default != schema:
         raise UsageError(
-            f"{source}: is no document of this version of polyload: its schema is {schema!r}",
-            hint=f"known are {', '.join(f'polyload.{known}' for known in KINDS)}",
+            f"{source}: is of schema {schema!r}, which holds no result that this version knows", hint=_WRITTEN
         )
     try:
         return document_class(kind).from_json(text)
     except ValueError as error:
-        raise UsageError(f"{source}: is no {schema}: {_first(error)}") from error
+        raise UsageError(f"{source}: is no {schema}: {_first(error)}", hint=_WRITTEN) from error
 
 
 def _schema(text: str | bytes, source: str) -> str:
     try:
         data = json.loads(text)
-    except ValueError as error:
-        raise UsageError(f"{source}: is no JSON: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{source}: is no JSON: {error}", hint=_WRITTEN) from error
     schema = data.get("schema") if isinstance(data, dict) else None
     if not isinstance(schema, str):
-        raise UsageError(f"{source}: is no document of polyload: it names no schema")
+        raise UsageError(f"{source}: is no result: it names no schema", hint=_WRITTEN)
     return schema
 
 
@@ -61,3 +66,6 @@ def _first(error: ValueError) -> str:
         return str(error)
     first = errors(include_url=False)[0]
     return ": ".join([*([".".join(map(str, first["loc"]))] if first["loc"] else []), first["msg"]])
+
+
+_WRITTEN = "'--json FILE' of a command such as 'polyload run' writes one"
