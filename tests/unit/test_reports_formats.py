@@ -28,8 +28,6 @@ from adapters.performance.reports import figures, html, json, markdown
 from adapters.performance.reports.chart import Curve, draw
 from adapters.performance.reports.console import WIDTH, open_console, print_result
 from adapters.performance.reports.facts import statuses
-from adapters.performance.reports.grid import Column, Row, Table
-from adapters.performance.reports.overview import Against
 from adapters.performance.reports.series import condensed
 
 HOSTILE = "[bold]x[/bold]\x1b[31m<script>alert(1)</script>|`a`\u202e${7*7}{{ 7*7 }}"
@@ -255,25 +253,6 @@ def test_markdown_escapes_what_would_be_markup():
     row = next(line for line in text.splitlines() if "alert" in line)
     assert "\\<script\\>" in row
     assert len(re.findall(r"(?<!\\)\|", row)) == 10
-
-
-def test_markdown_folds_away_what_few_look_for():
-    text = markdown.render(make_result(thresholds=("p95 < 1ms",), failures=1))
-    shown = text.partition("<details>")[0]
-    assert "### Thresholds" in shown
-    assert "### Errors" in shown
-    assert "| 30 | 3 | 10% | 10.0/s |" in shown
-    assert "first byte" not in shown
-    assert text.count("<details>") == text.count("</details>") == 3
-
-
-def test_markdown_holds_the_result_against_its_baseline():
-    table = Table("", (Column("metric", is_text=True), Column("change")), (Row(("p95", "+5%")),))
-    against = Against("Against the <baseline>", "worse", "bad", "p95 is *worse*", table, ("one run a side",))
-    shown = markdown.render(make_result(), against).partition("<details>")[0]
-    assert "### Against the \\<baseline\\>\n\n❌ **worse**: p95 is \\*worse\\*\n" in shown
-    assert "| p95 | +5% |" in shown
-    assert "- one run a side" in shown
 
 
 class _Outline(HTMLParser):
