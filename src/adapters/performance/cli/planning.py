@@ -37,7 +37,7 @@ def make_plan(target: str, wishes: Wishes) -> Plan:
     for text in wishes.thresholds:
         _parsed(text)
     if is_plan_file(target):
-        return _changed(_read(target), wishes)
+        return changed_plan(_read(target), wishes)
     return _for_url(target, wishes)
 
 
@@ -102,7 +102,8 @@ def _headers(lines: Sequence[str]) -> dict[str, str]:
     return headers
 
 
-def _changed(plan: Plan, wishes: Wishes) -> Plan:
+def changed_plan(plan: Plan, wishes: Wishes) -> Plan:
+    """The plan with parts of it replaced; UsageError for what would not reach all of it."""
     if wishes.request:
         given = ", ".join(option(name.rstrip("s")) for name in wishes.request)
         raise UsageError(

@@ -19,6 +19,7 @@ from .options import (
     REDIRECTS,
     REQUEST,
     REQUEST_NAMES,
+    SETTINGS,
     TIMEOUT,
     TOOL,
     named,
@@ -33,7 +34,8 @@ _ENGINE = ("processes", "target_pid")
 
 
 @click.command(name="run")
-@click.argument("target")
+@click.argument("target", required=False)
+@SETTINGS
 @LOAD
 @click.option(
     "-p",
@@ -76,12 +78,13 @@ _ENGINE = ("processes", "target_pid")
     "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="html, json or markdown; repeatable."
 )
 @NO_PROGRESS
-def command(target: str, **given: Any) -> int:
+@click.pass_context
+def command(ctx: click.Context, target: str | None, **given: Any) -> int:
     """Run a plan, or load one URL.
 
-    TARGET is a URL, or a plan file (.yaml, .yml or .json). Load options, --timeout, --redirects, --timeline and
-    --threshold replace what a plan file says; -X, -H and -b are for URLs. Ctrl-C ends a run early, with the result so
-    far.
+    TARGET is a URL, or a plan file (.yaml, .yml or .json); a settings file may say it instead. Load options, --timeout,
+    --redirects, --timeline and --threshold replace what a plan file or a profile says; -X, -H and -b are for URLs.
+    Ctrl-C ends a run early, with the result so far. 'polyload config' shows the settings that hold.
 
     \b
     Patterns, where a LEVEL is users (50) or iterations per second (50/s):
@@ -92,9 +95,10 @@ def command(target: str, **given: Any) -> int:
       soak:LEVEL:TIME[:RAMP]         the same for long, after a ramp
       stages:LEVEL:TIME,LEVEL:TIME…  from 0, to each LEVEL in turn over its TIME
     """
+    from .configured import destinations_with, plan_with, read_settings, say_settings
     from .deliver import deliver
     from .launch import display_for, launch
-    from .planning import Wishes, make_plan
+    from .planning import Wishes
 
     wishes = Wishes(
         named(given, ("pattern", *LOAD_NAMES)),
@@ -102,28 +106,42 @@ def command(target: str, **given: Any) -> int:
         named(given, REQUEST_NAMES),
         given["thresholds"],
     )
-    plan = _with_samples(make_plan(target, wishes), given["samples"], given["sample_ratio"])
-    destinations = _destinations(target, given["json_file"], given["reports"])
-    _check_samples(plan, destinations)
-    display = display_for(plan, quiet=given["quiet"], progress=not given["no_progress"])
-    result = launch(
-        plan,
-        display,
-        tool=given["tool"],
-        approximate=given["approximate"],
-        settings=named(given, _ENGINE),
-    )
-    return deliver(result, destinations, quiet=given["quiet"])
+    resolved = read_settings(given, _flags(ctx))
+    planned, warnings = plan_with(target, wishes, resolved)
+    plan = _with_samples(planned, given["samples"], given["sample_ratio"])
+    inputs = [target, str(resolved.file[0]) if resolved.file else None]
+    with destinations_with(given["reports"], resolved) as reports:
+        destinations = _destinations(inputs, given["json_file"], reports)
+        _check_samples(plan, destinations)
+        if not given["quiet"]:
+            say_settings(resolved)
+        result = launch(
+            plan,
+            display_for(plan, quiet=given["quiet"], progress=not given["no_progress"]),
+            tool=resolved.settings.tool,
+            preference=resolved.settings.preference,
+            approximate=resolved.settings.approximate,
+            settings=named(given, _ENGINE),
+            warnings=warnings,
+        )
+        return deliver(result, destinations, quiet=given["quiet"])
 
 
-def _destinations(target: str, json_file: str | None, reports: Sequence[str]) -> list[Destination]:
-    """Where the result goes: all of it writable, and none of it the plan itself."""
-    from ..reports.write import Destination, check_destinations, parse_destination
+def _flags(ctx: click.Context) -> list[str]:
+    """The options that are settings too, and that were given."""
+    source = click.core.ParameterSource.COMMANDLINE
+    return [name for name in ("profile", "tool", "approximate") if ctx.get_parameter_source(name) is source]
 
-    destinations = [parse_destination(text) for text in reports]
-    if json_file is not None:
-        destinations.insert(0, Destination("json", json_file))
-    check_destinations(destinations, [target])
+
+def _destinations(
+    inputs: Sequence[str | None], json_file: str | None, reports: Sequence[Destination]
+) -> list[Destination]:
+    """Where the result goes: all of it writable, and none of it what it is made from."""
+    from ..reports.write import Destination, check_destinations
+
+    first = [] if json_file is None else [Destination("json", json_file)]
+    destinations = [*first, *reports]
+    check_destinations(destinations, [file for file in inputs if file is not None])
     return destinations
 
 

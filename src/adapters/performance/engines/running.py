@@ -91,6 +91,7 @@ def _result(
         thresholds=evaluate(thresholds, collector, loaded_s(collector, report.duration_s, changes)),
         error_threshold_given=any(threshold.on_errors for threshold in thresholds),
         warnings=[
+            *ctx.warnings,
             *_support_warnings(support),
             *_change_warnings(changes, report.duration_s),
             *report.warnings,
