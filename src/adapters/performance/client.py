@@ -179,12 +179,12 @@ class PerformanceClient:
             "thresholds": thresholds,
             "options": options,
         }
-        plan, warnings = await asyncio.to_thread(self._planned, given)
+        whole, warnings = await asyncio.to_thread(self._planned, given)
         if samples is not None:
-            plan = with_samples(plan, samples, sample_ratio, source="load_test")
+            whole = with_samples(whole, samples, sample_ratio, source="load_test")
         elif sample_ratio != 1.0:
             raise UsageError("sample_ratio is the share of requests in samples, and no samples are asked for")
-        async with self._started(plan, warnings) as run:
+        async with self._started(whole, warnings) as run:
             yield run
 
     def _planned(self, given: Mapping[str, Any]) -> tuple[Plan, Sequence[ResultWarning]]:

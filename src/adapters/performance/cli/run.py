@@ -79,7 +79,7 @@ _ENGINE = ("processes", "target_pid")
 )
 @NO_PROGRESS
 @click.pass_context
-def command(ctx: click.Context, target: str | None, **given: Any) -> int:
+def command(ctx: click.Context, /, target: str | None, **given: Any) -> int:
     """Run a plan, or load one URL.
 
     TARGET is a URL, or a plan file (.yaml, .yml or .json); a settings file may say it instead. Load options, --timeout,

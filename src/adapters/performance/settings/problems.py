@@ -67,9 +67,9 @@ def no_such_setting(location: Location) -> str:
 def nearest(location: Location) -> list[str]:
     """The names nearest to a key: beside it if there are any, else anywhere among the settings."""
     *above, name = map(str, location)
-    beside = difflib.get_close_matches(name, names_in(tuple(above)), n=2)
-    if beside:
-        return beside
+    beside = names_in(tuple(above))
+    if near := difflib.get_close_matches(name, beside, 2, 0.8) or difflib.get_close_matches(name, beside, 1):
+        return near
     everywhere = {key[-1]: ".".join(key) for key in keys()}
     return [everywhere[name] for name in difflib.get_close_matches(name, everywhere, n=1, cutoff=0.75)]
 

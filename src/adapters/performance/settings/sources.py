@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -135,17 +136,11 @@ def our_section(file: SettingsFile, problems: Problems) -> Section | None:
     if known & data.keys() or not data:
         return Section(data, (), ())
     for key in data:
-        if near := nearest((str(key),)) or _nearly_section(str(key)):
+        if near := difflib.get_close_matches(str(key), [SECTION], 1, 0.8) or nearest((str(key),)):
             problems.add(
                 f"{file.place((key,))}: {key}", f"no such setting; did you mean {' or '.join(near)}?"
             )
     return None
-
-
-def _nearly_section(key: str) -> list[str]:
-    import difflib
-
-    return difflib.get_close_matches(key, [SECTION], n=1, cutoff=0.8)
 
 
 def from_file(
