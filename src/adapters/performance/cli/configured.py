@@ -203,8 +203,9 @@ def _parsed(text: str, resolved: Resolved, *key: str) -> Destination:
     try:
         return parse_destination(text)
     except UsageError as error:
-        where = f"{resolved.origin(*key).text}: {'.'.join(key)}"
-        raise UsageError(f"{where}: {error.message}", hint=error.hint) from error
+        origin = resolved.origin(*key)
+        message = "no report" if origin.secret else error.message
+        raise UsageError(f"{origin.text}: {'.'.join(key)}: {message}", hint=error.hint) from error
 
 
 def _new_folder(folder: Path, resolved: Resolved) -> Path:

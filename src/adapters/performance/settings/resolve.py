@@ -147,7 +147,9 @@ def _validated(holding: Mapping[Key, Given], problems: Problems) -> Settings:
         for detail in error.errors(include_url=False, include_context=False):
             problems.add(*_placed(detail, holding))
     if settings is not None and settings.profile not in {None, *settings.profiles, *BUILT_IN_PROFILES}:
-        problems.add(holding["profile",].where(), unknown_profile(str(settings.profile), settings.profiles))
+        given = holding["profile",]
+        told = unknown_profile(str(settings.profile), settings.profiles)
+        problems.add(given.where(), "its value cannot be used" if given.origin.secret else told)
     if problems.lines:
         raise UsageError(
             joined(problems.lines),

@@ -41,7 +41,8 @@ def check_engines(resolved: Resolved) -> None:
         except UnknownEngine as error:
             origin = resolved.origin(key)
             where = origin.text if origin.kind == "given" else f"{origin.text}: {key}"
-            raise UnknownEngine(f"{where}: {error.message}", hint=error.hint) from error
+            message = "no engine is called so" if origin.secret else error.message
+            raise UnknownEngine(f"{where}: {message}", hint=error.hint) from error
 
 
 def planned(given: Mapping[str, Any], settings: Settings, *, source: str = "load_test") -> Planned:
