@@ -274,6 +274,27 @@ async def test_a_stress_test_has_a_load_of_its_own(server, tmp_path):
     assert result.break_point is None
 
 
+async def test_settings_without_effect_are_told_in_the_result(server, tmp_path):
+    env_file = write(tmp_path, "own.env", "LOGTAIL_TOKEN=t\nPOLYLOAD_TOOL=native\n")
+    async with PerformanceClient.from_config(env_file=env_file) as client:
+        result = await client.load_test(f"{server.url}/status/200", iterations=1)
+    told = [warning.message for warning in result.warnings if warning.code == "SettingWithoutEffect"]
+    assert any("LOGTAIL_TOKEN has no effect" in message for message in told)
+
+
+def test_a_pattern_and_a_target_take_the_place_of_what_the_settings_say_and_that_is_told(
+    polyload, shop, tmp_path
+):
+    write(tmp_path, "qa.yaml", "tool: native\nprofile: heavy\nbase_url: http://h\nrequests: [{url: /a}]\n")
+    done = polyload("run", shop.url, "-p", "constant:1:1s")
+    assert done.returncode == 0, done.stderr
+    assert "heavy" not in done.stderr
+    assert "warning: the requests in qa.yaml:4 are not sent" in done.stderr
+    refused = polyload("run", shop.url, "-p", "constant:1:1s", "--profile", "light")
+    assert refused.returncode == 2
+    assert "--profile cannot be combined with --pattern" in refused.stderr
+
+
 def test_a_client_for_plain_scripts_with_settings(server, tmp_path):
     file = write(tmp_path, "qa.yaml", f"{QA}  target: {{base_url: '{server.url}'}}\n")
     with SyncPerformanceClient.from_config(file, "tiny") as client:

@@ -23,7 +23,7 @@ from .workflows.handle import RunHandle, started
 
 if TYPE_CHECKING:
     from ..http import HTTPXClient
-    from .settings.model import Settings
+    from .settings.resolve import Resolved
     from .workflows.comparison.result import ComparisonResult
     from .workflows.comparison.run import RunDone
     from .workflows.entry import Entry
@@ -53,7 +53,7 @@ class PerformanceClient:
         """The result of the last run, also of one that was cancelled."""
         self._preference = tuple(preference)
         self._approximate = approximate
-        self._settings: Settings | None = None
+        self._settings: Resolved | None = None
         self._running: set[RunHandle] = set()
         self._stops: set[asyncio.Event] = set()
 
@@ -81,7 +81,7 @@ class PerformanceClient:
         check_engines(resolved)
         found = resolved.settings
         client = cls(found.tool, http_client, preference=found.preference, approximate=found.approximate)
-        client._settings = found
+        client._settings = resolved
         return client
 
     async def load_test(
@@ -193,7 +193,9 @@ class PerformanceClient:
             return plan_from(given), ()
         from .workflows.configured import planned
 
-        return planned(given, self._settings)
+        plan, warnings = planned(given, self._settings.settings)
+        told = (ResultWarning(code="SettingWithoutEffect", message=text) for text in self._settings.remarks)
+        return plan, (*told, *warnings)
 
     @asynccontextmanager
     async def _started(self, plan: Plan, warnings: Sequence[ResultWarning] = ()) -> AsyncIterator[RunHandle]:

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.performance.errors import PlanError, UsageError
 from adapters.performance.plan.load import ClosedLoad, IterationLoad, OpenLoad
+from adapters.performance.plan.masking import public_dict
 from adapters.performance.plan.model import Plan
 from adapters.performance.settings.defaults import chosen_load
 from adapters.performance.settings.profiles import BUILT_IN
@@ -175,17 +176,34 @@ def test_keys_go_home_and_nowhere_else(settle):
     assert sent.auth.basic.username == "u"
     (away,) = planned({"target_url": "http://127.0.0.1:8001/a"}, settings)[0].requests()
     assert (away.headers, away.auth) == ({}, None)
-    (own,) = planned(
-        {"target_url": "/", "headers": {"x-api-key": "mine"}, "auth": {"bearer": "t"}}, settings
-    )[0].requests()
+    given = {"target_url": "/", "headers": {"x-api-key": "mine"}, "auth": {"bearer": "t"}}
+    (own,) = planned(given, settings)[0].requests()
     assert own.headers == {"x-api-key": "mine", "X-Organization-ID": "o"}
     assert own.auth.bearer.get_secret_value() == "t"
 
 
-def test_an_api_key_as_authorization_is_a_bearer_token(settle):
-    target = "target: {base_url: 'http://h', api_key: k, api_key_header: Authorization}\n"
-    (sent,) = planned({}, settings_of(settle, target))[0].requests()
-    assert sent.headers == {"Authorization": "Bearer k"}
+@pytest.mark.parametrize(
+    ("header", "auth"),
+    [
+        ("Authorization", {"bearer": "k$${x}"}),
+        ("X-Auth", {"api_key": {"name": "X-Auth", "value": "k$${x}", "where": "header"}}),
+    ],
+)
+def test_an_api_key_is_sent_as_it_is_and_masked_whatever_its_header(settle, header, auth):
+    text = f"target: {{base_url: 'http://h', api_key: 'k$${{x}}', api_key_header: {header}}}\n"
+    plan, _ = planned({}, settings_of(settle, text))
+    (sent,) = plan.requests()
+    assert sent.auth == type(sent.auth).model_validate(auth)
+    assert "k$" not in str(public_dict(plan))
+
+
+@pytest.mark.parametrize("header", ["Authorization", "X-Auth"])
+def test_an_api_key_that_another_authentication_would_uncover_is_refused(settle, header):
+    text = (
+        f"target: {{base_url: 'http://h', api_key: k, api_key_header: {header}, username: u, password: p}}\n"
+    )
+    with pytest.raises(UsageError, match=r"target\.api_key"):
+        planned({}, settings_of(settle, text))
 
 
 def test_credentials_of_an_env_file_go_to_the_url_of_a_run(settle):

@@ -48,19 +48,23 @@ def read_settings(given: Mapping[str, Any], flags: Sequence[str] = ("profile",))
     return resolved
 
 
-def in_words(resolved: Resolved) -> str | None:
+def in_words(resolved: Resolved, *, with_profile: bool = True) -> str | None:
     """Which files and which profile hold, in a line; None when there are none."""
     parts = [str(found[0]) for found in (resolved.file, resolved.env_file) if found]
     settings = resolved.settings
-    if settings.profile is not None:
+    if settings.profile is not None and with_profile:
         profile = settings.profiles.get(settings.profile) or BUILT_IN[settings.profile]
         parts.append(f"profile {settings.profile} ({profile_in_words(profile)})")
     return f"settings: {', '.join(parts)}" if parts else None
 
 
-def say_settings(resolved: Resolved) -> None:
-    """Tell on stderr which files and profile hold, and what of them has no effect."""
-    for line in (in_words(resolved), *(f"warning: {remark}" for remark in resolved.remarks)):
+def say_settings(resolved: Resolved, target: str | None, wishes: Wishes) -> None:
+    """Tell on stderr which files and profile hold for a run, and what of them has no effect."""
+    unused = list(resolved.remarks)
+    if target is not None and resolved.settings.requests:
+        unused.append(f"the requests in {resolved.origin('requests').text} are not sent: {target} is")
+    held = in_words(resolved, with_profile="pattern" not in wishes.load)
+    for line in (held, *(f"warning: {remark}" for remark in unused)):
         if line:
             click.echo(printable(line), err=True)
 

@@ -114,7 +114,7 @@ def command(ctx: click.Context, /, target: str | None, **given: Any) -> int:
         destinations = _destinations(inputs, given["json_file"], reports)
         _check_samples(plan, destinations)
         if not given["quiet"]:
-            say_settings(resolved)
+            say_settings(resolved, target, wishes)
         result = launch(
             plan,
             display_for(plan, quiet=given["quiet"], progress=not given["no_progress"]),

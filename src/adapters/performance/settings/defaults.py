@@ -13,6 +13,7 @@ from ..metrics.result import ResultWarning
 from ..plan.load import ClosedLoad, Load
 from ..plan.model import Options, Plan, Scenario
 from ..plan.quantity import format_duration
+from ..plan.secrets import is_secret
 from ..plan.thresholds import parse_threshold
 from .model import Settings, Target
 from .profiles import BUILT_IN, profile_load
@@ -33,29 +34,48 @@ def target_url(settings: Settings, target: str | None) -> str | None:
 def request_fields(settings: Settings, url: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a request to a URL, with the key, the organization and the credentials of ``target`` beside them.
 
-    They go where ``base_url`` is and nowhere else; user name and password without one to whatever URL is loaded.
+    They go where ``base_url`` is and nowhere else; without one, to whatever URL is loaded.
     Headers that are given take the place of those of the settings, and so does ``auth``.
     """
     target = settings.target
+    if target.base_url is not None and _origin(target.base_url) != _origin(url):
+        return dict(given)
     fields, headers = dict(given), dict(given.get("headers") or {})
     names = {name.lower() for name in headers}
-    at_home = target.base_url is not None and _origin(target.base_url) == _origin(url)
-    if at_home:
-        headers |= {name: value for name, value in _headers(target).items() if name.lower() not in names}
-    proves = "auth" in given or "authorization" in {name.lower() for name in headers}
-    if target.username is not None and not proves and (at_home or target.base_url is None):
-        fields["auth"] = {"basic": {"username": target.username, "password": target.password}}
+    proves = given.get("auth") is not None or "authorization" in names
+    if target.organization_id is not None and target.organization_header.lower() not in names:
+        headers[target.organization_header] = _literal(target.organization_id)
+    if target.username is not None and not proves:
+        password = _literal(target.password or "")
+        fields["auth"] = {"basic": {"username": _literal(target.username), "password": password}}
+    if target.api_key is not None and target.api_key_header.lower() not in names:
+        _add_key(target, _literal(target.api_key), fields, headers)
     return {**fields, "headers": headers} if headers else fields
 
 
-def _headers(target: Target) -> dict[str, str]:
-    headers = {}
-    if target.api_key is not None:
-        bearer = "Bearer " if target.api_key_header.lower() == "authorization" else ""
-        headers[target.api_key_header] = f"{bearer}{target.api_key}"
-    if target.organization_id is not None:
-        headers[target.organization_header] = target.organization_id
-    return headers
+def _add_key(target: Target, key: str, fields: dict[str, Any], headers: dict[str, str]) -> None:
+    """Adds the key where reports mask it: as authentication, or beside another under the name of a secret."""
+    name = target.api_key_header
+    bearer = name.lower() == "authorization"
+    if fields.get("auth") is None:
+        fields["auth"] = {"bearer": key} if bearer else {"api_key": {"name": name, "value": key}}
+    elif bearer:
+        raise UsageError(
+            "target.api_key cannot be sent as Authorization beside another authentication",
+            hint="leave one of them out, or name another header with target.api_key_header",
+        )
+    elif not is_secret(name):
+        raise UsageError(
+            f"target.api_key would be shown in reports as the header {name}, beside another authentication",
+            hint="leave one of them out, or name a header such as X-API-Key",
+        )
+    else:
+        headers[name] = key
+
+
+def _literal(text: str) -> str:
+    """A text as a template that stands for it."""
+    return text.replace("${", "$${")
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -86,15 +86,15 @@ class Target(Model):
     base_url: BaseUrl | None = Field(None, repr=False)
     """Loaded when a run names no target; paths, and plans without a target, are joined to it."""
     api_key: HeaderValue | None = Field(None, repr=False)
-    """Sent as a header to `base_url`; `${api_key}` in plans."""
+    """Sent as a header to `base_url`, without one to a run's URL; `${api_key}` in plans."""
     api_key_header: HeaderName = "X-API-Key"
     """The header of `api_key`; `Authorization` sends it as a bearer token."""
     organization_id: HeaderValue | None = None
-    """Sent as a header to `base_url`; `${organization_id}` in plans."""
+    """Sent as a header, as `api_key` is; `${organization_id}` in plans."""
     organization_header: HeaderName = "X-Organization-ID"
     """The header of `organization_id`."""
     username: str | None = None
-    """With `password`: Basic authentication for `base_url`, without one for a run's URL; `${username}` in plans."""
+    """With `password`: Basic authentication, sent as `api_key` is; `${username}` in plans."""
     password: str | None = Field(None, repr=False)
     """See `username`; `${password}` in plans."""
 

@@ -131,7 +131,7 @@ def our_section(file: SettingsFile, problems: Problems) -> Section | None:
                     f"it stands beside {SECTION}, where it is not read: put it inside, or, if it is another program's, "
                     "keep the settings in a file of their own, such as polyload.yaml",
                 )
-        return Section(data[SECTION] or {}, (SECTION,), others)
+        return Section({} if data[SECTION] is None else data[SECTION], (SECTION,), others)
     known = {*Settings.model_fields, *(alias[0] for alias in ALIASES if len(alias) == 1)}
     if known & data.keys() or not data:
         return Section(data, (), ())
