@@ -73,11 +73,11 @@ def test_any_source_comes_before_the_default(settle, source):
     assert settle().origin("default_users").kind == "built in"
 
 
-def test_of_our_two_names_for_the_history_the_one_that_says_so_holds(settle):
+def test_of_our_names_for_the_history_the_one_that_says_so_holds(settle):
     from adapters.performance.settings.variables import names
 
     order = [name for name, key in names().items() if key == ("history", "url")]
-    assert order == ["POLYLOAD_HISTORY_URL", "POLYLOAD_DATABASE_URL"]
+    assert order == ["POLYLOAD_HISTORY_URL", "POLYLOAD_DATABASE_URL", "POLYLOAD_HISTORY"]
 
 
 # Flags, the profile and the plan, which say how much a run is

@@ -11,10 +11,10 @@ from pydantic import BaseModel
 from ..errors import UsageError
 from ..metrics.result import ResultWarning
 from ..plan.load import ClosedLoad, Load
+from ..plan.merging import merged_thresholds
 from ..plan.model import Options, Plan, Scenario
 from ..plan.quantity import format_duration
 from ..plan.secrets import is_secret
-from ..plan.thresholds import parse_threshold
 from .model import Settings, Target
 from .profiles import BUILT_IN, profile_load
 
@@ -132,17 +132,6 @@ def finished(plan: Plan, settings: Settings, *, own_load: bool) -> tuple[Plan, t
         "options": _timed(plan.options, settings.timeout),
     }
     return plan.model_copy(update=update), warnings
-
-
-def merged_thresholds(less: Sequence[Any], more: Sequence[Any]) -> tuple[Any, ...]:
-    """The thresholds of two sources: of those that bound a figure in the same direction, the latter's."""
-    replaced = {_bounded(threshold) for threshold in more}
-    return (*(threshold for threshold in less if _bounded(threshold) not in replaced), *more)
-
-
-def _bounded(text: str) -> tuple[str | None, str, str]:
-    threshold = parse_threshold(text)
-    return threshold.request, threshold.metric, threshold.op[0]
 
 
 def _ramped(load: Load, ramp_up_s: float) -> tuple[Load, tuple[ResultWarning, ...]]:

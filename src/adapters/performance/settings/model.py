@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from ..plan.base import Model
 from ..plan.quantity import Duration, PositiveDuration, parse_duration
 from ..plan.steps import HeaderName, HeaderValue, check_url
-from ..plan.thresholds import ThresholdText
+from ..plan.thresholds import parse_threshold
 from .profiles import Profile
 
 NO_TIMEOUT_S = 86_400.0
@@ -61,11 +61,17 @@ def _url(value: str) -> str:
         raise ValueError("a URL with its scheme and host is needed, such as http://127.0.0.1:8000") from None
 
 
+def _threshold(value: str) -> str:
+    parse_threshold(value)
+    return value.strip()
+
+
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
 Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(_several)]
 Timeout = Annotated[float, BeforeValidator(_timeout)]
 Always = Annotated[Literal[True], BeforeValidator(_always)]
+ThresholdText = Annotated[str, AfterValidator(_threshold)]
 BaseUrl = Annotated[str, AfterValidator(_url)]
 
 

@@ -20,7 +20,10 @@ OTHERS = frozenset(
 )
 """Variables of ours that are no settings."""
 
-ALSO: dict[str, Key] = {f"{PREFIX}DATABASE_URL": ("history", "url")}
+ALSO: dict[str, Key] = {
+    f"{PREFIX}DATABASE_URL": ("history", "url"),
+    f"{PREFIX}HISTORY": ("history", "url"),
+}
 """Further names of ours."""
 
 SHARED: dict[str, Key] = {
