@@ -41,7 +41,7 @@ def command(folder: str, target: str, force: bool) -> None:
         write_text(path, text)
         click.echo(f"wrote {printable(str(path))}")
     inside = "" if folder == "." else f"cd {folder} && "
-    click.echo(f"now: {printable(inside)}polyload run plan.yaml --profile smoke")
+    click.echo(f"now: {printable(inside)}polyload run plan.yaml --profile quick")
 
 
 def _make_folder(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel
@@ -89,8 +90,13 @@ def names_in(above: tuple[str, ...]) -> list[str]:
 
 
 def joined(lines: Iterable[str]) -> str:
-    """Several problems as one message, each once."""
-    return "\n".join(dict.fromkeys(lines))
+    """Several problems as one message, each once, in the order of their lines."""
+    return "\n".join(sorted(dict.fromkeys(lines), key=_line_number))
+
+
+def _line_number(problem: str) -> int:
+    match = re.match(r"[^:\s]+:(\d+)[: ]", problem)
+    return int(match[1]) if match else 0
 
 
 def _short(value: object) -> str:
