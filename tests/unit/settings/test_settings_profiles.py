@@ -150,6 +150,23 @@ def test_a_profile_and_paced_scenarios_do_not_go_together(settle):
         planned({"plan": Plan.from_dict(paced)}, settings_of(settle, "tool: auto\n", "heavy"))
 
 
+def test_all_of_a_plan_but_its_load_stays_under_a_profile(settle):
+    taken = {"t": {"json": "$.t"}}
+    data = {
+        "name": "n",
+        "target": "http://h",
+        "variables": {"a": 1},
+        "data": {"users": {"rows": [{"id": 1}], "strategy": "random"}},
+        "scenarios": [{"steps": [{"url": "/${users.id}", "checks": [{"status": 200}], "extract": taken}]}],
+        "load": {"users": 1, "duration": 1},
+        "options": {"tls": {"verify": False}, "keep_alive": {"shared": 3}},
+    }  # fmt: skip
+    plan = Plan.from_dict(data)
+    changed, _ = planned({"plan": plan}, settings_of(settle, "tool: auto\n", "heavy"))
+    assert changed.load == OpenLoad(rate=500, duration=600, max_users=100)
+    assert changed.model_copy(update={"load": plan.load}) == plan
+
+
 def test_a_target_of_the_settings(settle):
     settings = settings_of(settle, "target: {base_url: 'http://127.0.0.1:1/shop/'}\n")
     assert planned({}, settings)[0].requests()[0].url == "http://127.0.0.1:1/shop/"
@@ -227,5 +244,5 @@ def test_requests_of_the_settings_are_sent_in_turn(settle):
 
 def test_a_request_of_the_settings_that_is_wrong_names_its_field(settle):
     settings = settings_of(settle, "base_url: http://h\nrequests: [{urll: /a}]\n")
-    with pytest.raises(PlanError, match="urll: no such field; did you mean 'url'"):
+    with pytest.raises(PlanError, match=r"requests\.0\.urll: no such field; did you mean 'url'"):
         planned({}, settings)

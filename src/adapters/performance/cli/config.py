@@ -27,12 +27,12 @@ def command(show: bool, check: bool, as_json: bool, **given: Any) -> None:
     the settings file, names that other programs use too (DATABASE_URL, timeout …), the built-in default.
     """
     from ..errors import UsageError
-    from .configured import check_reports, read_settings
+    from .configured import check_parts, read_settings
 
     if check and (show or as_json):
         raise UsageError(f"--check cannot be combined with {'--show' if show else '--json'}")
     resolved = read_settings(given)
-    check_reports(resolved)
+    check_parts(resolved)
     if check:
         click.echo(_verdict(resolved))
     elif as_json:

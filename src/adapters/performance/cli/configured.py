@@ -17,11 +17,18 @@ from ..plan.model import Plan, Scenario
 from ..plan.steps import Request
 from ..reports.text import printable
 from ..reports.write import Destination, parse_destination
-from ..settings.defaults import chosen_load, finished, request_fields, requests_plan, target_url
+from ..settings.defaults import chosen_load, finished, request_fields, target_url
 from ..settings.model import Settings
 from ..settings.profiles import BUILT_IN, profile_in_words
 from ..settings.resolve import Resolved, load_settings
-from ..workflows.configured import Planned, check_engines, default_amounts, read_plan_with, with_load
+from ..workflows.configured import (
+    Planned,
+    check_engines,
+    default_amounts,
+    read_plan_with,
+    requests_sketch,
+    with_load,
+)
 from .loading import changed_load
 from .planning import Wishes, changed_plan, is_plan_file, make_plan
 
@@ -74,9 +81,7 @@ def plan_with(target: str | None, wishes: Wishes, resolved: Resolved) -> Planned
     settings = resolved.settings
     _check_amount(wishes, resolved)
     if target is None and settings.requests:
-        source = str(resolved.file[0]) if resolved.file else "settings"
-        sketch = Plan.from_dict(requests_plan(settings, {"users": 1, "duration": 1}), source=source)
-        return _for_steps(sketch, wishes, settings)
+        return _for_steps(_sketch(resolved), wishes, settings)
     if target is not None and is_plan_file(target):
         return _for_file(target, wishes, settings)
     url = target_url(settings, target)
@@ -86,6 +91,10 @@ def plan_with(target: str | None, wishes: Wishes, resolved: Resolved) -> Planned
             click.get_current_context(silent=True),
         )
     return _for_url(url, wishes, settings)
+
+
+def _sketch(resolved: Resolved) -> Plan:
+    return requests_sketch(resolved.settings, str(resolved.file[0]) if resolved.file else "settings")
 
 
 def _check_amount(wishes: Wishes, resolved: Resolved) -> None:
@@ -181,8 +190,10 @@ def destinations_with(given: Sequence[str], resolved: Resolved) -> Iterator[list
             own.rmdir()
 
 
-def check_reports(resolved: Resolved) -> None:
-    """Raises UsageError for reports in the settings that there are not."""
+def check_parts(resolved: Resolved) -> None:
+    """Raises UsageError for reports in the settings that there are not, and for requests that are none."""
+    if resolved.settings.requests:
+        _sketch(resolved)
     _listed(resolved)
     formats(resolved)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..engines.registry import engine_class
-from ..errors import UnknownEngine, UsageError
+from ..errors import PlanError, UnknownEngine, UsageError
 from ..metrics.result import ResultWarning
 from ..plan.load import Load
 from ..plan.model import Plan
@@ -63,6 +63,15 @@ def read_plan_with(settings: Settings, path: str | Path) -> Plan:
     return plan_beside(fields, Path(path).parent, source=str(path))
 
 
+def requests_sketch(settings: Settings, source: str) -> Plan:
+    """The plan of the settings' requests under some load; PlanError names the ``source`` and the request."""
+    try:
+        return Plan.from_dict(requests_plan(settings, {"users": 1, "duration": 1}), source=source)
+    except PlanError as error:
+        message = error.message.replace(": scenarios.0.steps.", ": requests.")
+        raise PlanError(message.replace("scenarios.default.steps.", "requests."), hint=error.hint) from error
+
+
 def with_load(plan: Plan, load: Load, *, source: str) -> Plan:
     """The plan under another load; PlanError names the ``source`` when the two do not go together."""
     kept = {name: getattr(plan, name) for name in plan.model_fields_set}
@@ -86,7 +95,7 @@ def _for_requests(given: Mapping[str, Any], settings: Settings, source: str) -> 
             f"{source}: the requests of the settings say what is sent, and {', '.join(strange)} is given beside them",
             hint="give a target_url as well, in place of those requests",
         )
-    sketch = Plan.from_dict(requests_plan(settings, {"users": 1, "duration": 1}), source="settings")
+    sketch = requests_sketch(settings, "settings")
     filled, own_load = _with_amounts(given, settings, sketch)
     beside = {name: value for name, value in filled.items() if name != "target_url"}
     load = plan_from({**beside, "target_url": "http://load/"}, source=source)
