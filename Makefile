@@ -37,3 +37,4 @@ $(VENV)/.installed-dev: $(BIN)/python pyproject.toml
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -c "from adapters.performance.engines.table import engines_markdown as m; print(m(), end='')" > docs/engines.md
+	$(BIN)/python -m adapters.performance.settings.table docs/settings.md

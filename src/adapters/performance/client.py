@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from .engines.contract import EngineAdapter
 from .errors import UsageError
-from .metrics.result import RunResult
+from .metrics.result import ResultWarning, RunResult
 from .metrics.window import Window
 from .plan.model import Plan
 from .plan.reading import with_samples
@@ -25,6 +25,7 @@ from .workflows.handle import RunHandle, started
 
 if TYPE_CHECKING:
     from ..http import HTTPXClient
+    from .settings.resolve import Resolved
     from .workflows.comparison.result import ComparisonResult
     from .workflows.comparison.run import OnWindow, RunDone
     from .workflows.http_benchmark.result import HttpBenchmarkResult
@@ -54,8 +55,36 @@ class PerformanceClient:
         """The result of the last run, also of one that was cancelled."""
         self._preference = tuple(preference)
         self._approximate = approximate
+        self._settings: Resolved | None = None
         self._running: set[RunHandle] = set()
         self._stops: set[asyncio.Event] = set()
+
+    @classmethod
+    def from_config(
+        cls,
+        file: str | Path | None = None,
+        profile: str | None = None,
+        *,
+        env_file: str | Path | None = None,
+        http_client: HTTPXClient | None = None,
+    ) -> Self:
+        """A client with the settings of a file such as ``config/qa.yaml``, of the env file and of the environment.
+
+        Without ``file`` and ``env_file``, those found in the working folder. The engine holds for all that the client
+        does; target, load, profile, thresholds and timeout for ``load_test`` and ``start``, where their arguments and
+        the plan say nothing else. ``docs/settings.md`` has all settings and their order. UsageError names everything
+        that is wrong.
+        """
+        from .settings.resolve import load_settings
+        from .workflows.configured import check_engines
+
+        given = {} if profile is None else {"profile": (profile, "profile")}
+        resolved = load_settings(file, env_file=env_file, given=given)
+        check_engines(resolved)
+        found = resolved.settings
+        client = cls(found.tool, http_client, preference=found.preference, approximate=found.approximate)
+        client._settings = resolved
+        return client
 
     async def load_test(
         self,
@@ -152,15 +181,35 @@ class PerformanceClient:
             "thresholds": thresholds,
             "options": options,
         }
-        plan = await asyncio.to_thread(plan_from, given)
+        whole, warnings = await asyncio.to_thread(self._planned, given)
         if samples is not None:
-            plan = with_samples(plan, samples, sample_ratio, source="load_test")
+            whole = with_samples(whole, samples, sample_ratio, source="load_test")
         elif sample_ratio != 1.0:
             raise UsageError("sample_ratio is the share of requests in samples, and no samples are asked for")
+        async with self._started(whole, warnings) as run:
+            yield run
+
+    def _planned(self, given: Mapping[str, Any]) -> tuple[Plan, Sequence[ResultWarning]]:
+        """The plan that arguments stand for, and what its result is to warn of."""
+        if self._settings is None:
+            return plan_from(given), ()
+        from .workflows.configured import planned
+
+        plan, warnings = planned(given, self._settings.settings)
+        told = (ResultWarning(code="SettingWithoutEffect", message=text) for text in self._settings.remarks)
+        return plan, (*told, *warnings)
+
+    @asynccontextmanager
+    async def _started(self, plan: Plan, warnings: Sequence[ResultWarning] = ()) -> AsyncIterator[RunHandle]:
+        """Within this a whole plan runs, on the client's engine."""
         run: RunHandle | None = None
         try:
             async with started(
-                plan, tool=self.tool, preference=self._preference, approximate=self._approximate
+                plan,
+                tool=self.tool,
+                preference=self._preference,
+                approximate=self._approximate,
+                warnings=warnings,
             ) as run:
                 self._running.add(run)
                 yield run
@@ -248,7 +297,7 @@ class PerformanceClient:
         errand = Errand.of(target_url, requests, concurrency, warm_up, method, timeout, request)
         if self.http_client is not None:
             return await benchmark_by_client(self.http_client, errand, keep_rows=rows)
-        return await benchmark_by_engine(errand, lambda plan: self.start(plan=plan), keep_rows=rows)
+        return await benchmark_by_engine(errand, self._started, keep_rows=rows)
 
     async def stress_test(
         self,
@@ -303,7 +352,7 @@ class PerformanceClient:
             return await run_stress(
                 plan,
                 steps,
-                lambda plan: self.start(plan=plan),
+                self._started,
                 in_one_run=in_one_run,
                 plateau=plateau,
                 on_step=on_step,

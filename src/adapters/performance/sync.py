@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from functools import update_wrapper
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -115,6 +116,22 @@ class SyncPerformanceClient:
         approximate: bool = False,
     ) -> None:
         self._client = PerformanceClient(tool, http_client, preference=preference, approximate=approximate)
+
+    @classmethod
+    def from_config(
+        cls,
+        file: str | Path | None = None,
+        profile: str | None = None,
+        *,
+        env_file: str | Path | None = None,
+        http_client: HTTPXClient | None = None,
+    ) -> Self:
+        """See `PerformanceClient.from_config`."""
+        client = cls()
+        client._client = PerformanceClient.from_config(
+            file, profile, env_file=env_file, http_client=http_client
+        )
+        return client
 
     load_test = _blocking(PerformanceClient.load_test)
     start = _blocking_start(PerformanceClient.start)

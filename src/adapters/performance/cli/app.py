@@ -15,6 +15,8 @@ COMMANDS = {
     "compare": "Compare configurations, or results of earlier runs.",
     "suite": "Run several tests with one verdict on all.",
     "report": "Write reports of stored results.",
+    "init": "Write a settings file and a plan to begin with.",
+    "config": "Show the settings that hold, and where each came from.",
     "validate": "Check a plan file without running it.",
     "capacity": "Find the highest rate that a target sustains.",
     "scalability": "Measure how throughput grows with the users.",

@@ -67,12 +67,17 @@ class Output:
         return any(destination.to_stdout for destination in self.destinations)
 
 
-def output_of(given: Mapping[str, Any], kind: Kind, *inputs: str) -> Output:
+def output_of(
+    given: Mapping[str, Any], kind: Kind, *inputs: str, reports: Sequence[Destination] | None = None
+) -> Output:
     """What `options.OUTPUT` asks for of a kind of result that is made from ``inputs``.
 
-    ReportError for what cannot be written, UsageError for formats that the kind has not and for files that are read.
+    ``reports`` are destinations in place of those that were given. ReportError for what cannot be written, UsageError
+    for formats that the kind has not and for files that are read.
     """
-    destinations = [parse_destination(text, kind.formats, kind.noun) for text in given["reports"]]
+    if reports is None:
+        reports = [parse_destination(text, kind.formats, kind.noun) for text in given["reports"]]
+    destinations = list(reports)
     if given.get("json_file") is not None:
         destinations.insert(0, Destination("json", given["json_file"]))
     check_destinations(destinations, inputs)

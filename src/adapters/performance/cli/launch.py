@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import click
 
-from ..metrics.result import RunResult
+from ..metrics.result import ResultWarning, RunResult
 from ..plan.masking import public_dict
 from ..plan.model import Plan
 from ..reports.words import load_in_words, plan_in_words
@@ -31,20 +31,22 @@ def launch(
     display: Display,
     *,
     tool: str = "auto",
+    preference: Sequence[str] = (),
     approximate: bool = False,
     settings: Mapping[str, Any] | None = None,
+    warnings: Sequence[ResultWarning] = (),
 ) -> RunResult:
     """Run a plan to its end, or until it is interrupted, and return what was measured.
 
-    ``settings`` are those of the engine.
+    ``preference`` are engines that ``auto`` tries first, ``settings`` those of the engine; ``warnings`` are told in the
+    result.
     """
-    return asyncio.run(_launch(plan, display, tool, approximate, settings))
+    options = {"tool": tool, "preference": preference, "approximate": approximate}
+    return asyncio.run(_launch(plan, display, {**options, "settings": settings, "warnings": warnings}))
 
 
-async def _launch(
-    plan: Plan, display: Display, tool: str, approximate: bool, settings: Mapping[str, Any] | None
-) -> RunResult:
-    async with watched(plan, display, tool=tool, approximate=approximate, settings=settings) as run:
+async def _launch(plan: Plan, display: Display, options: Mapping[str, Any]) -> RunResult:
+    async with watched(plan, display, **options) as run:
         try:
             return await run
         except asyncio.CancelledError:
@@ -57,11 +59,20 @@ async def watched(
     display: Display,
     *,
     tool: str = "auto",
+    preference: Sequence[str] = (),
     approximate: bool = False,
     settings: Mapping[str, Any] | None = None,
+    warnings: Sequence[ResultWarning] = (),
 ) -> AsyncIterator[RunHandle]:
     """Within this a plan runs: its progress is shown, the first signal ends it cleanly, a further one at once."""
-    async with started(plan, tool=tool, approximate=approximate, settings=settings) as run:
+    async with started(
+        plan,
+        tool=tool,
+        preference=preference,
+        approximate=approximate,
+        settings=settings,
+        warnings=warnings,
+    ) as run:
 
         def stop() -> None:
             display.say("stopping; interrupt again to end at once")

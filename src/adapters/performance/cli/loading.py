@@ -43,19 +43,19 @@ def fresh_load(given: Mapping[str, Any]) -> Load:
     return _make({**defaults[kind], **given}, kind)
 
 
-def changed_load(load: Load, given: Mapping[str, Any]) -> Load:
-    """A plan's load with some of it replaced; a load of another kind takes nothing from the plan's."""
+def changed_load(load: Load, given: Mapping[str, Any], *, whose: str = "the plan") -> Load:
+    """A plan's or profile's load with some of it replaced; a load of another kind takes nothing from it."""
     if not given:
         return load
     if "pattern" in given:
         return _patterned(given)
     kind = _kind(given, type(load))
     if kind is not type(load):
-        other = f"the plan's load is {_NAMES[type(load)]}, of which nothing fits {_NAMES[kind]}: give the load in full"
+        other = f"{whose}'s load is {_NAMES[type(load)]}, of which nothing fits {_NAMES[kind]}: give the load in full"
         return _make(given, kind, other)
     kept = {name: getattr(load, name) for name in load.model_fields_set if name != "stages"}
     staged = bool(getattr(load, "stages", ()))
-    in_stages = "the plan's load is in stages, which these options replace: give the load in full"
+    in_stages = f"{whose}'s load is in stages, which these options replace: give the load in full"
     return _make({**kept, **given}, kind, in_stages if staged else None)
 
 

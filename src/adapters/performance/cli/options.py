@@ -121,3 +121,22 @@ BASELINE = click.option(
     help="Hold the run against this JSON result of an earlier one; repeatable, for repeats of it.",
 )
 NO_PROGRESS = click.option("--no-progress", is_flag=True, help="No progress while it goes on.")
+SETTINGS = group(
+    click.option(
+        "-c",
+        "--config",
+        metavar="FILE",
+        help="The settings file.  [default: config/qa.yaml, qa.yaml or polyload.yaml, where there is one]",
+    ),
+    click.option("--no-config", is_flag=True, help="Read no settings file and no env file."),
+    click.option(
+        "--profile",
+        metavar="NAME",
+        help="A load by name: smoke, light, normal, heavy, stress, soak, spike, or one of your own.",
+    ),
+    click.option(
+        "--env-file",
+        metavar="FILE",
+        help="The file with variables.  [default: config.env or .env, where there is one]",
+    ),
+)

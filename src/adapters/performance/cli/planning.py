@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import PlanError, UsageError
+from ..plan.merging import merged_thresholds
 from ..plan.model import Options, Plan
 from ..plan.steps import check_url
 from ..plan.thresholds import Threshold, parse_threshold
@@ -37,7 +38,7 @@ def make_plan(target: str, wishes: Wishes) -> Plan:
     for text in wishes.thresholds:
         _parsed(text)
     if is_plan_file(target):
-        return _changed(_read(target), wishes)
+        return changed_plan(_read(target), wishes)
     return _for_url(target, wishes)
 
 
@@ -102,7 +103,8 @@ def _headers(lines: Sequence[str]) -> dict[str, str]:
     return headers
 
 
-def _changed(plan: Plan, wishes: Wishes) -> Plan:
+def changed_plan(plan: Plan, wishes: Wishes) -> Plan:
+    """The plan with parts of it replaced; UsageError for what would not reach all of it."""
     if wishes.request:
         given = ", ".join(option(name.rstrip("s")) for name in wishes.request)
         raise UsageError(
@@ -115,7 +117,7 @@ def _changed(plan: Plan, wishes: Wishes) -> Plan:
         update={
             "load": changed_load(plan.load, wishes.load),
             "options": _options(plan.options, wishes.options),
-            "thresholds": _merged(plan.thresholds, wishes.thresholds),
+            "thresholds": merged_thresholds(plan.thresholds, wishes.thresholds),
         }
     )
 
@@ -138,18 +140,6 @@ def _refuse_if_steps_differ(plan: Plan, name: str) -> None:
             f"{option(name)} would not reach step {own[0]!r}, which has its own {name}",
             hint="change it in the plan",
         )
-
-
-def _merged(planned: Sequence[str], given: Sequence[str]) -> tuple[str, ...]:
-    """The plan's thresholds, but for those on a figure that a given one bounds in the same direction."""
-    replaced = {_bounded(text) for text in given}
-    return (*(text for text in planned if _bounded(text) not in replaced), *given)
-
-
-def _bounded(text: str) -> tuple[object, ...]:
-    threshold = _parsed(text)
-    figure = threshold.request, threshold.metric, threshold.selector
-    return *figure, threshold.window_s, threshold.op[0]
 
 
 def _parsed(text: str) -> Threshold:

@@ -20,6 +20,7 @@ from .options import (
     REDIRECTS,
     REQUEST,
     REQUEST_NAMES,
+    SETTINGS,
     TIMEOUT,
     TOOL,
     named,
@@ -34,7 +35,8 @@ _ENGINE = ("processes", "target_pid")
 
 
 @click.command(name="run")
-@click.argument("target")
+@click.argument("target", required=False)
+@SETTINGS
 @LOAD
 @click.option(
     "-p",
@@ -75,12 +77,13 @@ _ENGINE = ("processes", "target_pid")
 @BASELINE
 @OUTPUT
 @NO_PROGRESS
-def command(target: str, **given: Any) -> int:
+@click.pass_context
+def command(ctx: click.Context, /, target: str | None, **given: Any) -> int:
     """Run a plan, or load one URL.
 
-    TARGET is a URL, or a plan file (.yaml, .yml or .json). Load options, --timeout, --redirects, --timeline and
-    --threshold replace what a plan file says; -X, -H and -b are for URLs. Ctrl-C ends a run early, with the result so
-    far.
+    TARGET is a URL, or a plan file (.yaml, .yml or .json); a settings file may say it instead. Load options, --timeout,
+    --redirects, --timeline and --threshold replace what a plan file or a profile says; -X, -H and -b are for URLs.
+    Ctrl-C ends a run early, with the result so far. 'polyload config' shows the settings that hold.
 
     \b
     Patterns, where a LEVEL is users (50) or iterations per second (50/s):
@@ -91,11 +94,12 @@ def command(target: str, **given: Any) -> int:
       soak:LEVEL:TIME[:RAMP]         the same for long, after a ramp
       stages:LEVEL:TIME,LEVEL:TIME…  from 0, to each LEVEL in turn over its TIME
     """
+    from .configured import destinations_with, plan_with, read_settings, say_settings
     from .deliver import deliver, read_baseline
     from .documents import output_of
     from .kinds import RUN
     from .launch import display_for, launch
-    from .planning import Wishes, make_plan
+    from .planning import Wishes
 
     wishes = Wishes(
         named(given, ("pattern", *LOAD_NAMES)),
@@ -103,19 +107,32 @@ def command(target: str, **given: Any) -> int:
         named(given, REQUEST_NAMES),
         given["thresholds"],
     )
-    plan = _with_samples(make_plan(target, wishes), given["samples"], given["sample_ratio"])
-    output = output_of(given, RUN, target, *given["baselines"])
-    _check_samples(plan, output.destinations)
-    baseline = read_baseline(given["baselines"], output)
-    display = display_for(plan, quiet=given["quiet"], progress=not given["no_progress"])
-    result = launch(
-        plan,
-        display,
-        tool=given["tool"],
-        approximate=given["approximate"],
-        settings=named(given, _ENGINE),
-    )
-    return deliver(result, output, baseline)
+    resolved = read_settings(given, _flags(ctx))
+    planned, warnings = plan_with(target, wishes, resolved)
+    plan = _with_samples(planned, given["samples"], given["sample_ratio"])
+    inputs = [target, str(resolved.file[0]) if resolved.file else None, *given["baselines"]]
+    with destinations_with(given["reports"], resolved) as reports:
+        output = output_of(given, RUN, *filter(None, inputs), reports=reports)
+        _check_samples(plan, output.destinations)
+        baseline = read_baseline(given["baselines"], output)
+        if not output.quiet:
+            say_settings(resolved, target, wishes)
+        result = launch(
+            plan,
+            display_for(plan, quiet=output.quiet, progress=not given["no_progress"]),
+            tool=resolved.settings.tool,
+            preference=resolved.settings.preference,
+            approximate=resolved.settings.approximate,
+            settings=named(given, _ENGINE),
+            warnings=warnings,
+        )
+        return deliver(result, output, baseline)
+
+
+def _flags(ctx: click.Context) -> list[str]:
+    """The options that are settings too, and that were given."""
+    source = click.core.ParameterSource.COMMANDLINE
+    return [name for name in ("profile", "tool", "approximate") if ctx.get_parameter_source(name) is source]
 
 
 def _with_samples(plan: Plan, file: str | None, ratio: float | None) -> Plan:

@@ -66,7 +66,7 @@ class RunContext:
     Setting ``stop`` ends the run early and cleanly; ``steering`` is where else it is changed while it runs.
     ``approximate`` allows named approximations. ``partial`` is the result of a run that was cancelled. ``samples`` is
     where raw samples go while a run is on whose plan asks for them; an engine that gives its samples to the collector
-    need not know.
+    need not know. ``warnings`` are told in the result before those of the run.
     """
 
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -74,6 +74,7 @@ class RunContext:
     approximate: bool = False
     partial: RunResult | None = None
     samples: SampleSink | None = None
+    warnings: Sequence[ResultWarning] = ()
 
 
 Stopped = Literal["completed", "interrupted", "failed", "aborted"]

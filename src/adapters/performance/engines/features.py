@@ -144,7 +144,7 @@ def _load(plan: Plan) -> Iterator[Use]:
     if stages:
         yield Use("load.stages", "load.stages")
     if ramp_up:
-        yield Use("load.ramp", "load.ramp_up")
+        yield Use("load.ramp", "load.ramp_up", explicit="ramp_up" in plan.load.model_fields_set)
 
 
 def _scenarios(plan: Plan) -> Iterator[Use]:

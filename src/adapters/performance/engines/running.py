@@ -92,6 +92,7 @@ def _result(
         thresholds=results,
         error_threshold_given=thresholds.judged_errors(results),
         warnings=[
+            *ctx.warnings,
             *_support_warnings(support),
             *_change_warnings(changes, report.duration_s),
             *report.warnings,

@@ -72,8 +72,7 @@ def with_samples(plan: Plan, file: str | Path, ratio: float, *, source: str) -> 
     except ValidationError as error:
         problems = (f"samples.{problem}" for problem in _problems(error, data))
         raise PlanError("\n".join(f"{source}: {problem}" for problem in problems)) from error
-    kept = {name: getattr(plan.options, name) for name in plan.options.model_fields_set}
-    return plan.model_copy(update={"options": plan_model.Options(**{**kept, "samples": wanted})})
+    return plan.model_copy(update={"options": plan.options.model_copy(update={"samples": wanted})})
 
 
 def _problems(error: ValidationError, data: object) -> list[str]:

@@ -1,1 +1,1 @@
-"""Settings: what a project says once for all its runs, where each value came from, and who has the last word."""
+"""Settings: what runs are told by files, the environment and profiles, and where each value came from."""

@@ -10,7 +10,7 @@ from typing import Any
 from ..engines.contract import EngineAdapter, RunContext
 from ..errors import PolyloadError, UsageError
 from ..metrics.collector import MetricsCollector
-from ..metrics.result import RunResult
+from ..metrics.result import ResultWarning, RunResult
 from ..metrics.window import Window
 from ..plan.load import OpenLoad
 from ..plan.model import Plan
@@ -33,9 +33,10 @@ class RunHandle:
         preference: Sequence[str],
         approximate: bool,
         settings: Mapping[str, Any] | None = None,
+        warnings: Sequence[ResultWarning] = (),
     ) -> None:
         self.plan = plan
-        self._ctx = RunContext(approximate=approximate)
+        self._ctx = RunContext(approximate=approximate, warnings=warnings)
         self._windows = Feed[Window]()
         self._task = asyncio.ensure_future(self._run(tool, preference, settings))
 
@@ -166,9 +167,15 @@ async def started(
     preference: Sequence[str] = (),
     approximate: bool = False,
     settings: Mapping[str, Any] | None = None,
+    warnings: Sequence[ResultWarning] = (),
 ) -> AsyncIterator[RunHandle]:
-    """Within this the plan runs; leaving it before the run has ended stops the run, and nothing is left behind."""
-    handle = RunHandle(plan, tool=tool, preference=preference, approximate=approximate, settings=settings)
+    """Within this the plan runs; leaving it before the run has ended stops the run, and nothing is left behind.
+
+    ``warnings`` are told in its result.
+    """
+    handle = RunHandle(
+        plan, tool=tool, preference=preference, approximate=approximate, settings=settings, warnings=warnings
+    )
     try:
         yield handle
     except asyncio.CancelledError:
