@@ -175,7 +175,7 @@ def test_a_file_found_without_a_section_is_not_ours(settle):
         ("tool: [k6]\n", "a text is needed"),
         ("metrics: yes\n", "qa.yaml:1: metrics: a mapping of keys is needed, not True"),
         ("metrics:\n  collect_throughput: false\n", "qa.yaml:2: metrics.collect_throughput: it is always collected"),
-        ("thresholds: ['p95 < 5']\n", "qa.yaml:1: thresholds.0: 'p95 < 5': a latency needs a unit"),
+        ("thresholds: ['p95 < 5']\n", "qa.yaml:1: thresholds.0: 'p95 < 5', at its end: a latency needs a unit"),
         ("target: {base_url: localhost}\n", "a URL with its scheme and host is needed"),
         ("target: {username: u}\n", "username and password go together"),
         ("type: rest_api\n", "there are none"),
