@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from adapters.performance import BenchmarkRunner
+from adapters.performance import BenchmarkRunner, UsageError
 
 QUICK = {"processes": 2, "values": 3, "min_time_s": 0.0005}
 RUNNER = BenchmarkRunner()
@@ -133,6 +134,28 @@ def test_results_of_their_own_are_compared_with_a_warning():
     assert comparison.compared[0].drift is not None
 
 
+async def nap_longer():
+    await asyncio.sleep(0.03)
+
+
+async def test_async_functions_are_compared_where_an_event_loop_runs():
+    """As in a notebook."""
+    comparison = RUNNER.compare_functions(nap, nap_longer, iterations=10, warmup_iterations=0, processes=5)
+    assert comparison.compared[0].verdict == "slower"
+
+
+async def test_async_closures_are_measured_where_an_event_loop_runs():
+    loops = set()
+
+    async def look():
+        loops.add(asyncio.get_running_loop())
+
+    (result,) = RUNNER.measure_functions(look, iterations=5)
+    assert result.exploratory
+    assert loops
+    assert asyncio.get_running_loop() not in loops
+
+
 # Setup, garbage, faults
 
 
@@ -230,10 +253,127 @@ def returns_nothing():
     return None
 
 
-async def test_what_cannot_be_awaited_is_told():
-    result = await RUNNER.benchmark_async(returns_nothing, **QUICK)
-    assert not result.success
-    assert "await" in result.failure.message
+def gives_a_coroutine():
+    return nap()
+
+
+def counts():
+    yield 1
+
+
+async def counts_async():
+    yield 1
+
+
+@pytest.mark.parametrize("mode", ["auto", "in-process"])
+@pytest.mark.parametrize(
+    ("func", "told"),
+    [
+        (gives_a_coroutine, "only makes a coroutine.*\n.*benchmark_async"),
+        (counts, "only makes a generator.*\n.*goes through it: for"),
+        (counts_async, "only makes an async generator.*\n.*goes through it: async for"),
+    ],
+)
+def test_a_call_that_does_none_of_the_work_is_refused(func, told, mode):
+    with pytest.raises(UsageError, match=told):
+        RUNNER.benchmark_sync(func, mode=mode)
+
+
+@pytest.mark.parametrize("mode", ["auto", "in-process"])
+@pytest.mark.parametrize(
+    ("func", "told"),
+    [(returns_nothing, "returned NoneType.*\n.*benchmark_sync"), (counts, "only makes a generator")],
+)
+async def test_what_cannot_be_awaited_is_refused(func, told, mode):
+    with pytest.raises(UsageError, match=told):
+        await RUNNER.benchmark_async(func, mode=mode)
+
+
+async def test_what_returns_an_awaitable_is_awaited():
+    result = await RUNNER.benchmark_async(gives_a_coroutine, 4, 0, processes=2)
+    assert result.avg_time >= 10
+
+
+def hang_at(path, number):
+    mark(path)
+    if len(Path(path).read_text()) == number:
+        time.sleep(100)
+
+
+def swallow_everything():
+    while True:
+        with suppress(BaseException):
+            time.sleep(100)
+
+
+async def wait_for_ever():
+    await asyncio.Event().wait()
+
+
+def test_a_call_that_hangs_is_ended_and_told(tmp_path):
+    result = RUNNER.benchmark_sync(hang_at, 40, 2, args=[str(tmp_path / "log"), 2], timeout_s=1)
+    assert (result.success, result.failure.kind, result.failure.call) == (False, "timed-out", 2)
+    assert result.failure.sentence == "timed out after 1 s in call 2 (process 1)"
+    assert "time.sleep(100)" in result.failure.traceback
+    assert "microbench" not in result.failure.traceback
+
+
+def add_up_in_compiled_code():
+    return sum(range(10**13))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+@pytest.mark.parametrize("func", [swallow_everything, add_up_in_compiled_code])
+def test_a_call_that_will_not_be_interrupted_is_ended_too(func):
+    result = RUNNER.benchmark_sync(func, timeout_s=0.7)
+    assert result.failure.kind == "timed-out"
+    assert func.__name__ in result.failure.traceback
+    assert "microbench" not in result.failure.traceback
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+@pytest.mark.parametrize("mode", ["processes", "in-process"])
+async def test_an_async_call_that_hangs_is_told_with_where_it_waits(mode, concurrency):
+    result = await RUNNER.benchmark_async(wait_for_ever, timeout_s=1, mode=mode, concurrency=concurrency)
+    assert result.failure.call == concurrency
+    assert "await asyncio.Event().wait()" in result.failure.traceback
+
+
+def test_what_is_quick_enough_is_not_ended():
+    assert RUNNER.benchmark_sync(work, timeout_s=60, **QUICK).success
+
+
+def test_a_bound_that_cannot_be_kept_is_refused():
+    with pytest.raises(UsageError, match=r"cannot be ended.*is a lambda"):
+        RUNNER.benchmark_sync(lambda: None, timeout_s=1)
+
+
+def leave_a_process_behind(path):
+    left = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
+    mark(path, f"{left.pid} ")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_no_process_of_a_function_is_left_behind(tmp_path):
+    log = tmp_path / "log"
+    RUNNER.benchmark_sync(leave_a_process_behind, 2, 0, args=[str(log)], processes=1)
+    pids = log.read_text().split()
+    assert len(pids) == 2
+    assert wait_until(lambda: not any(is_running(pid) for pid in pids))
+
+
+def is_running(pid):
+    try:
+        return "sleep(100)" in Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return False
+
+
+def wait_until(holds, seconds=10):
+    ends_at = time.monotonic() + seconds
+    while not holds() and time.monotonic() < ends_at:
+        time.sleep(0.01)
+    return holds()
 
 
 async def test_cancelling_ends_the_worker():

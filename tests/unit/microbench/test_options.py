@@ -23,6 +23,7 @@ async def awaited():
         ({"processes": 0}, "processes"),
         ({"values": 0}, "values"),
         ({"min_time_s": 0}, "min_time_s"),
+        ({"timeout_s": 0}, "timeout_s"),
         ({"gc": "maybe"}, "gc must be one of"),
         ({"mode": "thread"}, "mode must be one of"),
         ({"itterations": 5}, "no option 'itterations'"),

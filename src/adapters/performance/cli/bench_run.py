@@ -27,7 +27,7 @@ from .bench_target import load_function, parse_params
 from .exits import say_error
 
 GATE_FAILED = 99
-_OPTIONS = ("processes", "values", "min_time_s", "gc", "setup_per", "seed", "mode")
+_OPTIONS = ("processes", "values", "min_time_s", "timeout_s", "gc", "setup_per", "seed", "mode")
 
 
 class Bench:

@@ -85,7 +85,12 @@ def _no_warm_up(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
 
 
 def _time(ms: float) -> str:
-    return f"{ms:.4g} ms" if ms >= 1 else f"{ms * 1000:.4g} µs"
+    scale, unit = (1.0, "ms") if ms >= 1 else (1e3, "µs") if ms >= 1e-3 else (1e6, "ns")
+    return f"{ms * scale:.4g} {unit}"
+
+
+def _size(count: float) -> str:
+    return f"{count / 1000:,.3g} kB" if count >= 1000 else f"{count:,.3g} bytes"
 
 
 def _two_modes(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
@@ -116,7 +121,7 @@ def _leaks(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
     if growth is None:
         return None
     cycles = "; garbage in cycles is not collected with gc='off'" if result.settings.gc == "off" else ""
-    return f"memory grew by {growth:,.0f} bytes with each call, throughout{cycles}"
+    return f"resident memory grew by {_size(growth)} with each call, throughout{cycles}"
 
 
 def _contended(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:

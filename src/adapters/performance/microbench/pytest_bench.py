@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Unpack
 
 import pytest
 
+from ..blocking import run_to_end
 from ..errors import UsageError
 from .baselines import FOLDER, against, load, path_of, save
-from .cases import is_async_function
 from .comparison import Compared
+from .kinds import is_async_function
 from .result import BenchmarkResult
-from .runner import BenchmarkRunner, refuse_running_loop
+from .runner import BenchmarkRunner
 from .settings import Options
 from .shares import parse_share
 
@@ -119,13 +118,8 @@ class Bench:
 
     def _call(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if is_async_function(func):
-            refuse_running_loop()
-            return asyncio.run(_awaited(func(*args, **kwargs)))
+            return run_to_end(lambda: func(*args, **kwargs))
         return func(*args, **kwargs)
-
-
-async def _awaited(made: Any) -> Any:
-    return await made if inspect.isawaitable(made) else made
 
 
 def _share(text: str) -> float:

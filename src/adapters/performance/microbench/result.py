@@ -14,12 +14,14 @@ Mode = Literal["processes", "in-process"]
 
 
 class Failure(ResultModel):
-    """Why nothing was measured: a call, setup or teardown that ``raised``, or a worker process that ``died``.
+    """Why nothing was measured.
 
-    ``call`` counts from 1 in its ``process``, warm-up included; None when it was not a call, or is not known.
+    A call, setup or teardown ``raised``, a worker process ``died``, or its part ``timed-out``: then ``traceback`` is
+    where it was. ``call`` counts from 1 in its ``process``, warm-up included; None when it was not a call, or is not
+    known.
     """
 
-    kind: Literal["raised", "died"]
+    kind: Literal["raised", "died", "timed-out"]
     process: int
     call: int | None
     error: str | None
@@ -29,7 +31,7 @@ class Failure(ResultModel):
     @property
     def sentence(self) -> str:
         """What happened, in one sentence."""
-        if self.kind == "died":
+        if self.kind != "raised":
             return f"{self.message} (process {self.process})"
         where = f"call {self.call}" if self.call is not None else "setup or teardown"
         told = f"{self.error}: {self.message}" if self.message else f"{self.error}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -18,6 +19,7 @@ from .text import printable
 _BARS = " ▁▂▃▄▅▆▇█"
 _PLOT = 56
 _NAME = 28
+_WIDE = 20  # times as long
 _STYLES = {"faster": "green", "slower": "red", "equivalent": "", "inconclusive": "yellow"}
 _COLUMNS = ("median", "interval", "mean", "min", "p95", "CV", "per second")
 
@@ -68,7 +70,7 @@ def _rate(per_second: float | None) -> str:
     return f"{per_second:,.0f}" if per_second >= 100 else f"{per_second:.3g}"
 
 
-def histogram_line(values: Sequence[float], low: float, high: float, width: int = _PLOT) -> str:
+def histogram_line(values: ArrayLike, low: float, high: float, width: int = _PLOT) -> str:
     """How values lie between low and high, as little bars; what is beyond counts for the last bar on its side."""
     if high <= low:
         return _BARS[-1].ljust(width)
@@ -85,7 +87,9 @@ def _how(results: Sequence[BenchmarkResult]) -> str:
     processes = sorted({result.processes for result in results})
     told = " to ".join(map(str, (processes if len(processes) == 1 else (processes[0], processes[-1]))))
     turns = ", which took turns" if len(results) > 1 else ""
-    return f"times of a call, in {told} processes each{turns}; the interval is the median's"
+    at_once = results[0].settings.concurrency
+    calls = "a call" if at_once == 1 else f"a call, {at_once} at once"
+    return f"times of {calls}, in {told} processes each{turns}; the interval is the median's"
 
 
 def _table(results: Sequence[BenchmarkResult]) -> Table:
@@ -120,18 +124,21 @@ def _cells(result: BenchmarkResult) -> tuple[str, ...]:
 
 
 def _distributions(results: Sequence[BenchmarkResult]) -> Table:
-    """A line of bars for each result, on the scale of the middle 98 % of all values."""
+    """A line of bars for each result, on the scale of the middle 98 % of all values, logarithmic where it is wide."""
     pooled = np.concatenate([np.concatenate(result.values_ms) for result in results])
     low, high = (float(end) for end in np.quantile(pooled, [0.01, 0.99]))
+    wide = low > 0 and high / low > _WIDE
+    scale = np.log if wide else np.asarray
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, max_width=_NAME)
     grid.add_column(no_wrap=True)
     for result in results:
         values = [value for process in result.values_ms for value in process]
-        line = Text(histogram_line(values, low, high), style="cyan")
+        line = Text(histogram_line(scale(values), float(scale(low)), float(scale(high))), style="cyan")
         grid.add_row(Text(_name(result)), line)
     left, right = time_text(low), time_text(high)
-    grid.add_row("", Text(left + right.rjust(_PLOT - len(left)), style="dim"))
+    between = ("logarithmic" if wide else "").center(_PLOT - len(left) - len(right))
+    grid.add_row("", Text(left + between + right, style="dim"))
     return grid
 
 
