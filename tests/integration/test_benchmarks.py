@@ -425,7 +425,80 @@ def test_a_script_with_a_main_guard_is_measured_in_processes(tmp_path):
     assert python("script.py", cwd=tmp_path).splitlines() == ["started", "processes"]
 
 
-def test_what_is_in_no_file_is_measured_here(tmp_path):
+# Notebooks
+
+
+KERNEL = """
+import ast, asyncio, inspect, sys
+
+async def run(cells):
+    for number, cell in enumerate(cells):
+        code = compile(cell, f"<cell {number}>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        waiting = eval(code, vars(sys.modules["__main__"]))
+        if inspect.iscoroutine(waiting):
+            await waiting
+
+asyncio.run(run([
+    "from adapters.performance import BenchmarkRunner\\n"
+    "runner, quick = BenchmarkRunner(), {'processes': 5, 'values': 3, 'min_time_s': 0.0005}",
+    CELLS
+]))
+"""
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """What cells print that are run as a notebook runs them: in a __main__ that is no file, on its event loop."""
+
+    def run(*cells):
+        text = KERNEL.replace("CELLS", ", ".join(map(repr, cells)))
+        return python("-", cwd=tmp_path, text=text).splitlines()
+
+    return run
+
+
+def test_functions_of_a_notebook_are_copied_to_processes(notebook):
+    told = notebook(
+        "import asyncio, time\nTABLE = list(range(100))\ndef total(n): return sum(TABLE[:n])",
+        "def one(): return total(10)\ndef many(n=10, *, times=20):\n    return [total(n) for _ in range(times)]",
+        "async def nap(): await asyncio.sleep(0.002)\nasync def longer(): await asyncio.sleep(0.01)",
+        "result = runner.benchmark_sync(one, **quick)\nprint(result.mode, result.warnings[0].code)",
+        "print((await runner.benchmark_async(nap, 6, processes=2)).mode)",
+        "print(runner.compare(one, many, **quick).compared[0].verdict)",
+        "print(runner.compare(nap, longer, iterations=10, processes=5).compared[0].verdict)",
+        "def hang():\n    while True: pass\nprint(runner.benchmark_sync(hang, timeout_s=1).failure.call)",
+    )
+    assert told == ["processes Copied", "processes", "slower", "slower", "1"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("class Point: pass\ndef one(): return Point()", "uses the class Point, which no file holds"),
+        ("import threading\nlock = threading.Lock()\ndef one(): return lock", "cannot pickle '_thread.lock'"),
+        ("x = 1\ndef one(): return globals()['x']", "a copy of it in a worker process raised KeyError: 'x'"),
+        ("import functools\n@functools.cache\ndef f(): pass\ndef one(): return f()", "with a cache"),
+        ("big = bytes(70_000_000)\ndef one(): return len(big)", "over 64 MiB"),
+        (
+            "def outer(n):\n    def f(): return n\n    return f\nf = outer(1)\ndef one(): f()",
+            "inside another",
+        ),
+        ("one = lambda: 1", "the function is a lambda"),
+    ],
+)
+def test_what_cannot_be_copied_is_measured_in_the_notebook_and_says_why(cell, told, notebook):
+    measured = "result = runner.benchmark_sync(one, 10)\nprint(result.mode)\nprint(result.why)"
+    mode, why = notebook(cell, measured)
+    assert mode == "in-process"
+    assert told in why
+
+
+def test_a_function_of_a_notebook_that_raises_says_so(notebook):
+    shown = "print(result.failure.sentence)"
+    cell = f"def one(): raise KeyError('x')\nresult = runner.benchmark_sync(one)\n{shown}"
+    assert notebook(cell) == ["call 1 in process 1 raised KeyError: 'x'"]
+
+
+def test_what_is_in_no_file_is_copied(tmp_path):
     told = python("-", cwd=tmp_path, text=UNGUARDED)
-    assert "in-process in-process" in told
-    assert "no file" in told
+    assert "processes processes" in told

@@ -49,6 +49,15 @@ def _exploratory(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
     return f"measured in one process, so no verdict is built on it: {result.why}"
 
 
+def _copied(_: BenchmarkResult, answers: Sequence[Answer]) -> str | None:
+    if not any(answer.get("is_copy") for answer in answers):
+        return None
+    return (
+        "it is defined in no file, so processes measured a copy of it and of the globals that it names: settings and "
+        "patches that were made here to other modules are not in force there"
+    )
+
+
 def _loop_cost(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
     share = result.empty_loop_share
     if share is not None and share <= _LOOP_SHARE:
@@ -136,6 +145,7 @@ def _contended(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
 
 _FINDINGS: dict[str, Finding] = {
     "Exploratory": _exploratory,
+    "Copied": _copied,
     "TooFastToTime": _too_fast,
     "EmptyLoopCost": _loop_cost,
     "WarmUpCapped": _not_settled,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
@@ -135,6 +136,12 @@ class BenchmarkResult(Document):
     order: tuple[int, ...] = ()
     reference_ms: tuple[float, ...] = ()
     values_ms: tuple[tuple[float, ...], ...] = ()
+
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        told = (
+            ("name", "median_ms", "interval", "throughput") if self.failure is None else ("name", "failure")
+        )
+        yield from ((name, getattr(self, name)) for name in (*told, "mode", "processes"))
 
     @property
     def mean_ms(self) -> float | None:

@@ -140,6 +140,8 @@ class Session:
             answer = self._workers.run({**shipments[index].to_job(), **around})
             if "out_of_reach" in answer:
                 raise _OutOfReach(answer["out_of_reach"])
+            if shipments[index].is_copy:
+                _check_copy(answer)
             mine.answers.append(answer)
             mine.turns.append(turn)
             mine.check_kind()
@@ -156,3 +158,10 @@ class Session:
             why=why,
         )
         return [make_result(one.case, one.answers, one.turns, origin) for one in taken]
+
+
+def _check_copy(answer: Answer) -> None:
+    """Marks the answer of a copied function; one that raised may lack what the function has here, where it is tried."""
+    if (trouble := answer.get("trouble")) and trouble["kind"] == "raised":
+        raise _OutOfReach(f"a copy of it in a worker process raised {trouble['error']}: {trouble['message']}")
+    answer["is_copy"] = True
