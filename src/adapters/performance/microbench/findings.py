@@ -138,8 +138,8 @@ def _contended(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
     if share is None or share < _WAITED_SHARE:
         return None
     return (
-        f"other work on this machine kept it waiting for a processor {share:.0%} of the time, which is in no figure; "
-        "what that work did to caches and clock rates is"
+        f"other work kept it from a processor {share:.0%} of the time, which is in no figure; what that work did to "
+        "caches and clock rates is"
     )
 
 
