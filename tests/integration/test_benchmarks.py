@@ -310,10 +310,18 @@ async def wait_for_ever():
     await asyncio.Event().wait()
 
 
+BOUNDS_S = (1, 5, 25)
+"""The first that leaves time to load this module, on a machine that is busy with other things."""
+
+
 def test_a_call_that_hangs_is_ended_and_told(tmp_path):
-    result = RUNNER.benchmark_sync(hang_at, 40, 2, args=[str(tmp_path / "log"), 2], timeout_s=1)
+    for bound_s in BOUNDS_S:
+        log = tmp_path / f"log-{bound_s}"
+        result = RUNNER.benchmark_sync(hang_at, 40, 2, args=[str(log), 2], timeout_s=bound_s)
+        if result.failure.call is not None:
+            break
     assert (result.success, result.failure.kind, result.failure.call) == (False, "timed-out", 2)
-    assert result.failure.sentence == "timed out after 1 s in call 2 (process 1)"
+    assert result.failure.sentence == f"timed out after {bound_s} s in call 2 (process 1)"
     assert "time.sleep(100)" in result.failure.traceback
     assert "microbench" not in result.failure.traceback
 
@@ -325,7 +333,10 @@ def add_up_in_compiled_code():
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
 @pytest.mark.parametrize("func", [swallow_everything, add_up_in_compiled_code])
 def test_a_call_that_will_not_be_interrupted_is_ended_too(func):
-    result = RUNNER.benchmark_sync(func, timeout_s=0.7)
+    for bound_s in BOUNDS_S:
+        result = RUNNER.benchmark_sync(func, timeout_s=bound_s)
+        if func.__name__ in result.failure.traceback:
+            break
     assert result.failure.kind == "timed-out"
     assert func.__name__ in result.failure.traceback
     assert "microbench" not in result.failure.traceback
@@ -334,7 +345,12 @@ def test_a_call_that_will_not_be_interrupted_is_ended_too(func):
 @pytest.mark.parametrize("concurrency", [1, 3])
 @pytest.mark.parametrize("mode", ["processes", "in-process"])
 async def test_an_async_call_that_hangs_is_told_with_where_it_waits(mode, concurrency):
-    result = await RUNNER.benchmark_async(wait_for_ever, timeout_s=1, mode=mode, concurrency=concurrency)
+    for bound_s in BOUNDS_S:
+        result = await RUNNER.benchmark_async(
+            wait_for_ever, timeout_s=bound_s, mode=mode, concurrency=concurrency
+        )
+        if result.failure.call is not None:
+            break
     assert result.failure.call == concurrency
     assert "await asyncio.Event().wait()" in result.failure.traceback
 
@@ -362,9 +378,40 @@ def test_no_process_of_a_function_is_left_behind(tmp_path):
     assert wait_until(lambda: not any(is_running(pid) for pid in pids))
 
 
+HANGS = """
+import os, sys, time
+from adapters.performance import BenchmarkRunner
+
+def hang():
+    with open("pid", "w") as file:
+        file.write(f"{os.getpid()} ")
+    time.sleep(100)
+
+if __name__ == "__main__":
+    BenchmarkRunner().benchmark_sync(hang)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs F_SETSIG")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_worker_ends_with_the_process_that_started_it(number, tmp_path):
+    (tmp_path / "script.py").write_text(HANGS)
+    script = subprocess.Popen([sys.executable, "script.py"], cwd=tmp_path, stderr=subprocess.DEVNULL)
+    try:
+        assert wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text(), 30)
+        worker = (tmp_path / "pid").read_text().strip()
+        assert is_running(worker)
+        script.send_signal(number)
+        assert script.wait(10) != 0
+        assert wait_until(lambda: not is_running(worker))
+    finally:
+        script.kill()
+        script.wait()
+
+
 def is_running(pid):
     try:
-        return "sleep(100)" in Path(f"/proc/{pid}/cmdline").read_text()
+        return Path(f"/proc/{pid}/cmdline").read_text() != ""
     except OSError:
         return False
 
@@ -466,7 +513,7 @@ def test_functions_of_a_notebook_are_copied_to_processes(notebook):
         "print((await runner.benchmark_async(nap, 6, processes=2)).mode)",
         "print(runner.compare(one, many, **quick).compared[0].verdict)",
         "print(runner.compare(nap, longer, iterations=10, processes=5).compared[0].verdict)",
-        "def hang():\n    while True: pass\nprint(runner.benchmark_sync(hang, timeout_s=1).failure.call)",
+        "def hang():\n    while True: pass\nprint(runner.benchmark_sync(hang, timeout_s=3).failure.call)",
     )
     assert told == ["processes Copied", "processes", "slower", "slower", "1"]
 

@@ -59,13 +59,15 @@ class Workers:
         try:
             with suppress(BrokenPipeError):
                 process.stdin.write(json.dumps(job).encode() + b"\n")
-                process.stdin.close()
+                process.stdin.flush()  # and kept open: a worker ends when it closes
             line = process.stdout.readline()
             code = _wait(process)
         finally:
             deadline.close()
             _end(process)
             process.wait()
+            with suppress(BrokenPipeError):
+                process.stdin.close()
             process.stdout.close()
             reader.join(_LEAVING_S)
         if self._cancelled.is_set():

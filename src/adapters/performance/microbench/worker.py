@@ -28,6 +28,7 @@ def main() -> None:
     """Runs one job."""
     guard.in_worker = True
     job = json.loads(sys.stdin.buffer.readline())
+    _end_with_parent()
     with os.fdopen(os.dup(1), "w", encoding="ascii") as channel:
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 0)
@@ -38,6 +39,20 @@ def main() -> None:
         answer = _run(job, laps)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         channel.write(json.dumps(answer) + "\n")
+
+
+def _end_with_parent() -> None:
+    """Lets the system end this process when its parent, which holds the other end of stdin, is gone (Linux)."""
+    try:
+        from fcntl import F_GETFL, F_SETFL, F_SETOWN, F_SETSIG, fcntl
+    except ImportError:
+        return
+    held = os.dup(0)
+    fcntl(held, F_SETSIG, signal.SIGKILL)
+    fcntl(held, F_SETOWN, os.getpid())
+    fcntl(held, F_SETFL, fcntl(held, F_GETFL) | os.O_ASYNC)
+    if os.getppid() == 1:
+        os._exit(1)
 
 
 def _say_where_when_ended(timeout_s: float | None, laps: Laps, channel: TextIO) -> None:
