@@ -40,6 +40,22 @@ class Ratio(ResultModel):
     high: float
     confidence: float
 
+    @property
+    def is_far(self) -> bool:
+        """Whether a percentage would be hard to read: an end of the interval is beyond half or double."""
+        return self.low < 0.5 or self.high > 2
+
+    @property
+    def range_told(self) -> str:
+        """The interval in words."""
+        if self.is_far:
+            return f"{_times(self.low)} to {_times(self.high)}"
+        return f"{self.low - 1:+.1%} to {self.high - 1:+.1%} in time"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f}×" if ratio >= 100 else f"{ratio:.3g}×"
+
 
 class Compared(ResultModel):
     """How ``name`` compares with ``base``. ``ratio`` is its time over the base's: 1.03 is 3 % slower.
@@ -64,8 +80,7 @@ class Compared(ResultModel):
         """The verdict in words."""
         if self.ratio is None:
             return f"{self.name} against {self.base}: no verdict: {self.reason}"
-        low, high = self.ratio.low - 1, self.ratio.high - 1
-        range_told = f"{low:+.1%} to {high:+.1%} in time"
+        ratio, range_told = self.ratio.estimate, self.ratio.range_told
         match self.verdict:
             case "equivalent":
                 return f"{self.name} is equivalent to {self.base} ({range_told})"
@@ -76,9 +91,13 @@ class Compared(ResultModel):
                     else ""
                 )
                 return f"{self.name} against {self.base}: {range_told}{seen}"
+            case "faster" if self.ratio.is_far:
+                range_told = f"{_times(1 / self.ratio.high)} to {_times(1 / self.ratio.low)}"
+                return f"{self.name} is {_times(1 / ratio)} as fast as {self.base} ({range_told})"
+            case _ if self.ratio.is_far:
+                return f"{self.name} takes {_times(ratio)} the time of {self.base} ({range_told})"
             case _:
-                by = abs(self.ratio.estimate - 1)
-                return f"{self.name} is {by:.1%} {self.verdict} than {self.base} ({range_told})"
+                return f"{self.name} is {abs(ratio - 1):.1%} {self.verdict} than {self.base} ({range_told})"
 
     def exceeds(self, limit: float) -> bool | None:
         """Whether it is slower by more than ``limit``, a share: True and False with confidence, None if undecided."""
@@ -106,6 +125,11 @@ class BenchmarkComparison(Document):
     fastest: str | None
     medians_ms: dict[str, float | None]
     warnings: tuple[ResultWarning, ...] = ()
+
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
+        yield "base", self.base
+        yield "fastest", self.fastest
+        yield "compared", [one.sentence for one in self.compared]
 
 
 def compare(results: Sequence[BenchmarkResult], *, margin: float = MARGIN) -> BenchmarkComparison:
@@ -231,12 +255,17 @@ def _warnings(results: Sequence[BenchmarkResult], interleaved: bool) -> Iterator
 
 
 def _check(results: Sequence[BenchmarkResult], margin: float) -> None:
-    if len(results) < 2:
-        raise UsageError(f"a comparison needs at least two results, not {len(results)}")
+    check_comparison(len(results), margin)
     names = [result.name for result in results]
     if len(set(names)) < len(names):
         raise UsageError(
             f"two results have one name: {', '.join(names)}", hint="give each benchmark a name of its own"
         )
+
+
+def check_comparison(count: int, margin: float) -> None:
+    """UsageError for fewer than two to compare, and for a margin that is no share."""
+    if count < 2:
+        raise UsageError(f"a comparison needs at least two, not {count}")
     if not 0 < margin < math.inf:
         raise UsageError(f"margin must be a share above 0, such as 0.02, not {margin!r}")

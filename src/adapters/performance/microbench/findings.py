@@ -83,7 +83,7 @@ def _not_settled(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
         return None
     return (
         f"times had not settled when the warm-up of {capped} of {result.processes} processes was ended at its cap: "
-        "raise warmup_cap_s, or say warmup_iterations"
+        "raise warmup_cap_s, or say warmup_iterations (--warmup)"
     )
 
 

@@ -138,10 +138,11 @@ class BenchmarkResult(Document):
     values_ms: tuple[tuple[float, ...], ...] = ()
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
-        told = (
-            ("name", "median_ms", "interval", "throughput") if self.failure is None else ("name", "failure")
-        )
-        yield from ((name, getattr(self, name)) for name in (*told, "mode", "processes"))
+        yield "name", self.name
+        if self.failure is not None:
+            yield "failure", self.failure.sentence
+        for name in ("avg_time", "median_ms", "throughput", "mode", "processes"):
+            yield name, getattr(self, name)
 
     @property
     def mean_ms(self) -> float | None:

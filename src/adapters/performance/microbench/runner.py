@@ -135,6 +135,9 @@ class BenchmarkRunner:
         be of one kind. ``margin``: the share that counts as no difference.
         `measure_functions` gives the results themselves.
         """
+        from .comparison import check_comparison
+
+        check_comparison(len(functions), margin)
         results = self.measure_functions(
             *functions,
             iterations=iterations,

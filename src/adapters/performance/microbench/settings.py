@@ -21,6 +21,8 @@ ModeWish = Literal["auto", "processes", "in-process"]
 MARGIN = 0.02
 """The share that counts as no difference."""
 
+_ARGUMENTS = ("iterations", "warmup_iterations", "concurrency", "params", "margin", "names")
+
 PROCESSES = 16
 VALUES = 20
 MIN_TIME_S = 0.005
@@ -90,7 +92,7 @@ def check_options(
     """The effort that options ask for; UsageError names one that is unknown, wrong, or contradicts another."""
     for name in options:
         if name not in Options.__annotations__:
-            near = get_close_matches(name, Options.__annotations__, 1)
+            near = get_close_matches(name, [*Options.__annotations__, *_ARGUMENTS], 1)
             raise UsageError(
                 f"a benchmark has no option {name!r}", hint=f"did you mean {near[0]!r}?" if near else None
             )
@@ -122,8 +124,9 @@ def _divided(wanted: int | None, iterations: int | None, concurrency: int) -> in
     if iterations is None:
         return wanted or PROCESSES
     if iterations < concurrency * (wanted or 1):
-        at_once = f" with {concurrency} calls at once" if concurrency > 1 else ""
-        raise UsageError(f"{iterations} iterations cannot be divided over {wanted or 1} processes{at_once}")
+        needed = [f"{concurrency} calls at once"] if concurrency > 1 else []
+        needed += [f"{wanted} processes"] if wanted and wanted > 1 else []
+        raise UsageError(f"{iterations} iterations are too few for {' in each of '.join(needed)}")
     return wanted or min(PROCESSES, iterations // concurrency)
 
 

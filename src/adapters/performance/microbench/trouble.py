@@ -20,6 +20,8 @@ def describe(error: BaseException, calls_before: int) -> dict[str, Any]:
         call = calls_before + error.number
         error = error.__cause__
     kept = _beyond_harness(error.__traceback__)
+    if kept is None and call is None:
+        kept = error.__traceback__
     told = traceback.TracebackException(type(error), error, kept)
     return {
         "kind": "raised",
@@ -53,11 +55,11 @@ def last_words(stderr: bytes) -> str:
 
 
 def _beyond_harness(trace: TracebackType | None) -> TracebackType | None:
-    """The traceback from the first frame that is not of this package on; the whole one if there is none."""
+    """The traceback from the first frame that is not of this package on; None if there is none."""
     first = trace
     while first is not None and first.tb_frame.f_code.co_filename.startswith(_HERE):
         first = first.tb_next
-    return first or trace
+    return first
 
 
 def _text(error: BaseException) -> str:
