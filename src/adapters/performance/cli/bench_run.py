@@ -14,11 +14,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..errors import UsageError
 from ..microbench.baselines import against, load, path_of, save
-from ..microbench.comparison import Compared, compare_pairs
+from ..microbench.comparison import compare_pairs
 from ..microbench.result import BenchmarkResult
 from ..microbench.runner import BenchmarkRunner
 from ..microbench.settings import MARGIN, Options
 from ..microbench.settings import Progress as Tell
+from ..microbench.verdicts import Compared
 from ..reports.benchmark import print_benchmarks, print_compared
 from ..reports.console import open_console
 from ..reports.text import printable

@@ -11,12 +11,12 @@ import pytest
 from ..blocking import run_to_end
 from ..errors import UsageError
 from .baselines import FOLDER, against, load, path_of, save
-from .comparison import Compared
 from .kinds import WrongKind, check_returned, is_async_function
 from .result import BenchmarkResult
 from .runner import BenchmarkRunner
 from .settings import Options
 from .shares import parse_share
+from .verdicts import Compared
 
 IN_PARALLEL = "tests that run in parallel (pytest-xdist) disturb each other's times"
 

@@ -15,9 +15,9 @@ from .kinds import is_async_function
 from .settings import MARGIN, Effort, Options, Progress, check_options
 
 if TYPE_CHECKING:
-    from .comparison import BenchmarkComparison
     from .result import BenchmarkResult
     from .session import Session
+    from .verdicts import BenchmarkComparison
 
 Function = Callable[..., Any]
 Grid = Mapping[str, Sequence[Any]]

@@ -11,8 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..microbench.comparison import Compared
 from ..microbench.result import BenchmarkResult
+from ..microbench.verdicts import Compared
 from . import figures
 from .text import printable
 
