@@ -22,6 +22,10 @@ async def later():
 def broken():
     raise ValueError("no")
 
+def hangs():
+    while True:
+        pass
+
 text = "no function"
 """
 
@@ -119,12 +123,20 @@ def test_a_function_that_raises_is_exit_code_1_and_saves_nothing():
     assert not Path(".polyload").exists()
 
 
+def test_a_function_that_hangs_is_exit_code_1_and_told():
+    done = bench(target("hangs"), "--timeout", "2s")
+    assert done.exit_code == 1
+    assert "timed out after 2 s in call 1" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("args", "told"),
     [
         (["work"], "names no function"),
         (["nowhere_at_all:work"], "no module"),
         ([target("nothing")], "has no 'nothing'"),
+        ([target("wrok")], "did you mean 'work'"),
+        ([target("work"), "--timeout", "5s", "--mode", "in-process"], "cannot bound"),
         ([target("text")], "is no function"),
         ([target("work"), "-n", "0"], "at least 1"),
         ([target("work"), "--fail-if-slower", "5%"], "needs --against"),

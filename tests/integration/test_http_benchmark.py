@@ -186,6 +186,12 @@ def polyload(*args):
     return subprocess.run([*POLYLOAD, *args], capture_output=True, text=True, timeout=60)
 
 
+def test_a_url_is_measured_by_itself(server):
+    done = polyload("bench", server.url, "module:function")
+    assert done.returncode == 2
+    assert "measured by itself" in done.stderr
+
+
 def test_bench_shows_the_figures(server):
     done = polyload(
         "bench", f"{server.url}/echo", "-n", "20", "-c", "2", "-b", '{"a": 1}', "-H", "X-A: 1", "--rows"

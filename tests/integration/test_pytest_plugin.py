@@ -7,6 +7,8 @@ from importlib.metadata import entry_points
 
 import pytest
 
+from adapters.performance import pytest_plugin
+
 PLUGIN = "adapters.performance.pytest_plugin"
 INSTALLED = any(entry.value == PLUGIN for entry in entry_points(group="pytest11"))
 TEST = """
@@ -101,6 +103,76 @@ def test_options_that_make_no_sense_are_usage_errors(args, told, run):
     done = run(TEST, *args)
     assert done.returncode == 4
     assert told in done.stderr
+
+
+REFUSED = """
+async def later():
+    return 7
+
+def test_coroutine(bench):
+    bench(lambda: later())
+
+def test_option(bench):
+    bench.measure(later, itterations=3)
+"""
+
+
+def test_what_cannot_be_measured_fails_the_test_in_few_words(run):
+    done = run(REFUSED)
+    assert "2 failed" in done.stdout
+    assert "only makes a coroutine" in done.stdout
+    assert "has no option 'itterations'" in done.stdout
+    assert "session.py" not in done.stdout
+    assert "never awaited" not in done.stderr
+
+
+IN_A_LOOP = """
+import asyncio
+
+async def later():
+    await asyncio.sleep(0)
+    return 7
+
+async def test_later(bench):
+    assert bench(later) == 7
+    assert bench.result.mode == "processes"
+"""
+
+
+def test_an_async_test_may_use_it(run):
+    assert "1 passed" in run(IN_A_LOOP, "-o", "asyncio_mode=auto").stdout
+
+
+def test_beside_pytest_benchmark_and_xdist_no_option_or_fixture_is_taken_twice():
+    parser = pytest.Parser(_ispytest=True)
+    pytest_plugin.pytest_addoption(parser)
+    (group,) = [group for group in parser._groups if group.options]
+    assert all(option.names()[0].startswith("--polyload-bench-") for option in group.options)
+
+
+PARALLEL = """
+def double(n):
+    return 2 * n
+
+def test_called(bench):
+    assert bench(double, 21) == 42
+    assert bench.result is None
+
+def test_measured(bench):
+    bench.measure(double, args=[1])
+"""
+
+
+def test_beside_other_tests_nothing_is_measured_and_that_is_told(run):
+    done = run(PARALLEL, "-n", "2")
+    assert "1 passed, 1 skipped" in done.stdout
+    assert "2 not measured: tests that run in parallel (pytest-xdist)" in done.stdout
+
+
+def test_beside_other_tests_nothing_is_saved(run):
+    done = run(PARALLEL, "-n", "2", "--polyload-bench-save", "main")
+    assert done.returncode == 4
+    assert "cannot be saved or compared" in done.stderr
 
 
 def test_unused_it_loads_nothing_heavy(run):

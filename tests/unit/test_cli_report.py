@@ -14,9 +14,9 @@ from adapters.performance.cli import main
 from adapters.performance.cli.kinds import KINDS, kind_of, read_document
 from adapters.performance.metrics.document import Document
 from adapters.performance.metrics.summary import LatencySummary
-from adapters.performance.microbench.comparison import BenchmarkComparison, Compared, Ratio
 from adapters.performance.microbench.document import BenchmarkSet
 from adapters.performance.microbench.runner import BenchmarkRunner
+from adapters.performance.microbench.verdicts import BenchmarkComparison, Compared, Ratio
 from adapters.performance.reports.write import FORMATS
 from adapters.performance.workflows.capacity.result import CapacityResult, Probe
 from adapters.performance.workflows.comparison.compare import compare_results

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from .metrics.collector import MetricsCollector
     from .metrics.raw.reading import read_samples
     from .metrics.result import RunResult
-    from .microbench.comparison import BenchmarkComparison
     from .microbench.result import BenchmarkResult
     from .microbench.runner import BenchmarkRunner
+    from .microbench.verdicts import BenchmarkComparison
     from .plan.model import Plan
     from .sync import SyncPerformanceClient, SyncRunHandle
     from .workflows.capacity.find import find_capacity
@@ -68,7 +68,7 @@ _HOMES = {
     ".metrics.collector": ("MetricsCollector",),
     ".metrics.raw.reading": ("read_samples",),
     ".metrics.result": ("RunResult",),
-    ".microbench.comparison": ("BenchmarkComparison",),
+    ".microbench.verdicts": ("BenchmarkComparison",),
     ".microbench.result": ("BenchmarkResult",),
     ".microbench.runner": ("BenchmarkRunner",),
     ".plan.model": ("Plan",),

@@ -1,7 +1,8 @@
 """The pytest fixture ``bench``, and options that hold benchmarks against a saved baseline.
 
 ``def test_parse(bench): bench(parse, text)`` calls the function once here, for its result, then measures it in
-processes of its own. Nothing but pytest is imported until a test uses the fixture.
+processes of its own; beside other tests, under pytest-xdist, nothing is measured. Nothing but pytest is imported until
+a test uses the fixture.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .microbench.pytest_bench import Bench, BenchSession
 
 _SESSION = pytest.StashKey["BenchSession"]()
+_NOT_MEASURED = "polyload_bench_not_measured"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,8 +48,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if (benches := session.config.stash.get(_SESSION, None)) is not None:
-        _usage(benches.save)
+    if (benches := session.config.stash.get(_SESSION, None)) is None:
+        return
+    _usage(benches.save)
+    if _is_worker(session.config):
+        session.config.workeroutput[_NOT_MEASURED] = benches.not_measured  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of pytest-xdist has ended; what it did not measure is told here."""
+    if count := getattr(node, "workeroutput", {}).get(_NOT_MEASURED):
+        _session(node.config).not_measured += count
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -79,9 +91,13 @@ def _session(config: pytest.Config) -> BenchSession:
             against=config.getoption("polyload_bench_against"),
             fail_if_slower=config.getoption("polyload_bench_fail_if_slower"),
             folder=config.rootpath,
-            parallel=hasattr(config, "workerinput"),
+            parallel=_is_worker(config) or config.getoption("dist", "no") != "no",
         )
     return config.stash[_SESSION]
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
 
 
 def _usage(call: Callable[[], Any]) -> None:

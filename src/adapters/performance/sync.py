@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from functools import update_wrapper
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
+from .blocking import run_to_end
 from .client import PerformanceClient
 from .engines.contract import EngineAdapter
 from .metrics.result import RunResult
@@ -148,15 +147,8 @@ class SyncPerformanceClient:
         """The result of the last run, also of one that was interrupted."""
         return self._client.last_result
 
-    def _wait(self, work: Awaitable[R]) -> R:
-        async def main() -> R:
-            return await work
-
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(main())
-        return _in_thread(main)
+    def _wait(self, work: Coroutine[Any, Any, R]) -> R:
+        return run_to_end(lambda: work)
 
     def __enter__(self) -> Self:
         return self
@@ -165,21 +157,3 @@ class SyncPerformanceClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _in_thread(main: Callable[[], Coroutine[Any, Any, R]]) -> R:
-    result: list[R] = []
-    failure: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            result.append(asyncio.run(main()))
-        except BaseException as error:
-            failure.append(error)
-
-    thread = threading.Thread(target=run, name="polyload")
-    thread.start()
-    thread.join()
-    if failure:
-        raise failure[0]
-    return result[0]

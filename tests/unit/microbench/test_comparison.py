@@ -26,6 +26,13 @@ def test_slower_with_its_ratio_and_interval():
     assert compared.sentence.startswith("b is 50.0% slower than a (+")
 
 
+def test_what_is_far_apart_is_told_in_times():
+    far = only(made("a", [0.001] * 8), made("b", [0.0031] * 8))
+    assert far.sentence == "b takes 3.1× the time of a (3.1× to 3.1×)"
+    farther = only(made("a", [1.0] * 8), made("b", [0.000_01] * 8))
+    assert farther.sentence == "b is 100,000× as fast as a (100,000× to 100,000×)"
+
+
 def test_faster():
     assert only(made("a", STEADY), made("b", scaled(0.5))).verdict == "faster"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from .durations import DURATION
 from .options import COUNT, NO_PROGRESS, OUTPUT
 from .shares import SHARE
 
@@ -44,6 +45,9 @@ def _url_command() -> click.Command:
 @click.option("--processes", type=COUNT, metavar="N", help="Processes for each function.  [default: 16]")
 @click.option("--values", type=COUNT, metavar="N", help="Values of each process.  [default: 20]")
 @click.option("--min-time", "min_time_s", type=float, metavar="S", help="Time of a value.  [default: 0.005]")
+@click.option(
+    "--timeout", "timeout_s", type=DURATION, metavar="TIME", help="Bound on each process.  [default: none]"
+)
 @click.option(
     "--gc", type=click.Choice(["off", "on"]), help="Garbage collection while measuring.  [default: off]"
 )

@@ -11,13 +11,15 @@ from .options import NO_PROGRESS, OUTPUT
 
 
 @click.command(name="bench")
-@click.argument("target")
+@click.argument("targets", nargs=-1, required=True, metavar="URL")
 @URL_OPTIONS
 @OUTPUT
 @NO_PROGRESS
-def command(target: str, **given: Any) -> int:
+def command(targets: tuple[str, ...], **given: Any) -> int:
     """Measure how long one URL takes, over exactly so many requests.
 
     Exit codes: 0 every request succeeded, 1 some failed, 130 interrupted.
     """
-    return bench_url(target, **given)
+    if len(targets) > 1:
+        raise click.UsageError("a URL is measured by itself; 'polyload compare' is for several")
+    return bench_url(targets[0], **given)

@@ -13,12 +13,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..errors import UsageError
 from ..microbench.baselines import against, load, path_of, save
-from ..microbench.comparison import Compared, compare_pairs
+from ..microbench.comparison import compare_pairs
 from ..microbench.document import BenchmarkSet
 from ..microbench.result import BenchmarkResult
 from ..microbench.runner import BenchmarkRunner
 from ..microbench.settings import MARGIN, Options
 from ..microbench.settings import Progress as Tell
+from ..microbench.verdicts import Compared
 from ..reports.console import open_console
 from ..reports.text import printable
 from .bench_target import load_function, parse_params
@@ -27,7 +28,7 @@ from .exits import say_error
 from .kinds import KINDS
 from .views.functions import show
 
-_OPTIONS = ("processes", "values", "min_time_s", "gc", "setup_per", "seed", "mode")
+_OPTIONS = ("processes", "values", "min_time_s", "timeout_s", "gc", "setup_per", "seed", "mode")
 
 
 class Bench:

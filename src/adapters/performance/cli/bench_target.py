@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,10 @@ def load_function(target: str) -> Callable[..., Any]:
     found: Any = _module(module_name)
     for name in path.split("."):
         if not hasattr(found, name):
-            raise UsageError(f"{module_name} has no {path!r}")
+            near = get_close_matches(name, dir(found), 1)
+            raise UsageError(
+                f"{module_name} has no {path!r}", hint=f"did you mean {near[0]!r}?" if near else None
+            )
         found = getattr(found, name)
     if not callable(found):
         raise UsageError(f"{target} is no function but {type(found).__name__}")

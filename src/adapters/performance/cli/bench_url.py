@@ -21,9 +21,9 @@ _REQUESTS = 1000
 
 URL_OPTIONS = group(
     click.option(
-        "-n", "--requests", type=COUNT, metavar="N", help=f"Requests to measure.  [for a URL: {_REQUESTS}]"
+        "-n", "--requests", type=COUNT, metavar="N", help=f"Requests to measure.  [default: {_REQUESTS}]"
     ),
-    click.option("-c", "--concurrency", type=COUNT, metavar="N", help="Requests at once.  [for a URL: 1]"),
+    click.option("-c", "--concurrency", type=COUNT, metavar="N", help="Requests at once.  [default: 1]"),
     click.option("--warm-up", type=COUNT, metavar="N", help="Requests sent before, in no figure."),
     REQUEST,
     TIMEOUT,

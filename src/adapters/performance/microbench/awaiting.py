@@ -11,8 +11,9 @@ from time import perf_counter
 from typing import Any
 
 from .course import CoursePlan, Measured, course, go_on
+from .kinds import WrongKind, check_awaitable
 from .subject import Gc, Laps, Subject, garbage
-from .timing import CallRaised, Value, clock_resolution_s
+from .timing import CallRaised, Look, Value, clock_resolution_s
 
 _SLOW_CALL_S = 0.01
 
@@ -26,12 +27,12 @@ async def measure_async(subject: Subject, plan: CoursePlan, policy: Gc, laps: La
         with garbage(policy):
             while not isinstance(step := go_on(steps, value), Measured):
                 mine = given if per_process else await _set_up_async(subject)
-                laps.begin()
                 value = laps.count(await _watched(subject, mine, step, laps))
                 if not per_process:
                     await _maybe_await(subject.teardown, mine)
             return step
     finally:
+        laps.rest()
         if per_process:
             await _maybe_await(subject.teardown, given)
 
@@ -44,9 +45,9 @@ async def _watched(subject: Subject, given: tuple[Any, ...], calls: int, laps: L
     if laps.call_s >= _SLOW_CALL_S:
         due = loop.time() + laps.call_s / 4
         timer = loop.call_at(due, lambda: fired.append(loop.time() - due))
-    value = await time_awaits(
-        subject.func, (*given, *subject.args), subject.kwargs, calls, subject.concurrency
-    )
+    arguments, look = (*given, *subject.args), None if laps.calls else check_awaitable
+    turns = laps.begin(calls, subject.concurrency)
+    value = await time_awaits(subject.func, arguments, subject.kwargs, turns, look)
     if timer is not None:
         timer.cancel()
         laps.lags_s.append(min(fired[0] if fired else laps.call_s, laps.call_s))
@@ -67,34 +68,44 @@ async def time_awaits(
     func: Callable[..., Awaitable[Any]],
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
-    calls: int,
-    concurrency: int,
+    turns: Sequence[repeat[None]],
+    look: Look | None = None,
 ) -> Value:
-    """Await a function so many times, ``concurrency`` calls at once; CallRaised tells which call failed."""
-    tasks = min(concurrency, calls)
-    turns = [repeat(None, calls // tasks + (task < calls % tasks)) for task in range(tasks)]
+    """Await a function once for each of several turns at once; CallRaised tells which call failed.
+
+    ``look`` is told what the first call returned.
+    """
+    calls = sum(map(length_hint, turns))
     try:
-        if tasks == 1:
-            elapsed = await _await_each(func, args, kwargs, turns[0])
+        if len(turns) == 1:
+            elapsed = await _await_each(func, args, kwargs, turns[0], look)
             return Value(calls, elapsed, elapsed)
         started = perf_counter()
-        busy = await _together([_await_each(func, args, kwargs, mine) for mine in turns])
+        busy = await _together([_await_each(func, args, kwargs, mine, look) for mine in turns])
         return Value(calls, perf_counter() - started, sum(busy))
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except (KeyboardInterrupt, asyncio.CancelledError, WrongKind):
         raise
     except BaseException as error:
         raise CallRaised(calls - sum(map(length_hint, turns))) from error
 
 
 async def _await_each(
-    func: Callable[..., Awaitable[Any]], args: Sequence[Any], kwargs: Mapping[str, Any], turns: repeat[None]
+    func: Callable[..., Awaitable[Any]],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    turns: repeat[None],
+    look: Look | None,
 ) -> float:
+    started = perf_counter()
+    if look is not None:
+        next(turns)
+        made = func(*args, **kwargs)
+        look(made)
+        await made
     if args or kwargs:
-        started = perf_counter()
         for _ in turns:
             await func(*args, **kwargs)
     else:
-        started = perf_counter()
         for _ in turns:
             await func()
     return perf_counter() - started

@@ -11,9 +11,10 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from ..errors import ReportError, UsageError
 from ..metrics.document import ResultModel
-from .comparison import Compared, compare_pairs
+from .comparison import compare_pairs
 from .result import BenchmarkResult
 from .settings import MARGIN
+from .verdicts import Compared
 
 FOLDER = Path(".polyload") / "benchmarks"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")

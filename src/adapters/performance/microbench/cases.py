@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 
 from ..errors import UsageError
+from .kinds import is_async_function
 from .settings import Options
 from .subject import Subject
 
@@ -52,15 +53,6 @@ def make_cases(
         )
         for chosen in _grid(params or {}, kwargs)
     ]
-
-
-def is_async_function(func: Callable[..., Any]) -> bool:
-    """Whether a function, a partial of one, or an object's ``__call__`` is async."""
-    while isinstance(func, partial):
-        func = func.func
-    return inspect.iscoroutinefunction(func) or inspect.iscoroutinefunction(
-        getattr(func, "__call__", None)  # noqa: B004  an object's own method
-    )
 
 
 def name_of(func: Callable[..., Any]) -> str:

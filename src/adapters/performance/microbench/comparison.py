@@ -10,18 +10,16 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import Literal
 
 import numpy as np
-from pydantic import Field
 
 from ..errors import UsageError
-from ..metrics.document import Document, ResultModel
 from ..metrics.result import ResultWarning
-from ..stats import Interval, Verdict, hodges_lehmann, holm, judge, mann_whitney, median
+from ..stats import Interval, hodges_lehmann, holm, judge, mann_whitney, median
 from ..stats.inputs import FloatArray
 from .result import BenchmarkResult
 from .settings import MARGIN
+from .verdicts import BenchmarkComparison, Compared, Ratio
 
 MIN_PROCESSES = 5
 _COMPARED_SETTINGS = {
@@ -30,82 +28,6 @@ _COMPARED_SETTINGS = {
     "gc": "the policy of garbage collection differs",
     "setup_per": "setup is called at other times",
 }
-
-
-class Ratio(ResultModel):
-    """The time of one over that of the other, with its interval."""
-
-    estimate: float
-    low: float
-    high: float
-    confidence: float
-
-
-class Compared(ResultModel):
-    """How ``name`` compares with ``base``. ``ratio`` is its time over the base's: 1.03 is 3 % slower.
-
-    ``reason``: why there is no verdict but *inconclusive*, or None. ``visible_effect``: the smallest change, as a
-    share, that this comparison would have found four times in five. ``drift``: by how much, as a share, the interval
-    was widened because the machine may have changed between the two measurements; None when they took turns.
-    """
-
-    name: str
-    base: str
-    verdict: Verdict
-    reason: str | None = None
-    ratio: Ratio | None = None
-    p_value: float | None = None
-    p_adjusted: float | None = None
-    visible_effect: float | None = None
-    drift: float | None = None
-
-    @property
-    def sentence(self) -> str:
-        """The verdict in words."""
-        if self.ratio is None:
-            return f"{self.name} against {self.base}: no verdict: {self.reason}"
-        low, high = self.ratio.low - 1, self.ratio.high - 1
-        range_told = f"{low:+.1%} to {high:+.1%} in time"
-        match self.verdict:
-            case "equivalent":
-                return f"{self.name} is equivalent to {self.base} ({range_told})"
-            case "inconclusive":
-                seen = (
-                    f"; a change of {self.visible_effect:.0%} would have been seen"
-                    if self.visible_effect
-                    else ""
-                )
-                return f"{self.name} against {self.base}: {range_told}{seen}"
-            case _:
-                by = abs(self.ratio.estimate - 1)
-                return f"{self.name} is {by:.1%} {self.verdict} than {self.base} ({range_told})"
-
-    def exceeds(self, limit: float) -> bool | None:
-        """Whether it is slower by more than ``limit``, a share: True and False with confidence, None if undecided."""
-        if self.ratio is None:
-            return None
-        if self.verdict == "slower" and self.ratio.low > 1 + limit:
-            return True
-        return False if self.ratio.high <= 1 + limit else None
-
-
-class BenchmarkComparison(Document):
-    """Each of several benchmarks held against the first; also a mapping of its JSON form.
-
-    ``interleaved``: whether they took turns, so that a drift of the machine fell on all alike. ``fastest``: the one
-    whose every comparison came out faster, if there is one; it is the base when all others are slower.
-    """
-
-    schema_name: Literal["polyload.benchmark-comparison/1"] = Field(
-        default="polyload.benchmark-comparison/1", alias="schema"
-    )
-    base: str
-    margin: float
-    interleaved: bool
-    compared: tuple[Compared, ...]
-    fastest: str | None
-    medians_ms: dict[str, float | None]
-    warnings: tuple[ResultWarning, ...] = ()
 
 
 def compare(results: Sequence[BenchmarkResult], *, margin: float = MARGIN) -> BenchmarkComparison:
@@ -231,12 +153,17 @@ def _warnings(results: Sequence[BenchmarkResult], interleaved: bool) -> Iterator
 
 
 def _check(results: Sequence[BenchmarkResult], margin: float) -> None:
-    if len(results) < 2:
-        raise UsageError(f"a comparison needs at least two results, not {len(results)}")
+    check_comparison(len(results), margin)
     names = [result.name for result in results]
     if len(set(names)) < len(names):
         raise UsageError(
             f"two results have one name: {', '.join(names)}", hint="give each benchmark a name of its own"
         )
+
+
+def check_comparison(count: int, margin: float) -> None:
+    """UsageError for fewer than two to compare, and for a margin that is no share."""
+    if count < 2:
+        raise UsageError(f"a comparison needs at least two, not {count}")
     if not 0 < margin < math.inf:
         raise UsageError(f"margin must be a share above 0, such as 0.02, not {margin!r}")

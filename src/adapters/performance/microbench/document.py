@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from ..metrics.document import Document
-from .comparison import Compared
 from .result import BenchmarkResult
+from .verdicts import Compared
 
 
 class BenchmarkSet(Document):

@@ -49,6 +49,15 @@ def _exploratory(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
     return f"measured in one process, so no verdict is built on it: {result.why}"
 
 
+def _copied(_: BenchmarkResult, answers: Sequence[Answer]) -> str | None:
+    if not any(answer.get("is_copy") for answer in answers):
+        return None
+    return (
+        "it is defined in no file, so processes measured a copy of it and of the globals that it names: settings and "
+        "patches that were made here to other modules are not in force there"
+    )
+
+
 def _loop_cost(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
     share = result.empty_loop_share
     if share is not None and share <= _LOOP_SHARE:
@@ -74,7 +83,7 @@ def _not_settled(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
         return None
     return (
         f"times had not settled when the warm-up of {capped} of {result.processes} processes was ended at its cap: "
-        "raise warmup_cap_s, or say warmup_iterations"
+        "raise warmup_cap_s, or say warmup_iterations (--warmup)"
     )
 
 
@@ -85,7 +94,12 @@ def _no_warm_up(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
 
 
 def _time(ms: float) -> str:
-    return f"{ms:.4g} ms" if ms >= 1 else f"{ms * 1000:.4g} µs"
+    scale, unit = (1.0, "ms") if ms >= 1 else (1e3, "µs") if ms >= 1e-3 else (1e6, "ns")
+    return f"{ms * scale:.4g} {unit}"
+
+
+def _size(count: float) -> str:
+    return f"{count / 1000:,.3g} kB" if count >= 1000 else f"{count:,.3g} bytes"
 
 
 def _two_modes(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
@@ -116,7 +130,7 @@ def _leaks(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
     if growth is None:
         return None
     cycles = "; garbage in cycles is not collected with gc='off'" if result.settings.gc == "off" else ""
-    return f"memory grew by {growth:,.0f} bytes with each call, throughout{cycles}"
+    return f"resident memory grew by {_size(growth)} with each call, throughout{cycles}"
 
 
 def _contended(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
@@ -124,13 +138,14 @@ def _contended(result: BenchmarkResult, _: Sequence[Answer]) -> str | None:
     if share is None or share < _WAITED_SHARE:
         return None
     return (
-        f"other work on this machine kept it waiting for a processor {share:.0%} of the time, which is in no figure; "
-        "what that work did to caches and clock rates is"
+        f"other work kept it from a processor {share:.0%} of the time, which is in no figure; what that work did to "
+        "caches and clock rates is"
     )
 
 
 _FINDINGS: dict[str, Finding] = {
     "Exploratory": _exploratory,
+    "Copied": _copied,
     "TooFastToTime": _too_fast,
     "EmptyLoopCost": _loop_cost,
     "WarmUpCapped": _not_settled,

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from .copying import restored
 from .guard import BenchmarkReached
 from .subject import Subject
 
@@ -30,7 +31,8 @@ def load(job: Mapping[str, Any]) -> Subject:
     sys.meta_path.append(_Files(job["files"]))
     stopped = job["main"] is not None and _run_script(job["main"])
     try:
-        subject: Subject = pickle.loads(base64.b64decode(job["payload"]))  # noqa: S301  from the parent
+        pickled = pickle.loads(base64.b64decode(job["payload"]))  # noqa: S301  from the parent
+        subject: Subject = restored(pickled) if job["is_copy"] else pickled
     except AttributeError as error:
         why = (
             "a worker runs a script without a main guard up to its first benchmark only" if stopped else error

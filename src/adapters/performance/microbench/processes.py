@@ -13,9 +13,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, Any
 
+from .probe import Answer
+from .trouble import last_words, timed_out
+
 _MODULE = __name__.rpartition(".")[0] + ".worker"
 _KEPT_CHUNKS = 16
 _LEAVING_S = 5.0
+_SAYING_S = 2.0
 
 
 class Cancelled(Exception):
@@ -33,11 +37,13 @@ class Workers:
         """Ends the worker and keeps others from being started."""
         self._cancelled.set()
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
+            _end(self._process)
 
-    def run(self, job: Mapping[str, Any]) -> dict[str, Any]:
-        """What a worker answers to a job; one that died answers ``{"trouble": …}``. Cancelled if it was."""
+    def run(self, job: Mapping[str, Any]) -> Answer:
+        """What a worker answers to a job; ``{"trouble": …}`` for one that died, or was ended because its time was up.
+
+        Cancelled if it was.
+        """
         if self._cancelled.is_set():
             raise Cancelled
         process = self._process = _start()
@@ -49,23 +55,63 @@ class Workers:
         tail: deque[bytes] = deque(maxlen=_KEPT_CHUNKS)
         reader = threading.Thread(target=_keep_tail, args=(process.stderr, tail), daemon=True)
         reader.start()
+        deadline = _Deadline(process, job["timeout_s"])
         try:
             with suppress(BrokenPipeError):
                 process.stdin.write(json.dumps(job).encode() + b"\n")
-                process.stdin.close()
+                process.stdin.flush()  # and kept open: a worker ends when it closes
             line = process.stdout.readline()
             code = _wait(process)
         finally:
-            process.kill()
+            deadline.close()
+            _end(process)
             process.wait()
+            with suppress(BrokenPipeError):
+                process.stdin.close()
             process.stdout.close()
             reader.join(_LEAVING_S)
         if self._cancelled.is_set():
             raise Cancelled
         if line.endswith(b"\n"):
-            answer: dict[str, Any] = json.loads(line)
+            answer: Answer = json.loads(line)
             return answer
-        return {"trouble": _death(code, b"".join(tail).decode(errors="replace"))}
+        words = last_words(b"".join(tail))
+        if deadline.passed:
+            return {"trouble": timed_out(job["timeout_s"], None, words, known=False)}
+        return {"trouble": _death(code, words)}
+
+
+class _Deadline:
+    """Asks a worker to say where it is when its time is up, and ends it when it does not answer."""
+
+    def __init__(self, process: subprocess.Popen[bytes], timeout_s: float | None) -> None:
+        self.passed = False
+        self._process = process
+        self._timer = None if timeout_s is None else threading.Timer(timeout_s, self._pass)
+        if self._timer is not None:
+            self._timer.daemon = True
+            self._timer.start()
+
+    def close(self) -> None:
+        """Asks for nothing any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _pass(self) -> None:
+        self.passed = True
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_SAYING_S)
+        _end(self._process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a worker, and whatever processes the function has left behind."""
+    if os.name != "posix":
+        process.kill()
+        return
+    with suppress(ProcessLookupError, PermissionError):  # it has ended, and left none behind
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -100,4 +146,4 @@ def _death(code: int | None, words: str) -> dict[str, Any]:
         how = f"the worker process was ended by {signal.Signals(-code).name}"
     else:
         how = f"the worker process ended with exit code {code} before it had measured"
-    return {"kind": "died", "call": None, "error": None, "message": how, "traceback": words.strip()}
+    return {"kind": "died", "call": None, "error": None, "message": how, "traceback": words}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
@@ -14,12 +15,14 @@ Mode = Literal["processes", "in-process"]
 
 
 class Failure(ResultModel):
-    """Why nothing was measured: a call, setup or teardown that ``raised``, or a worker process that ``died``.
+    """Why nothing was measured.
 
-    ``call`` counts from 1 in its ``process``, warm-up included; None when it was not a call, or is not known.
+    A call, setup or teardown ``raised``, a worker process ``died``, or its part ``timed-out``: then ``traceback`` is
+    where it was. ``call`` counts from 1 in its ``process``, warm-up included; None when it was not a call, or is not
+    known.
     """
 
-    kind: Literal["raised", "died"]
+    kind: Literal["raised", "died", "timed-out"]
     process: int
     call: int | None
     error: str | None
@@ -29,7 +32,7 @@ class Failure(ResultModel):
     @property
     def sentence(self) -> str:
         """What happened, in one sentence."""
-        if self.kind == "died":
+        if self.kind != "raised":
             return f"{self.message} (process {self.process})"
         where = f"call {self.call}" if self.call is not None else "setup or teardown"
         told = f"{self.error}: {self.message}" if self.message else f"{self.error}"
@@ -133,6 +136,13 @@ class BenchmarkResult(Document):
     order: tuple[int, ...] = ()
     reference_ms: tuple[float, ...] = ()
     values_ms: tuple[tuple[float, ...], ...] = ()
+
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        yield "name", self.name
+        if self.failure is not None:
+            yield "failure", self.failure.sentence
+        for name in ("avg_time", "median_ms", "throughput", "mode", "processes"):
+            yield name, getattr(self, name)
 
     @property
     def mean_ms(self) -> float | None:

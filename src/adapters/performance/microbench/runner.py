@@ -5,19 +5,19 @@ A worker imports this with the script that it finds a function in: what is heavy
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from ..errors import UsageError
 from . import guard
-from .cases import Case, is_async_function, make_cases, name_of
+from .cases import Case, make_cases, name_of
+from .kinds import is_async_function
 from .settings import MARGIN, Effort, Options, Progress, check_options
 
 if TYPE_CHECKING:
-    from .comparison import BenchmarkComparison
     from .result import BenchmarkResult
     from .session import Session
+    from .verdicts import BenchmarkComparison
 
 Function = Callable[..., Any]
 Grid = Mapping[str, Sequence[Any]]
@@ -131,9 +131,13 @@ class BenchmarkRunner:
     ) -> BenchmarkComparison:
         """Measures functions in turns, process by process, and holds each against the first.
 
-        Async functions are awaited; all must be of one kind. ``margin``: the share that counts as no difference.
+        Async functions are awaited, also where an event loop runs already, which waits until all is measured; all must
+        be of one kind. ``margin``: the share that counts as no difference.
         `measure_functions` gives the results themselves.
         """
+        from .comparison import check_comparison
+
+        check_comparison(len(functions), margin)
         results = self.measure_functions(
             *functions,
             iterations=iterations,
@@ -200,8 +204,6 @@ def cases_of(
     is_async = kinds.pop()
     if concurrency != 1 and not is_async:
         raise UsageError("concurrency is for async functions", hint="leave it out")
-    if is_async:
-        refuse_running_loop()
     return [
         case
         for func, name in zip(functions, names, strict=True)
@@ -209,15 +211,3 @@ def cases_of(
             func, {**options, "name": name}, params, is_async=is_async, concurrency=concurrency
         )
     ]
-
-
-def refuse_running_loop() -> None:
-    """UsageError inside an event loop, where nothing can wait for another one."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return
-    raise UsageError(
-        "async functions cannot be measured like this inside an event loop",
-        hint="await benchmark_async(…), or make the call from a thread: await asyncio.to_thread(…)",
-    )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 from uuid import uuid4
 
+from ..blocking import run_to_end
 from ..errors import UsageError
 from .cases import Case, distinct
 from .environment import this_environment
@@ -18,6 +19,7 @@ from .processes import Workers
 from .result import BenchmarkResult
 from .settings import Effort, Progress
 from .shipping import NotShippable, Shipment, ship
+from .subject import Laps
 from .summary import Origin, make_result
 
 _ASKED_FOR = "in-process mode was asked for"
@@ -38,6 +40,13 @@ class Taken:
     @property
     def failed(self) -> bool:
         return any("trouble" in answer for answer in self.answers)
+
+    def check_kind(self) -> None:
+        """UsageError for a function whose first call showed that it cannot be measured as asked."""
+        for answer in self.answers:
+            if "wrong_kind" in answer:
+                message, hint = answer["wrong_kind"]
+                raise UsageError(f"{self.case.name}: {message}", hint=hint)
 
 
 def order_of_turns(cases: int, processes: int, seed: int) -> list[int]:
@@ -63,13 +72,16 @@ class Session:
         self._began = perf_counter()
 
     def run(self) -> list[BenchmarkResult]:
-        """A result for each case, in their order."""
+        """A result for each case, in their order; where an event loop runs, it waits until all is measured."""
         why = self._in_processes_or_why()
         if isinstance(why, list):
             return why
+        if any(case.subject.is_async for case in self._cases):
+            return run_to_end(lambda: self._in_this_process(why))
+        self._refuse_timeout(why)
         course = self._effort.share(0, 1)
-        taken = [Taken(case, [probe(case.subject, course, self._effort.gc)], [0]) for case in self._cases]
-        return self._results(taken, why)
+        answers = [probe(case.subject, course, self._effort.gc, Laps()) for case in self._cases]
+        return self._only_one(answers, why)
 
     async def run_async(self) -> list[BenchmarkResult]:
         """The same for a caller's event loop, on which async cases run where no process can have them."""
@@ -78,13 +90,26 @@ class Session:
         except asyncio.CancelledError:
             self._workers.cancel()
             raise
-        if isinstance(why, list):
-            return why
-        course = self._effort.share(0, 1)
-        taken = [
-            Taken(case, [await probe_async(case.subject, course, self._effort.gc)], [0])
-            for case in self._cases
-        ]
+        return why if isinstance(why, list) else await self._in_this_process(why)
+
+    async def _in_this_process(self, why: str) -> list[BenchmarkResult]:
+        course, gc, timeout_s = self._effort.share(0, 1), self._effort.gc, self._effort.timeout_s
+        answers = [await probe_async(case.subject, course, gc, Laps(), timeout_s) for case in self._cases]
+        return self._only_one(answers, why)
+
+    def _refuse_timeout(self, why: str) -> None:
+        if self._effort.timeout_s is not None:
+            raise UsageError(
+                f"timeout_s cannot bound {self._cases[0].name}: in this process a plain function cannot be ended, and "
+                f"it is measured here because {why}",
+                hint="define it at the top of a module, so that it has processes of its own, or leave timeout_s out",
+            )
+
+    def _only_one(self, answers: Sequence[Answer], why: str) -> list[BenchmarkResult]:
+        """The results of cases that one process has measured, this one."""
+        taken = [Taken(case, [answer], [0]) for case, answer in zip(self._cases, answers, strict=True)]
+        for one in taken:
+            one.check_kind()
         return self._results(taken, why)
 
     def _in_processes_or_why(self) -> list[BenchmarkResult] | str:
@@ -111,12 +136,15 @@ class Session:
             if mine.failed:
                 continue
             course = self._effort.share(len(mine.answers), self._effort.processes)
-            job = {**shipments[index].to_job(), "gc": self._effort.gc, "course": course.to_dict()}
-            answer = self._workers.run(job)
+            around = {"gc": self._effort.gc, "course": course.to_dict(), "timeout_s": self._effort.timeout_s}
+            answer = self._workers.run({**shipments[index].to_job(), **around})
             if "out_of_reach" in answer:
                 raise _OutOfReach(answer["out_of_reach"])
+            if shipments[index].is_copy:
+                _check_copy(answer)
             mine.answers.append(answer)
             mine.turns.append(turn)
+            mine.check_kind()
         self._tell(len(turns), len(turns), "")
         return taken
 
@@ -130,3 +158,10 @@ class Session:
             why=why,
         )
         return [make_result(one.case, one.answers, one.turns, origin) for one in taken]
+
+
+def _check_copy(answer: Answer) -> None:
+    """Marks the answer of a copied function; one that raised may lack what the function has here, where it is tried."""
+    if (trouble := answer.get("trouble")) and trouble["kind"] == "raised":
+        raise _OutOfReach(f"a copy of it in a worker process raised {trouble['error']}: {trouble['message']}")
+    answer["is_copy"] = True

@@ -21,6 +21,8 @@ ModeWish = Literal["auto", "processes", "in-process"]
 MARGIN = 0.02
 """The share that counts as no difference."""
 
+_ARGUMENTS = ("iterations", "warmup_iterations", "concurrency", "params", "margin", "names")
+
 PROCESSES = 16
 VALUES = 20
 MIN_TIME_S = 0.005
@@ -34,6 +36,8 @@ class Options(TypedDict, total=False):
     ``mode``: "auto" measures in processes where the function can be had there, else in this one, as exploratory.
     ``processes`` (16), one after the other, ``values`` of each (20, fewer of slow functions), each value lasting
     ``min_time_s`` (0.005) or 1000 steps of the clock; ``warmup_cap_s`` (1) bounds the wait for stable times.
+    ``timeout_s`` (None: no bound) ends a process whose whole part, loading and warm-up included, takes longer; an async
+    function that is measured in this process is cancelled then, a plain one cannot be ended there, so it is refused.
     ``gc``: "off" while it is measured, or "on". ``setup`` and ``teardown`` are called once per process, or with
     ``setup_per="value"`` around each value, never timed; what setup returns, unless None, is the function's first
     argument, and teardown's. ``seed``: of the order in which functions that are compared take turns.
@@ -47,6 +51,7 @@ class Options(TypedDict, total=False):
     values: int
     min_time_s: float
     warmup_cap_s: float
+    timeout_s: float | None
     gc: Gc
     setup: Callable[..., Any] | None
     teardown: Callable[..., Any] | None
@@ -69,6 +74,7 @@ class Effort:
     gc: Gc
     seed: int
     concurrency: int = 1
+    timeout_s: float | None = None
 
     def share(self, process: int, processes: int) -> CoursePlan:
         """The course of one of the processes, counted from 0: together they make exactly ``iterations`` calls."""
@@ -86,7 +92,7 @@ def check_options(
     """The effort that options ask for; UsageError names one that is unknown, wrong, or contradicts another."""
     for name in options:
         if name not in Options.__annotations__:
-            near = get_close_matches(name, Options.__annotations__, 1)
+            near = get_close_matches(name, [*Options.__annotations__, *_ARGUMENTS], 1)
             raise UsageError(
                 f"a benchmark has no option {name!r}", hint=f"did you mean {near[0]!r}?" if near else None
             )
@@ -97,7 +103,7 @@ def check_options(
     _check_count("concurrency", concurrency, 1)
     wanted = _check_count("processes", options.get("processes"), 1)
     processes = _divided(1 if mode == "in-process" else wanted, iterations, concurrency)
-    seed = options.get("seed")
+    seed, timeout_s = options.get("seed"), options.get("timeout_s")
     return Effort(
         mode=mode,
         processes=processes,
@@ -109,6 +115,7 @@ def check_options(
         gc=_one_of(options, "gc", "off", ("off", "on")),
         seed=random.randrange(2**31) if seed is None else seed,
         concurrency=concurrency,
+        timeout_s=None if timeout_s is None else _check_time("timeout_s", timeout_s),
     )
 
 
@@ -117,8 +124,9 @@ def _divided(wanted: int | None, iterations: int | None, concurrency: int) -> in
     if iterations is None:
         return wanted or PROCESSES
     if iterations < concurrency * (wanted or 1):
-        at_once = f" with {concurrency} calls at once" if concurrency > 1 else ""
-        raise UsageError(f"{iterations} iterations cannot be divided over {wanted or 1} processes{at_once}")
+        needed = [f"{concurrency} calls at once"] if concurrency > 1 else []
+        needed += [f"{wanted} processes"] if wanted and wanted > 1 else []
+        raise UsageError(f"{iterations} iterations are too few for {' in each of '.join(needed)}")
     return wanted or min(PROCESSES, iterations // concurrency)
 
 

@@ -6,10 +6,13 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import length_hint
 from statistics import median
 from typing import Any, Literal
 
 from .course import CoursePlan, Measured, course, go_on
+from .kinds import check_returned
 from .timing import Value, clock_resolution_s, time_calls
 from .waiting import WaitClock
 
@@ -46,18 +49,23 @@ def garbage(policy: Gc) -> Iterator[None]:
 class Laps:
     """Counts the calls of a subject; takes from their time what it waited for a processor; sees a blocked loop."""
 
-    def __init__(self, at_once: int = 1) -> None:
+    def __init__(self) -> None:
         self.calls = 0
         self.call_s = 0.0
         self.lags_s: list[float] = []
-        self._at_once = at_once
+        self._turns: list[repeat[None]] = []
+        self._asked = 0
         self._clock = WaitClock()
         self._elapsed_s = 0.0
         self._waited_s: float | None = None
 
-    def begin(self) -> None:
-        """A value is about to be timed."""
+    def begin(self, calls: int, at_once: int = 1) -> list[repeat[None]]:
+        """A value of so many calls is about to be timed: what the loops that make them at once go through."""
+        loops = min(at_once, calls)
+        self._turns = [repeat(None, calls // loops + (loop < calls % loops)) for loop in range(loops)]
+        self._asked = calls
         self._clock.begin()
+        return self._turns
 
     def count(self, value: Value) -> Value:
         """The value that was timed since, without the time for which other work had the processors."""
@@ -66,9 +74,21 @@ class Laps:
         if waited is not None:
             self._elapsed_s += value.elapsed_s
             self._waited_s = (self._waited_s or 0.0) + waited
-            value = _without(value, waited, min(self._at_once, value.calls))
+            value = _without(value, waited, len(self._turns))
         self.call_s = value.busy_s / value.calls
+        self.rest()
         return value
+
+    def rest(self) -> None:
+        """No value is being timed."""
+        self._turns = []
+
+    @property
+    def call(self) -> int | None:
+        """The call that was started last of the value that is being timed, counted from 1; None if there is none."""
+        if not self._turns:
+            return None
+        return self.calls + self._asked - sum(map(length_hint, self._turns))
 
     def close(self) -> None:
         """Nothing more will be timed."""
@@ -92,19 +112,8 @@ def _without(value: Value, waited_s: float, at_once: int) -> Value:
     return Value(value.calls, value.elapsed_s - waited_s, max(value.busy_s - at_once * waited_s, 0.0))
 
 
-def measure_blocking(subject: Subject, plan: CoursePlan, policy: Gc, laps: Laps) -> Measured:
-    """Runs the course of a subject; an async one on an event loop of its own."""
-    if not subject.is_async:
-        return _drive(subject, plan, policy, laps)
-    import asyncio  # which takes as long to import as all the rest
-
-    from .awaiting import measure_async
-
-    with asyncio.Runner() as runner:
-        return runner.run(measure_async(subject, plan, policy, laps))
-
-
-def _drive(subject: Subject, plan: CoursePlan, policy: Gc, laps: Laps) -> Measured:
+def measure(subject: Subject, plan: CoursePlan, policy: Gc, laps: Laps) -> Measured:
+    """Runs the course of a subject that is not async."""
     steps, value = course(plan, clock_resolution_s()), None
     per_process = subject.setup_per == "process"
     given = _set_up(subject) if per_process else ()
@@ -112,12 +121,14 @@ def _drive(subject: Subject, plan: CoursePlan, policy: Gc, laps: Laps) -> Measur
         with garbage(policy):
             while not isinstance(step := go_on(steps, value), Measured):
                 mine = given if per_process else _set_up(subject)
-                laps.begin()
-                value = laps.count(time_calls(subject.func, (*mine, *subject.args), subject.kwargs, step))
+                arguments, look = (*mine, *subject.args), None if laps.calls else check_returned
+                (turns,) = laps.begin(step)
+                value = laps.count(time_calls(subject.func, arguments, subject.kwargs, turns, look))
                 if not per_process:
                     _tear_down(subject, mine)
             return step
     finally:
+        laps.rest()
         if per_process:
             _tear_down(subject, given)
 

@@ -9,9 +9,14 @@ from operator import length_hint
 from time import get_clock_info, perf_counter
 from typing import Any
 
+from .kinds import WrongKind
+
 _TRIALS = 200
 _EMPTY_LOOPS = 20_000
 _REFERENCE_LOOPS = 10_000
+
+Look = Callable[[Any], None]
+"""Is told what a first call returned; raises WrongKind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,26 @@ class CallRaised(Exception):
         self.number = number
 
 
-def time_calls(func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], calls: int) -> Value:
-    """Call a function so many times in the loop that ``timeit`` has; CallRaised tells which call failed."""
-    turns = repeat(None, calls)
+def time_calls(
+    func: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    turns: repeat[None],
+    look: Look | None = None,
+) -> Value:
+    """Call a function once a turn, in the loop that ``timeit`` has; CallRaised tells which call failed.
+
+    ``look`` is told what the first call returned, which takes none of the time.
+    """
+    calls, first_s = length_hint(turns), 0.0
     try:
+        if look is not None:
+            next(turns)
+            started = perf_counter()
+            returned = func(*args, **kwargs)
+            first_s = perf_counter() - started
+            look(returned)
+            del returned
         if args or kwargs:
             started = perf_counter()
             for _ in turns:
@@ -46,8 +67,8 @@ def time_calls(func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[st
             started = perf_counter()
             for _ in turns:
                 func()
-        elapsed = perf_counter() - started
-    except KeyboardInterrupt:
+        elapsed = first_s + (perf_counter() - started)
+    except (KeyboardInterrupt, WrongKind):
         raise
     except BaseException as error:
         raise CallRaised(calls - length_hint(turns)) from error

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..microbench.comparison import Compared
 from ..microbench.result import BenchmarkResult
+from ..microbench.verdicts import Compared
 from . import figures
 from .text import printable
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _PLOT = 56
 _NAME = 28
+_WIDE = 5  # times as long
 _STYLES = {"faster": "green", "slower": "red", "equivalent": "", "inconclusive": "yellow"}
 _COLUMNS = ("median", "interval", "mean", "min", "p95", "CV", "per second")
 
@@ -69,7 +71,7 @@ def per_second(rate: float | None) -> str:
     return f"{rate:,.0f}" if rate >= 100 else f"{rate:.3g}"
 
 
-def histogram_line(values: Sequence[float], low: float, high: float, width: int = _PLOT) -> str:
+def histogram_line(values: ArrayLike, low: float, high: float, width: int = _PLOT) -> str:
     """How values lie between low and high, as little bars; what is beyond counts for the last bar on its side."""
     if high <= low:
         return _BARS[-1].ljust(width)
@@ -80,13 +82,21 @@ def histogram_line(values: Sequence[float], low: float, high: float, width: int 
 
 
 def _how(results: Sequence[BenchmarkResult]) -> str:
-    """How the results of a session were measured."""
-    if any(result.exploratory for result in results):
+    """How results were measured, as far as it is the same for all."""
+    apart = [result for result in results if not result.exploratory]
+    if not apart:
         return "times of a call, in this process only: exploratory"
-    processes = sorted({result.processes for result in results})
-    told = " to ".join(map(str, (processes if len(processes) == 1 else (processes[0], processes[-1]))))
-    turns = ", which took turns" if len(results) > 1 else ""
-    return f"times of a call, in {told} processes each{turns}; the interval is the median's"
+    counts = sorted({result.processes for result in apart})
+    told = "1 process" if counts == [1] else f"{_from_to(counts)} processes"
+    turns = ", which took turns" if len(apart) > 1 and len({result.session for result in apart}) == 1 else ""
+    here = ", exploratory ones in this process only" if len(apart) < len(results) else ""
+    at_once = {result.settings.concurrency for result in results}
+    calls = "a call" if len(at_once) > 1 or at_once == {1} else f"a call, {at_once.pop()} at once"
+    return f"times of {calls}, in {told} each{turns}{here}; the interval is the median's"
+
+
+def _from_to(counts: Sequence[int]) -> str:
+    return f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
 
 
 def _table(results: Sequence[BenchmarkResult]) -> Table:
@@ -94,22 +104,23 @@ def _table(results: Sequence[BenchmarkResult]) -> Table:
     table.add_column("benchmark", overflow="ellipsis", no_wrap=True, max_width=_NAME)
     for title in _COLUMNS:
         table.add_column(title, justify="right", no_wrap=True)
-    for result in results:
-        table.add_row(*(Text(cell) for cell in _cells(result)))
+    for name, result in zip(_names(results), results, strict=True):
+        table.add_row(*(Text(cell) for cell in (name, *_cells(result))))
     return table
 
 
-def _name(result: BenchmarkResult) -> str:
-    """The name, or the end of a long one, which is what tells it from others."""
-    name = printable(result.name)
-    return name if len(name) <= _NAME else f"…{name[1 - _NAME :]}"
+def _names(results: Sequence[BenchmarkResult]) -> list[str]:
+    """Names without the test file that all are in, and of a long one the end, which is what tells it from others."""
+    files = {result.name.rpartition(".py::")[0] for result in results}
+    beyond = len(f"{file}.py::") if len(files) == 1 and (file := files.pop()) else 0
+    names = [printable(result.name[beyond:]) for result in results]
+    return [name if len(name) <= _NAME else f"…{name[1 - _NAME :]}" for name in names]
 
 
 def _cells(result: BenchmarkResult) -> tuple[str, ...]:
     interval = result.interval
     told = f"{time_text(interval.low_ms)} to {time_text(interval.high_ms)}" if interval else figures.UNKNOWN
     return (
-        _name(result),
         time_text(result.median_ms),
         told,
         time_text(result.avg_time),
@@ -121,18 +132,21 @@ def _cells(result: BenchmarkResult) -> tuple[str, ...]:
 
 
 def _distributions(results: Sequence[BenchmarkResult]) -> Table:
-    """A line of bars for each result, on the scale of the middle 98 % of all values."""
+    """A line of bars for each result, on the scale of the middle 98 % of all values, logarithmic where it is wide."""
     pooled = np.concatenate([np.concatenate(result.values_ms) for result in results])
     low, high = (float(end) for end in np.quantile(pooled, [0.01, 0.99]))
+    wide = low > 0 and high / low > _WIDE
+    scale = np.log if wide else np.asarray
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, max_width=_NAME)
     grid.add_column(no_wrap=True)
-    for result in results:
-        values = [value for process in result.values_ms for value in process]
-        line = Text(histogram_line(values, low, high), style="cyan")
-        grid.add_row(Text(_name(result)), line)
+    for name, result in zip(_names(results), results, strict=True):
+        values = np.concatenate(result.values_ms)
+        line = histogram_line(scale(values), float(scale(low)), float(scale(high)))
+        grid.add_row(Text(name), Text(line, style="cyan"))
     left, right = time_text(low), time_text(high)
-    grid.add_row("", Text(left + right.rjust(_PLOT - len(left)), style="dim"))
+    between = ("logarithmic" if wide else "").center(_PLOT - len(left) - len(right))
+    grid.add_row("", Text(left + between + right, style="dim"))
     return grid
 
 

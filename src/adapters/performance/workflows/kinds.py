@@ -18,7 +18,7 @@ KINDS = {
     "http-benchmark": (".http_benchmark.result", "HttpBenchmarkResult"),
     "bench": ("..microbench.document", "BenchmarkSet"),
     "benchmark": ("..microbench.result", "BenchmarkResult"),
-    "benchmark-comparison": ("..microbench.comparison", "BenchmarkComparison"),
+    "benchmark-comparison": ("..microbench.verdicts", "BenchmarkComparison"),
 }
 """Kind to the module and the class of its documents, whose schema is ``polyload.KIND/VERSION``."""
 

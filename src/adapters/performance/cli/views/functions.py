@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from ...microbench.comparison import BenchmarkComparison, Compared
 from ...microbench.document import BenchmarkSet
 from ...microbench.result import BenchmarkResult
+from ...microbench.verdicts import BenchmarkComparison, Compared
 from ...reports import figures
 from ...reports.benchmark import per_second, print_benchmarks, print_compared, time_text
 from ...reports.cases import Case, Outcome, Suite

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field, computed_field
 
@@ -76,6 +77,10 @@ class HttpBenchmarkResult(Document):
     warnings: tuple[ResultWarning, ...] = ()
     rows: tuple[RequestRow, ...] | None = None
     """Each request on its own, where that was asked for."""
+
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        for name in ("method", "url", "requests", "failures", "avg_time", "throughput"):
+            yield name, getattr(self, name)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
