@@ -14,6 +14,8 @@ COMMANDS = {
     "stress": "Raise the users step by step until the target breaks.",
     "compare": "Compare configurations, or results of earlier runs.",
     "suite": "Run several tests with one verdict on all.",
+    "history": "List the results that were kept, and work with them.",
+    "trend": "Show how figures went over the runs that were kept.",
     "validate": "Check a plan file without running it.",
     "capacity": "Find the highest rate that a target sustains.",
     "engines": "List the load engines, and what each makes of a plan.",

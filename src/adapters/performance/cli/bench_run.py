@@ -25,6 +25,7 @@ from ..reports.text import printable
 from ..reports.write import STDOUT, Destination, check_destinations, write_text
 from .bench_target import load_function, parse_params
 from .exits import say_error
+from .keeping import kept
 
 GATE_FAILED = 99
 _OPTIONS = ("processes", "values", "min_time_s", "gc", "setup_per", "seed", "mode")
@@ -54,10 +55,11 @@ class Bench:
             compared += held
         self._show(results, compared, missing)
         self._write(results, compared)
+        code = kept(results, 0, quiet=given["quiet"])
         if any(not result.success for result in results):
             return 1
         self._save(results)
-        return self._judge(compared, missing)
+        return self._judge(compared, missing) or code
 
     def _measure(self) -> list[BenchmarkResult]:
         given = self._given

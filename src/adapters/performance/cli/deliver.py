@@ -9,10 +9,11 @@ from ..metrics.result import RunResult
 from ..reports.console import open_console, print_result
 from ..reports.write import Destination, write_reports
 from .exits import say_error
+from .keeping import kept
 
 
 def deliver(result: RunResult, destinations: Sequence[Destination], *, quiet: bool = False) -> int:
-    """Show a result, write its reports, and return the exit code.
+    """Show a result, write its reports, keep it in the history, and return the exit code.
 
     The table makes way to stderr when a report goes to standard output. A report that cannot be written turns a
     success into that error's exit code.
@@ -26,7 +27,8 @@ def deliver(result: RunResult, destinations: Sequence[Destination], *, quiet: bo
         _print_samples(result)
     for problem in problems:
         say_error(problem.message, problem.hint)
-    return result.exit_code or (problems[0].exit_code if problems else 0)
+    code = result.exit_code or (problems[0].exit_code if problems else 0)
+    return kept(result, code, quiet=quiet)
 
 
 def _print_samples(result: RunResult) -> None:

@@ -12,10 +12,12 @@ import click
 from rich.console import Console
 
 from ..errors import ReportError
+from ..metrics.document import Document
 from ..reports.console import open_console
 from ..reports.write import Destination, check_destinations, write_text
 from .exits import say_error
 from .interrupt import interrupts
+from .keeping import kept
 
 T = TypeVar("T")
 
@@ -70,7 +72,17 @@ def json_destination(file: str | None, *inputs: str) -> Destination | None:
 def deliver(
     result: Deliverable, show: Callable[[Console], None], destination: Destination | None, *, quiet: bool
 ) -> int:
-    """Show a result, write its JSON, and return the exit code; the table makes way to stderr for JSON on stdout."""
+    """Show a result, write its JSON, keep it in the history, and return the exit code.
+
+    The table makes way to stderr for JSON on stdout.
+    """
+    code = _delivered(result, show, destination, quiet=quiet)
+    return kept(result, code, quiet=quiet) if isinstance(result, Document) else code
+
+
+def _delivered(
+    result: Deliverable, show: Callable[[Console], None], destination: Destination | None, *, quiet: bool
+) -> int:
     to_stdout = destination is not None and destination.to_stdout
     if not quiet:
         show(open_console(sys.stderr if to_stdout else sys.stdout))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .keeping import STORE_REQUESTS, keeps
 from .options import (
     APPROXIMATE,
     COUNT,
@@ -75,7 +76,9 @@ _ENGINE = ("processes", "target_pid")
 @click.option(
     "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="html, json or markdown; repeatable."
 )
+@STORE_REQUESTS
 @NO_PROGRESS
+@keeps
 def command(target: str, **given: Any) -> int:
     """Run a plan, or load one URL.
 
@@ -93,6 +96,7 @@ def command(target: str, **given: Any) -> int:
       stages:LEVEL:TIME,LEVEL:TIME…  from 0, to each LEVEL in turn over its TIME
     """
     from .deliver import deliver
+    from .keeping import keep_requests, without_spill
     from .launch import display_for, launch
     from .planning import Wishes, make_plan
 
@@ -105,6 +109,8 @@ def command(target: str, **given: Any) -> int:
     plan = _with_samples(make_plan(target, wishes), given["samples"], given["sample_ratio"])
     destinations = _destinations(target, given["json_file"], given["reports"])
     _check_samples(plan, destinations)
+    if given["store_requests"]:
+        plan = keep_requests(plan)
     display = display_for(plan, quiet=given["quiet"], progress=not given["no_progress"])
     result = launch(
         plan,
@@ -113,7 +119,7 @@ def command(target: str, **given: Any) -> int:
         approximate=given["approximate"],
         settings=named(given, _ENGINE),
     )
-    return deliver(result, destinations, quiet=given["quiet"])
+    return deliver(without_spill(result), destinations, quiet=given["quiet"])
 
 
 def _destinations(target: str, json_file: str | None, reports: Sequence[str]) -> list[Destination]:

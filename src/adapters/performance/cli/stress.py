@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .durations import DURATION
+from .keeping import keeps
 from .options import COUNT, ENGINE, NO_PROGRESS, OUTPUT, REDIRECTS, REQUEST, REQUEST_NAMES, TIMEOUT, named
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ _OPTIONS = ("timeout", "redirects")
 @ENGINE
 @OUTPUT
 @NO_PROGRESS
+@keeps
 def command(target: str, **given: Any) -> int:
     """Raise the users step by step until the target breaks.
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import click
 
+from .keeping import keeps
 from .options import NO_PROGRESS, OUTPUT
 
 
@@ -16,6 +17,7 @@ from .options import NO_PROGRESS, OUTPUT
 @click.option("--tool", default="auto", show_default=True, metavar="ENGINE", help="For tests that name none.")
 @OUTPUT
 @NO_PROGRESS
+@keeps
 def command(
     file: str, mode: str | None, tool: str, json_file: str | None, quiet: bool, no_progress: bool
 ) -> int:

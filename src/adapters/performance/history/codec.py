@@ -148,7 +148,7 @@ def _pairs(counts: Counter[int] | None) -> list[tuple[int, int]] | None:
 
 
 def _counter(pairs: list[list[int]] | None) -> Counter[int] | None:
-    return None if pairs is None else Counter({status: count for status, count in pairs})
+    return None if pairs is None else Counter({status: count for status, count in pairs})  # noqa: C416
 
 
 def _narrow(parts: Sequence[npt.NDArray[Any]]) -> tuple[bytes, str]:

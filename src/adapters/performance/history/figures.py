@@ -1,4 +1,4 @@
-"""What the list of runs shows of a document, whatever its kind: read from its JSON, None where it has no such figure."""
+"""What the list of runs shows of a document, whatever its kind; None where its JSON has no such figure."""
 
 from __future__ import annotations
 

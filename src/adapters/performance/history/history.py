@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from ..errors import HistoryError, UsageError
 from ..metrics.document import Document
 from ..metrics.result import RunResult
-from . import pruning, reading, records
+from . import pruning, reading, records, transfer
 from .figures import RUN
 from .identity import id_of
 from .opening import WAIT_S, Database
@@ -169,6 +169,19 @@ class History:
         if not dry:
             self._remove([run.number for run in doomed])
         return doomed
+
+    def export(self, *runs: str, requests: bool = False) -> Iterator[str]:
+        """These runs, or all, oldest first, as lines of JSON; with ``requests`` also their single requests.
+
+        A comparison or a suite comes before its parts.
+        """
+        found = [self.run(run) for run in runs] if runs else self.runs(parts=True)[::-1]
+        found.sort(key=lambda run: run.part_of is not None)
+        return transfer.export_lines(self._database, found, requests=requests)
+
+    def take_in(self, lines: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Store what `export` wrote; returns the ids of runs that are new, and of those that were there already."""
+        return transfer.import_lines(self._database, lines)
 
     def _remove(self, numbers: list[int]) -> None:
         with self._database.writing() as connection:

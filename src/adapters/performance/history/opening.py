@@ -110,8 +110,7 @@ class Database:
 
 def _sqlite(path: Path, wait_s: float, *, writes: bool) -> Engine:
     def connect() -> sqlite3.Connection:
-        mode = "rwc" if writes else "ro"
-        uri = f"file:{quote(str(path.resolve()))}?mode={mode}{'' if writes else _immutable(path)}"
+        uri = f"file:{quote(str(path.resolve()))}?{'mode=rwc' if writes else _reading_mode(path)}"
         connection = sqlite3.connect(
             uri, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False
         )
@@ -128,10 +127,12 @@ def _sqlite(path: Path, wait_s: float, *, writes: bool) -> Engine:
     return engine
 
 
-def _immutable(path: Path) -> str:
-    """A file in a folder that cannot be written can be read where nobody has written since it was closed."""
+def _reading_mode(path: Path) -> str:
+    """Who may write tidies up when closing; a file in a folder that cannot be written is read as it stands."""
+    if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
+        return "mode=rw"
     wal = path.with_name(path.name + "-wal")
-    return "" if os.access(path.parent, os.W_OK) or wal.exists() else "&immutable=1"
+    return "mode=ro" if wal.exists() else "mode=ro&immutable=1"
 
 
 def _use_wal(path: Path, wait_s: float) -> None:

@@ -25,7 +25,7 @@ COLUMNS = (
     "bytes_sent",
     "worker",
 )
-Columns = list[Sequence[Any]]
+Columns = Sequence[Sequence[Any]]
 Name = tuple[str, str | None, str | None]
 """A request's name, method and URL."""
 

@@ -39,7 +39,8 @@ class RawSamples:
 
 def read_samples(path: str | Path) -> RawSamples:
     """All rows of a file that ``samples`` made; UsageError when it is none. Needs memory for the whole of it."""
-    meta, chunks = stream_samples(path)
+    meta, streamed = stream_samples(path)
+    chunks = list(streamed)
     empty = {column: np.empty(0, kind) for column, kind in COLUMNS.items()}
     columns = {column: np.concatenate([chunk[column] for chunk in (empty, *chunks)]) for column in COLUMNS}
     columns["name"] = _texts(meta["names"])[columns["name"]]
