@@ -36,7 +36,7 @@ def columns(document: Mapping[str, Any]) -> dict[str, Any]:
         "stopped": document.get("stopped"),
         "sentence": next((document[name] for name in _SENTENCES if document.get(name)), None),
         "target": _target(document, plan),
-        "plan_name": (plan or {}).get("name") or document.get("name"),
+        "plan_name": _name(document, plan),
         "plan_hash": None if plan is None else plan_hash(plan),
         "engine": engine.get("name"),
         "engine_version": engine.get("version"),
@@ -59,6 +59,15 @@ def plan_hash(plan: Mapping[str, Any]) -> str:
     options = {name: value for name, value in kept.pop("options", {}).items() if name not in _OPTIONS_ASIDE}
     written = json.dumps([kept, options], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def _name(document: Mapping[str, Any], plan: Mapping[str, Any] | None) -> str | None:
+    """The name of the plan or of what was measured, or the names of all that was compared or run."""
+    if name := (plan or {}).get("name") or document.get("name"):
+        return str(name)
+    if isinstance(document.get("runs"), dict):
+        return " · ".join(document["runs"])
+    return " · ".join(entry["name"] for entry in document.get("entries", ())) or None
 
 
 def _success(document: Mapping[str, Any]) -> bool | None:

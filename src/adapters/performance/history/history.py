@@ -83,7 +83,7 @@ class History:
     def store_requests(self, run: str, samples: str | Path, *, expected: int | None = None) -> int:
         """Store each request of a run from the file of raw samples that it wrote; returns how many.
 
-        ``expected`` is how many there should be, by default as many as are in the file.
+        ``expected`` is how many there should be, by default as many requests as the file was told of.
         """
         found = self.run(run)
         plan = self._data(found).get("plan") or {}

@@ -13,6 +13,7 @@ from ..metrics.raw.reading import stream_samples
 from .opening import Database
 from .rows import COLUMNS, Columns, Name, of_chunk, urls_of
 from .tables import REQUEST_NAMES, REQUESTS, RUNS
+from .writing import storable
 
 _BATCH = 10_000
 _NAMES = "run_number", *COLUMNS
@@ -54,7 +55,7 @@ def add_file(
     urls = urls_of(plan)
     names = [(name, *urls.get(name, (None, None))) for name in meta["names"]]
     with database.writing() as connection:
-        begin(connection, run_number, names, meta["rows"] if expected is None else expected)
+        begin(connection, run_number, names, meta["requests"] if expected is None else expected)
     stored = 0
     for chunk in chunks:
         columns = of_chunk(chunk, stored, meta["errors"], meta["started_at"])
@@ -69,7 +70,7 @@ def begin(connection: Connection, run_number: int, names: Sequence[Name], expect
     for table in (REQUESTS, REQUEST_NAMES):
         connection.execute(delete(table).where(table.c.run_number == run_number))
     rows = [
-        {"run_number": run_number, "number": number, "name": name, "method": method, "url": url}
+        {"run_number": run_number, "number": number, "name": storable(name), "method": method, "url": url}
         for number, (name, method, url) in enumerate(names)
     ]
     if rows:

@@ -71,14 +71,15 @@ def add_run(connection: Connection, row: Mapping[str, Any], tags: Iterable[str])
     number = new_number(row["started_us"])
     while connection.execute(select(RUNS.c.number).where(RUNS.c.number == number)).first() is not None:
         number = new_number(row["started_us"])
-    connection.execute(insert(RUNS), {**row, "id": id_of(number), "number": number})
+    told = {name: storable(value) for name, value in row.items()}
+    connection.execute(insert(RUNS), {**told, "id": id_of(number), "number": number})
     add_tags(connection, number, tags)
     return number
 
 
 def add_tags(connection: Connection, number: int, tags: Iterable[str]) -> None:
     """The tags of a run."""
-    if rows := [{"run_number": number, "tag": tag} for tag in sorted(set(tags))]:
+    if rows := [{"run_number": number, "tag": storable(tag)} for tag in sorted(set(tags))]:
         connection.execute(insert(TAGS), rows)
 
 
@@ -93,6 +94,11 @@ def add_content(connection: Connection, number: int, text: bytes | None, recordi
 def masked(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Further facts with the values of secret names hidden."""
     return {name: MASK if is_secret(name) else value for name, value in metadata.items()}
+
+
+def storable(value: Any) -> Any:
+    """A value for a column; NUL, which PostgreSQL takes in no text, is written as an escape."""
+    return value.replace("\0", "\\x00") if isinstance(value, str) else value
 
 
 def _encoded(document: Document) -> bytes | None:
