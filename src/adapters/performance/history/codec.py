@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ..metrics.bins import IntArray
 from ..metrics.histogram import FIGURES, Histogram
@@ -36,10 +35,10 @@ def encode(recording: Recording) -> bytes:
         "seconds": [_row(row, histograms) for row in recording.seconds],
     }
     bins = [histogram.bins() for histogram in histograms]
-    gaps = [np.diff(index, prepend=0) for index, _ in bins]
-    gap_bytes, head["gap_type"] = _narrow(gaps)
-    count_bytes, head["count_type"] = _narrow([counts for _, counts in bins])
-    head["lengths"] = [len(gap) for gap in gaps]
+    lengths = [len(index) for index, _ in bins]
+    gap_bytes, head["gap_type"] = _narrow(_gaps([index for index, _ in bins], lengths))
+    count_bytes, head["count_type"] = _narrow(_joined([counts for _, counts in bins]))
+    head["lengths"] = lengths
     head["figures"] = [[getattr(histogram, name) for name in FIGURES] for histogram in histograms]
     written = json.dumps(head, separators=(",", ":"), ensure_ascii=False).encode()
     body = len(written).to_bytes(4, "big") + written + gap_bytes + count_bytes
@@ -151,8 +150,21 @@ def _counter(pairs: list[list[int]] | None) -> Counter[int] | None:
     return None if pairs is None else Counter({status: count for status, count in pairs})  # noqa: C416
 
 
-def _narrow(parts: Sequence[npt.NDArray[Any]]) -> tuple[bytes, str]:
+def _gaps(indexes: Sequence[IntArray], lengths: Sequence[int]) -> IntArray:
+    """From each bin to the one before it in the same histogram; of the first of each, the bin itself."""
+    joined = _joined(indexes)
+    gaps = np.diff(joined, prepend=0)
+    counted = np.asarray(lengths, dtype=np.int64)
+    firsts = (np.cumsum(counted) - counted)[counted > 0]
+    gaps[firsts] = joined[firsts]
+    return gaps
+
+
+def _joined(parts: Sequence[IntArray]) -> IntArray:
+    return np.concatenate([*parts, _EMPTY])
+
+
+def _narrow(values: IntArray) -> tuple[bytes, str]:
     """Whole numbers from 0 in the narrowest type that holds them all, and that type, little-endian."""
-    values = np.concatenate([*parts, _EMPTY])
     kind = np.dtype(np.min_scalar_type(int(values.max(initial=0)))).newbyteorder("<")
     return values.astype(kind).tobytes(), kind.str

@@ -20,13 +20,19 @@ from .tables import DOCUMENTS, RECORDINGS, RUNS, TAGS
 
 LATEST = "latest"
 _SHOWN = 5
-_MADE = ("environment", "metadata", "part_of")
-_DIRECT = [item.name for item in fields(StoredRun) if item.name in RUNS.c and item.name not in _MADE]
+_FIELDS = [item.name for item in fields(StoredRun)]
+_COLUMN_OF = {"schema": "schema_name", "started_at": "started_us", "stored_at": "stored_us"}
+_COLUMNS = [RUNS.c[_COLUMN_OF.get(name, name)] for name in _FIELDS if name != "tags"]
+_TAGS = _FIELDS.index("tags")
+_PLACES = {column.name: place for place, column in enumerate(_COLUMNS)}
+_NUMBER, _STARTED, _STORED = _PLACES["number"], _PLACES["started_us"], _PLACES["stored_us"]
+_ENVIRONMENT, _METADATA, _PART_OF = _PLACES["environment"], _PLACES["metadata"], _PLACES["part_of"]
+"""Where the columns that need more than being read stand in a row."""
 
 
 def find_runs(connection: Connection, wanted: Filter) -> list[StoredRun]:
     """The runs that are wanted, newest first."""
-    chosen = _chosen(select(RUNS), wanted).order_by(RUNS.c.started_us.desc(), RUNS.c.number.desc())
+    chosen = _chosen(select(*_COLUMNS), wanted).order_by(RUNS.c.started_us.desc(), RUNS.c.number.desc())
     rows = connection.execute(chosen.limit(wanted.limit)).all()
     return _stored(rows, _tags(connection, [row.number for row in rows]))
 
@@ -42,7 +48,7 @@ def find_run(connection: Connection, reference: str | int) -> StoredRun:
     if prefix is None:
         raise HistoryError(f"{reference!r} is no id of a run", hint=_hint(connection))
     beyond = prefix + chr(ord(ALPHABET[-1]) + 1)
-    chosen = select(RUNS).where(RUNS.c.id >= prefix, RUNS.c.id < beyond).order_by(RUNS.c.id)
+    chosen = select(*_COLUMNS).where(RUNS.c.id >= prefix, RUNS.c.id < beyond).order_by(RUNS.c.id)
     rows = connection.execute(chosen.limit(_SHOWN + 1)).all()
     if not rows:
         raise HistoryError(f"no run in the history has an id that begins {prefix!r}", hint=_hint(connection))
@@ -106,20 +112,15 @@ def _stored(rows: Iterable[Row[Any]], tags: dict[int, list[str]]) -> list[Stored
     environments: dict[str | None, Any] = {None: {}}
     runs = []
     for row in rows:
-        if row.environment not in environments:
-            environments[row.environment] = json.loads(row.environment)
-        runs.append(
-            StoredRun(
-                **{name: getattr(row, name) for name in _DIRECT},
-                schema=row.schema_name,
-                started_at=moment(row.started_us),
-                stored_at=moment(row.stored_us),
-                tags=tuple(tags.get(row.number, ())),
-                environment=environments[row.environment],
-                metadata={} if row.metadata in (None, "{}") else json.loads(row.metadata),
-                part_of=None if row.part_of is None else id_of(row.part_of),
-            )
-        )
+        values = list(row)
+        if row[_ENVIRONMENT] not in environments:
+            environments[row[_ENVIRONMENT]] = json.loads(row[_ENVIRONMENT])
+        values[_ENVIRONMENT] = environments[row[_ENVIRONMENT]]
+        values[_METADATA] = {} if row[_METADATA] in (None, "{}") else json.loads(row[_METADATA])
+        values[_STARTED], values[_STORED] = moment(row[_STARTED]), moment(row[_STORED])
+        values[_PART_OF] = None if row[_PART_OF] is None else id_of(row[_PART_OF])
+        values.insert(_TAGS, tuple(tags.get(row[_NUMBER], ())))
+        runs.append(StoredRun(*values))
     return runs
 
 
