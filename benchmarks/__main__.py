@@ -13,6 +13,7 @@ NAMES = (
     "microbench",
     "comparison",
     "capacity",
+    "history",
     "long_run",
 )
 for name in NAMES:

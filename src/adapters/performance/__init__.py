@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         EngineError,
         EngineFailed,
         EngineNotInstalled,
+        HistoryError,
         PlanError,
         PolyloadError,
         ServiceFailed,
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
         UnsupportedFeature,
         UsageError,
     )
+    from .history.history import History
+    from .history.loaddensity import fetch_run_records, list_runs, persist_records
+    from .history.records import StoredRequest
+    from .history.runs import StoredRun
     from .metrics.collector import MetricsCollector
     from .metrics.raw.reading import read_samples
     from .metrics.result import RunResult
@@ -58,6 +63,7 @@ _HOMES = {
         "EngineError",
         "EngineFailed",
         "EngineNotInstalled",
+        "HistoryError",
         "PlanError",
         "PolyloadError",
         "ServiceFailed",
@@ -65,6 +71,10 @@ _HOMES = {
         "UnsupportedFeature",
         "UsageError",
     ),
+    ".history.history": ("History",),
+    ".history.loaddensity": ("fetch_run_records", "list_runs", "persist_records"),
+    ".history.records": ("StoredRequest",),
+    ".history.runs": ("StoredRun",),
     ".metrics.collector": ("MetricsCollector",),
     ".metrics.raw.reading": ("read_samples",),
     ".metrics.result": ("RunResult",),
@@ -96,6 +106,8 @@ __all__ = [
     "EngineError",
     "EngineFailed",
     "EngineNotInstalled",
+    "History",
+    "HistoryError",
     "HttpBenchmarkResult",
     "HttpxAdapter",
     "K6Adapter",
@@ -110,6 +122,8 @@ __all__ = [
     "RunResult",
     "ScalabilityResult",
     "ServiceFailed",
+    "StoredRequest",
+    "StoredRun",
     "StressResult",
     "SuiteListener",
     "SuiteResult",
@@ -119,7 +133,10 @@ __all__ = [
     "UnsupportedFeature",
     "UsageError",
     "compare_results",
+    "fetch_run_records",
     "find_capacity",
+    "list_runs",
+    "persist_records",
     "read_samples",
     "save_report",
 ]

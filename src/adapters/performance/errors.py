@@ -10,6 +10,7 @@ PolyloadError                 what happened, where, and (``hint``) what to do
 │   └── EngineFailed          the engine was launched and broke                       exit 1
 ├── ServiceFailed             a service that was to be measured did not start, or broke  exit 1
 ├── ReportError               a result could not be written                           exit 2
+├── HistoryError              the history could not be opened, read or written        exit 2
 └── NotYetAvailable           named in the interface, not built yet                   exit 2
 """
 
@@ -70,6 +71,10 @@ class ServiceFailed(PolyloadError):
 
 class ReportError(UsageError):
     """A result could not be written where it was asked for."""
+
+
+class HistoryError(UsageError):
+    """The history could not be opened, read or written: a full disk, a locked file, a newer schema, no such run."""
 
 
 class NotYetAvailable(UsageError):

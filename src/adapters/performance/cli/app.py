@@ -15,6 +15,8 @@ COMMANDS = {
     "compare": "Compare configurations, or results of earlier runs.",
     "suite": "Run several tests with one verdict on all.",
     "report": "Write reports of stored results.",
+    "history": "List the results that were kept, and work with them.",
+    "trend": "Show how figures went over the runs that were kept.",
     "init": "Write a settings file and a plan to begin with.",
     "config": "Show the settings that hold, and where each came from.",
     "validate": "Check a plan file without running it.",

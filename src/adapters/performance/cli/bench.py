@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .durations import DURATION
+from .keeping import keeps
 from .options import COUNT, NO_PROGRESS, OUTPUT
 from .shares import SHARE
 
@@ -71,6 +72,7 @@ def _url_command() -> click.Command:
 @click.option("--fail-on-inconclusive", is_flag=True, help="Exit with 99 if that cannot be told, too.")
 @OUTPUT
 @NO_PROGRESS
+@keeps
 def command(targets: tuple[str, ...], **given: Any) -> int:
     """Measure Python functions, or a URL.
 

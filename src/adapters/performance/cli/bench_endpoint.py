@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from .bench_url import URL_OPTIONS, bench_url
+from .keeping import keeps
 from .options import NO_PROGRESS, OUTPUT
 
 
@@ -15,6 +16,7 @@ from .options import NO_PROGRESS, OUTPUT
 @URL_OPTIONS
 @OUTPUT
 @NO_PROGRESS
+@keeps
 def command(targets: tuple[str, ...], **given: Any) -> int:
     """Measure how long one URL takes, over exactly so many requests.
 

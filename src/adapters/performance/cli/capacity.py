@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from .durations import DURATION
+from .keeping import keeps
 from .options import COUNT, ENGINE, OUTPUT, REQUEST, REQUEST_NAMES, TIMEOUT, named
 
 _SEARCH = ("start_rate", "max_rate", "probe", "warm_up", "budget", "precision", "max_users")
@@ -41,6 +42,7 @@ _SEARCH = ("start_rate", "max_rate", "probe", "warm_up", "budget", "precision", 
 @TIMEOUT
 @ENGINE
 @OUTPUT
+@keeps
 def command(target: str, **given: Any) -> int:
     """Find the highest rate that a target sustains.
 

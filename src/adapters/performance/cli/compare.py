@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .grouped import GroupedCommand, groups
+from .keeping import keeps
 from .options import APPROXIMATE, COUNT, LOAD, LOAD_NAMES, OUTPUT, named
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ _LIVE = (*LOAD_NAMES, "repeats", "seed", "tool", "approximate")
 @click.option("--tool", metavar="ENGINE", help="The engine for all of them.  [default: auto]")
 @APPROXIMATE
 @OUTPUT
+@keeps
 def command(targets: tuple[str, ...], runs: tuple[str, ...], **given: Any) -> int:
     """Compare configurations, or results of earlier runs.
 

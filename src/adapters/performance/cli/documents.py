@@ -19,6 +19,7 @@ from ..reports.write import Destination, check_destinations, parse_destination, 
 from . import pipelines
 from .exits import say_error
 from .interrupt import interrupts
+from .keeping import kept
 from .kinds import Kind, kind_of
 
 T = TypeVar("T")
@@ -93,7 +94,7 @@ def deliver(
     show: Callable[[Console], None] | None = None,
     against: Against | None = None,
 ) -> int:
-    """Show a result, write its reports, tell the pipeline, and return the exit code.
+    """Show a result, write its reports, tell the pipeline, keep it in the history, and return the exit code.
 
     ``show`` is for results that are shown with more than they hold; ``against`` is what a run was held against. A
     report that cannot be written turns a success into that error's exit code.
@@ -110,7 +111,7 @@ def deliver(
     if output.pipeline == "github":
         announce(result, against, warn=not output.quiet)
     code: int = result.exit_code
-    return code or (problems[0].exit_code if problems else 0)
+    return kept(result, code or (problems[0].exit_code if problems else 0), quiet=output.quiet)
 
 
 def print_result(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .keeping import STORE_REQUESTS, keeps
 from .options import (
     APPROXIMATE,
     BASELINE,
@@ -76,7 +77,9 @@ _ENGINE = ("processes", "target_pid")
 @APPROXIMATE
 @BASELINE
 @OUTPUT
+@STORE_REQUESTS
 @NO_PROGRESS
+@keeps
 @click.pass_context
 def command(ctx: click.Context, /, target: str | None, **given: Any) -> int:
     """Run a plan, or load one URL.
@@ -97,6 +100,7 @@ def command(ctx: click.Context, /, target: str | None, **given: Any) -> int:
     from .configured import destinations_with, plan_with, read_settings, say_settings
     from .deliver import deliver, read_baseline
     from .documents import output_of
+    from .keeping import keep_requests, without_spill
     from .kinds import RUN
     from .launch import display_for, launch
     from .planning import Wishes
@@ -114,6 +118,7 @@ def command(ctx: click.Context, /, target: str | None, **given: Any) -> int:
     with destinations_with(given["reports"], resolved) as reports:
         output = output_of(given, RUN, *filter(None, inputs), reports=reports)
         _check_samples(plan, output.destinations)
+        plan = keep_requests(plan, asked=given["store_requests"])
         baseline = read_baseline(given["baselines"], output)
         if not output.quiet:
             say_settings(resolved, target, wishes)
@@ -126,7 +131,7 @@ def command(ctx: click.Context, /, target: str | None, **given: Any) -> int:
             settings=named(given, _ENGINE),
             warnings=warnings,
         )
-        return deliver(result, output, baseline)
+        return deliver(without_spill(result), output, baseline)
 
 
 def _flags(ctx: click.Context) -> list[str]:

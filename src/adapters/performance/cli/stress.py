@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .durations import DURATION
+from .keeping import keeps
 from .options import COUNT, ENGINE, NO_PROGRESS, OUTPUT, REDIRECTS, REQUEST, REQUEST_NAMES, TIMEOUT, named
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ _OPTIONS = ("timeout", "redirects")
 @ENGINE
 @OUTPUT
 @NO_PROGRESS
+@keeps
 def command(target: str, **given: Any) -> int:
     """Raise the users step by step until the target breaks.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from .keeping import keeps
 from .options import NO_PROGRESS, OUTPUT
 
 
@@ -16,6 +17,7 @@ from .options import NO_PROGRESS, OUTPUT
 @click.option("--tool", default="auto", show_default=True, metavar="ENGINE", help="For tests that name none.")
 @OUTPUT
 @NO_PROGRESS
+@keeps
 def command(file: str, mode: str | None, tool: str, no_progress: bool, **given: Any) -> int:
     """Run several tests with one verdict on all.
 

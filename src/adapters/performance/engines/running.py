@@ -12,6 +12,7 @@ from ..errors import UnsupportedFeature
 from ..metrics.build import build_result
 from ..metrics.changes import Change, in_words, paused_s
 from ..metrics.collector import MetricsCollector
+from ..metrics.latest import remember
 from ..metrics.result import EngineInfo, ResultWarning, RunResult
 from ..plan.masking import public_dict
 from ..plan.model import Plan
@@ -56,7 +57,9 @@ async def run_plan(
             )
             ctx.partial = _result(engine, plan, collector, report, support, note, ctx, thresholds)
             raise
-        return _result(engine, plan, collector, report, support, note, ctx, thresholds)
+        result = _result(engine, plan, collector, report, support, note, ctx, thresholds)
+    remember(result)
+    return result
 
 
 def _result(

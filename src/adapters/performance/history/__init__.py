@@ -1,1 +1,1 @@
-"""The history: every run kept in a database, to be listed, shown, compared and reported again."""
+"""The history: results kept in a database, found again, compared and shown; SQLAlchemy is imported when it is used."""

@@ -30,6 +30,8 @@ _EXACT_FLOAT = 2.0**53
 _SPARSE_FACTOR = 4
 _FORMAT = 1
 _COUNTERS = ("count", "sum_ns", "negative", "invalid", "overflow")
+FIGURES = (*_COUNTERS, "min_ns", "max_ns")
+"""What a histogram knows exactly, beside its bins."""
 
 
 class Histogram:
@@ -192,6 +194,25 @@ class Histogram:
         index, counts = self._bins.nonzero()
         return lower_edges(index), upper_edges(index), counts
 
+    def bins(self) -> tuple[IntArray, IntArray]:
+        """The numbers of the bins that were hit, ascending, and their counts."""
+        return self._bins.nonzero()
+
+    @classmethod
+    def from_bins(cls, figures: Sequence[int | None], index: IntArray, counts: IntArray) -> Histogram:
+        """The histogram with these `FIGURES`, and counts of these bins; ValueError when they contradict one another."""
+        read = cls()
+        for name, figure in zip(FIGURES, figures, strict=True):
+            setattr(read, name, figure)
+        if len(index) != len(counts) or (len(counts) and not (counts > 0).all()):
+            raise ValueError("a histogram's bins each have a count of at least 1")
+        if len(index) and not (index[0] >= 0 and index[-1] < BIN_COUNT and (np.diff(index) > 0).all()):
+            raise ValueError("a histogram's bins ascend within its range")
+        if int(counts.sum()) != read.count or not _agrees(read, index):
+            raise ValueError("a histogram's bins contradict its count, sum, minimum or maximum")
+        read._bins.add_at(index, counts)
+        return read
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Histogram) and self.to_dict() == other.to_dict()
 
@@ -245,9 +266,11 @@ def _checked_bins(read: Histogram, data: Mapping[str, Any]) -> tuple[IntArray, I
     return np.array(bins, dtype=np.int64), np.array(counts, dtype=np.int64)
 
 
-def _agrees(read: Histogram, bins: list[int]) -> bool:
+def _agrees(read: Histogram, bins: Sequence[int] | IntArray) -> bool:
     if read.min_ns is None or read.max_ns is None:
-        return not bins and read.sum_ns == 0
+        return not len(bins) and read.sum_ns == 0
+    if not len(bins):
+        return False
     in_range = read.min_ns <= read.max_ns < LIMIT_NS
     ends = in_range and (bin_of(read.min_ns), bin_of(read.max_ns)) == (bins[0], bins[-1])
     return ends and read.count * read.min_ns <= read.sum_ns <= read.count * read.max_ns

@@ -9,7 +9,7 @@ _SECRET_NAME = re.compile(
     r"authorization|cookie|pass(word|wd|phrase)?$|secret|token|api[-_]?key|credential|private[-_]?key|signature",
     re.IGNORECASE,
 )
-_USER_INFO = re.compile(r"^([\w+.-]+://[^/?#@:]*):[^/?#@]*@")
+_USER_INFO = re.compile(r"^([\w.+-]+://[^/?#@:]*):[^/?#@]*@")
 _QUERY_PAIR = re.compile(r"([?&])([^=&#]+)=([^&#]*)")
 
 

@@ -7,12 +7,12 @@ import secrets
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from ..errors import ReportError, UsageError
 
@@ -128,6 +128,22 @@ def write_text(path: Path, text: str) -> None:
             _replace(target, text.encode())
     except OSError as error:
         raise ReportError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to that takes the place of this one when all is written; else nothing stays of it."""
+    target = path.resolve()
+    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            yield file
+        temporary.replace(target)
+    except OSError as error:
+        raise ReportError(f"{path}: cannot be written: {error.strerror or error}") from error
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
 
 
 def _replace(target: Path, content: bytes) -> None:

@@ -34,7 +34,6 @@ from .sources import (
 from .variables import SHARED, Key, check_names
 
 NOT_YET = {
-    "history": "no history of runs is kept",
     "log_service": "failures are sent to no log service",
 }
 """Groups of settings whose part of polyload is not in this version, and what that means."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -65,15 +67,25 @@ def _npy(values: np.ndarray[Any, Any]) -> bytes:
 
 def read_npz(path: Path) -> tuple[list[Chunk], dict[str, Any]]:
     """The chunks of a file and what it says of itself; ValueError when it is no such file."""
+    meta, chunks = stream_npz(path)
+    return list(chunks), meta
+
+
+def stream_npz(path: Path) -> tuple[dict[str, Any], Iterator[Chunk]]:
+    """What a file says of itself, and its chunks as they are read; ValueError when it is no such file."""
+    with zipfile.ZipFile(path) as archive:
+        if META not in archive.namelist():
+            raise ValueError("it has no meta.json")
+        return json.loads(archive.read(META)), _chunks(path)
+
+
+def _chunks(path: Path) -> Iterator[Chunk]:
     with zipfile.ZipFile(path) as archive:
         members = set(archive.namelist())
-        if META not in members:
-            raise ValueError("it has no meta.json")
-        chunks: list[Chunk] = []
-        while f"{len(chunks)}/end_s.npy" in members:
-            number = len(chunks)
-            chunks.append({column: _column(archive, f"{number}/{column}.npy") for column in COLUMNS})
-        return chunks, json.loads(archive.read(META))
+        for number in count():
+            if f"{number}/end_s.npy" not in members:
+                return
+            yield {column: _column(archive, f"{number}/{column}.npy") for column in COLUMNS}
 
 
 def _column(archive: zipfile.ZipFile, member: str) -> np.ndarray[Any, Any]:

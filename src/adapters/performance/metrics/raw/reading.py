@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ...errors import UsageError
-from .columns import COLUMNS, FORMAT, SUCCESS, Array
-from .npz import read_npz
+from .columns import COLUMNS, FORMAT, SUCCESS, Array, Chunk
+from .npz import stream_npz
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +39,8 @@ class RawSamples:
 
 def read_samples(path: str | Path) -> RawSamples:
     """All rows of a file that ``samples`` made; UsageError when it is none. Needs memory for the whole of it."""
-    path = Path(path)
-    try:
-        if path.suffix.lower() == ".parquet":
-            from .parquet import read_parquet
-
-            chunks, meta = read_parquet(path)
-        else:
-            chunks, meta = read_npz(path)
-        if meta["format"] != FORMAT:
-            raise ValueError(f"its format is {meta['format']!r}, not {FORMAT!r}")
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"{path}: reading Parquet needs pyarrow", hint="pip install 'polyload[parquet]'"
-        ) from error
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise UsageError(f"{path}: is no file of raw samples: {error}") from error
+    meta, streamed = stream_samples(path)
+    chunks = list(streamed)
     empty = {column: np.empty(0, kind) for column, kind in COLUMNS.items()}
     columns = {column: np.concatenate([chunk[column] for chunk in (empty, *chunks)]) for column in COLUMNS}
     columns["name"] = _texts(meta["names"])[columns["name"]]
@@ -67,6 +52,33 @@ def read_samples(path: str | Path) -> RawSamples:
         requests=meta["requests"],
         started_at=None if started_at is None else datetime.fromisoformat(started_at),
     )
+
+
+def stream_samples(path: str | Path) -> tuple[dict[str, Any], Iterator[Chunk]]:
+    """What a file of raw samples says of itself, and its rows a chunk at a time; UsageError when it is none.
+
+    ``name`` and ``error`` are still numbers, of the texts in ``names`` and ``errors``. Parquet is read as a whole.
+    """
+    path = Path(path)
+    try:
+        if path.suffix.lower() == ".parquet":
+            from .parquet import read_parquet
+
+            whole, meta = read_parquet(path)
+            chunks = iter(whole)
+        else:
+            meta, chunks = stream_npz(path)
+        if meta["format"] != FORMAT:
+            raise ValueError(f"its format is {meta['format']!r}, not {FORMAT!r}")
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"{path}: reading Parquet needs pyarrow", hint="pip install 'polyload[parquet]'"
+        ) from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise UsageError(f"{path}: is no file of raw samples: {error}") from error
+    return meta, chunks
 
 
 def _texts(texts: list[str | None]) -> Array:
