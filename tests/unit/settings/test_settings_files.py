@@ -186,7 +186,6 @@ def test_a_file_found_without_a_section_is_not_ours(settle):
         ("tool: auto\ntool: k6\n", "qa.yaml: line 2, column 1: 'tool' is given twice"),
         ("tool: [a\nx: 1\n", "qa.yaml: line 2, column 2: not YAML"),
         ("tool: 'a\n", "not YAML"),
-        ("history: {label: x}\n", "history"),
         ("log_service: {token: x}\n", "qa.yaml:1: log_service.token: failures are sent to no log service in this"),
     ],
 )  # fmt: skip

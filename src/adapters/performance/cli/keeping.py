@@ -53,11 +53,15 @@ def keeps(command: F) -> F:
         wishes = {name: given.pop(name) for name in names}
         ctx = click.get_current_context()
         settings = history_settings(given)
+        where = wishes["history"] or settings.url
+        off = wishes["no_history"] or where == OFF or not (wishes["history"] or settings.enabled)
+        if off and (wishes["label"] or wishes["tags"]):
+            raise click.UsageError("--label and --tag are for the history, which is off")
         ctx.meta[_KEY] = keeper_for(
             label=wishes["label"] or settings.label,
             tags=wishes["tags"] or settings.tags,
-            history=wishes["history"] or settings.url,
-            no_history=wishes["no_history"] or not (wishes["history"] or settings.enabled),
+            history=where,
+            off=off,
             keep_requests=settings.keep_requests,
             asked=_asked(ctx),
         )
@@ -81,14 +85,12 @@ def keeper_for(
     label: str | None,
     tags: tuple[str, ...],
     history: str | None,
-    no_history: bool,
+    off: bool,
     keep_requests: bool,
     asked: bool,
 ) -> Keeper:
     """What keeps results as these options say; with ``asked``, one that cannot is an error before anything is run."""
-    if no_history or history == OFF:
-        if asked:
-            raise click.UsageError("--label, --tag and --history are for the history, which is off")
+    if off:
         return Keeper(None, label, tags, asked=False)
     from ..errors import PolyloadError
     from ..history.history import History
