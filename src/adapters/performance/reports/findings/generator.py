@@ -9,6 +9,7 @@ from ..page.model import Finding
 from ..text import printable
 from .seen import Seen
 
+_MANY = 0.01
 _SATURATED = ("GeneratorSaturated", "GeneratorBusy")
 
 
@@ -37,5 +38,5 @@ def dropped(seen: Seen) -> Iterator[Finding]:
         f"{figures.count(done)} iterations finished.",
         "The target got less than the planned rate. If its latency is as you expect, raise max_users to the rate times "
         "the time of an iteration; if not, it is too slow for this rate.",
-        "bad",
+        "bad" if summary.dropped >= _MANY * (summary.dropped + done) else "warn",
     )
