@@ -45,7 +45,9 @@ def page_of(result: RunResult) -> Page:
     clock = Clock(result, parts) if parts else None
     sections = [
         _section("judged", "Thresholds and warnings", "Verdict", _judged(result)),
-        _section("findings", "Findings", "Findings", [Findings(findings(result), nothing_found(result))]),
+        _section(
+            "findings", "Findings", "Findings", [Findings(findings(result, parts), nothing_found(result))]
+        ),
         _section("load-over-time", "Load", "Load", _load(result, clock), clock.lead if clock else ""),
         _section("latency", "Latency", "Latency", _latency(result, clock)),
         _section("requests", "Requests", "Requests", [listing(result)]),

@@ -78,11 +78,7 @@ def regrouped(parts: Sequence[Slice], most: int) -> list[list[Slice]]:
 
 def merged(histograms: Iterable[Histogram | None]) -> Histogram:
     """The sum of histograms; what is unknown adds nothing."""
-    total = Histogram()
-    for histogram in histograms:
-        if histogram is not None:
-            total.merge(histogram)
-    return total
+    return Histogram.total([histogram for histogram in histograms if histogram is not None])
 
 
 def ms(value_ns: float | None) -> float | None:
