@@ -125,7 +125,7 @@ class Histogram:
 
     @classmethod
     def total(cls, parts: Sequence[Histogram]) -> Histogram:
-        """The sum of many histograms, which is faster in one go than merged one by one; the parts are left as they are."""
+        """The sum of many histograms, faster in one go than merged one by one; the parts are left as they are."""
         made = cls()
         for part in parts:
             made.negative += part.negative
