@@ -49,7 +49,7 @@ def page_of(result: RunResult) -> Page:
             "findings", "Findings", "Findings", [Findings(findings(result, parts), nothing_found(result))]
         ),
         _section("load-over-time", "Load", "Load", _load(result, clock), clock.lead if clock else ""),
-        _section("latency", "Latency", "Latency", _latency(result, clock)),
+        _section("latency", "Latency", "Latency", _latency(result, clock), _meaning(result)),
         _section("requests", "Requests", "Requests", [listing(result)]),
         _section("errors", "Errors and checks", "Errors", _grids(result, (errors, checks))),
         _section(
@@ -67,9 +67,11 @@ def page_of(result: RunResult) -> Page:
         word=verdict.word,
         sentence=verdict.sentence,
         tone=verdict.tone,
-        about=about(result)[1:],
+        about=_about(result),
         cards=_cards(result),
         sections=[section for section in sections if section is not None],
+        caution=_caution(result),
+        caution_at="judged",
         footer=result.schema_name,
         started_s=result.started_at.timestamp(),
     )
@@ -92,6 +94,29 @@ def _cards(result: RunResult) -> list[Fact]:
         Fact("p95", figures.latency(summary.latency_ms.p95, finest)),
         Fact("p99", figures.latency(summary.latency_ms.p99, finest)),
     ]
+
+
+def _about(result: RunResult) -> list[Fact]:
+    """What ran, but for what the figures mean: that stands where they are."""
+    told = {"plan", "latency is", "response is"}
+    facts = [fact for fact in about(result) if fact.label not in told]
+    return [*facts, Fact("duration", figures.duration(result.duration_s))]
+
+
+def _caution(result: RunResult) -> str:
+    count = len(result.warnings)
+    if not count:
+        return ""
+    return (
+        "There is a warning to read before the figures"
+        if count == 1
+        else f"There are {count} warnings to read first"
+    )
+
+
+def _meaning(result: RunResult) -> str:
+    meaning = result.engine.semantics
+    return f"Latency is {printable(meaning.latency)}; resolution {figures.resolution(meaning.resolution_ms)}."
 
 
 def _judged(result: RunResult) -> list[Block]:
