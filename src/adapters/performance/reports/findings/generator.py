@@ -19,10 +19,14 @@ def saturated(seen: Seen) -> Iterator[Finding]:
         if warning.code in _SATURATED:
             yield Finding(
                 "The load generator was at its limit",
-                printable(warning.message).rstrip(".") + ".",
+                _sentence(printable(warning.message)),
                 "Do not judge the target by these times: give the generator more, or load less, and run again.",
                 "bad",
             )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def dropped(seen: Seen) -> Iterator[Finding]:

@@ -55,7 +55,8 @@ def load(clock: Clock, plan: Planned | None) -> Plot | None:
     if plan is None or plan.of == "users":
         wanted = _target(clock, plan, "users planned")
         active = Series("users active", [part.users for part in clock.parts], "c1", filled=True)
-        title = "Users, planned and active" if plan else "Active users"
+        known = any(value is not None for value in active.values)
+        title = "Active users" if plan is None else "Users, planned and active" if known else "Users planned"
         return clock.plot("load", title, [active, *wanted], Axis("count"))
     return clock.plot(
         "load",
