@@ -115,7 +115,7 @@ def one_request(seen: Seen) -> Iterator[Finding]:
         f"Slow requests are mostly {quoted(name)}",
         f"It is {figures.percent(of_requests)} of the requests, but {figures.percent(share)} of the "
         f"{figures.count(all_slow)} that took longer than {figures.latency(limit_ns / 1e6)}, the p99 of all.",
-        "Begin with this one: the p99 of the run is mostly its.",
+        "Begin with this one: it makes the p99 of the run.",
     )
 
 
