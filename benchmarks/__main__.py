@@ -14,6 +14,7 @@ NAMES = (
     "comparison",
     "capacity",
     "history",
+    "html_report",
     "long_run",
 )
 for name in NAMES:

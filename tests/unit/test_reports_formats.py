@@ -6,7 +6,6 @@ import io
 import re
 from collections import Counter
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 
 import pytest
 
@@ -18,17 +17,14 @@ from adapters.performance.metrics import (
     ResultWarning,
     RunResult,
     Semantics,
-    TimelinePoint,
     Window,
     build_result,
 )
 from adapters.performance.metrics.verdict import evaluate
 from adapters.performance.plan.thresholds import parse_threshold
-from adapters.performance.reports import figures, html, json, markdown
-from adapters.performance.reports.chart import Curve, draw
+from adapters.performance.reports import html, json, markdown
 from adapters.performance.reports.console import WIDTH, open_console, print_result
 from adapters.performance.reports.facts import statuses
-from adapters.performance.reports.series import condensed
 
 HOSTILE = "[bold]x[/bold]\x1b[31m<script>alert(1)</script>|`a`\u202e${7*7}{{ 7*7 }}"
 PLAN = {"name": "shop", "target": "http://127.0.0.1:1", "load": {"users": 2, "duration": 3.0}}
@@ -253,83 +249,3 @@ def test_markdown_escapes_what_would_be_markup():
     row = next(line for line in text.splitlines() if "alert" in line)
     assert "\\<script\\>" in row
     assert len(re.findall(r"(?<!\\)\|", row)) == 10
-
-
-class _Outline(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-
-
-def test_html_needs_no_network_and_no_script():
-    text = html.render(make_result((HOSTILE, "GET /a"), failures=1))
-    outline = _Outline()
-    outline.feed(text)
-    assert not outline.tags & {"script", "link", "img", "iframe", "object", "a"}
-    assert not outline.attributes & {"src", "href", "onload", "onclick", "style"}
-    assert "url(" not in text
-    assert "&lt;script&gt;" in text
-    assert "{{ 7*7 }}" in text
-
-
-def test_html_stays_small_for_long_runs_of_many_requests():
-    names = [f"GET http://host/some/longer/path/{n}" for n in range(300)]
-    text = html.render(make_result(names, seconds=40, plan={**PLAN, "variables": {"x": "y" * 50_000}}))
-    assert len(text.encode()) < 100_000
-    assert "and 200 more" in text
-    assert "the whole plan is in the JSON result" in text
-
-
-def test_html_shows_the_plan_and_the_timeline():
-    text = html.render(make_result())
-    assert "target: http://127.0.0.1:1" in text
-    assert text.count("<svg") == 3
-    assert "p99 10.0ms" in text
-
-
-# The timeline
-
-
-def _points(*rps, p95=None):
-    return [
-        TimelinePoint(t=t, requests=int(r or 0), failures=0, rps=r, p95_ms=p95[t] if p95 else None)
-        for t, r in enumerate(rps)
-    ]
-
-
-def test_a_long_timeline_is_condensed_without_averaging_percentiles():
-    (first, second) = condensed(_points(10, 20, 30, 40, p95=[1.0, 9.0, 2.0, None]), 4.0, 2)
-    assert (first.rps, first.p95_ms) == (15, 9.0)
-    assert (second.start_s, second.end_s, second.rps, second.p95_ms) == (2, 4, 35, 2.0)
-
-
-def test_the_last_point_ends_with_the_run():
-    assert [point.end_s for point in condensed(_points(10, 20), 1.5, 10)] == [1, 1.5]
-
-
-def test_a_line_is_broken_where_nothing_is_known():
-    points = condensed(_points(10, 20, None, 30), 4.0, 10)
-    chart = draw("Rate", points, [Curve("requests", "a", lambda p: p.rps)], figures.rate)
-    assert chart is not None
-    assert chart.lines[0].path.count("M") == 2
-    assert chart.bands[2].text == "2s: requests –"
-
-
-def test_no_chart_of_what_was_never_measured():
-    assert (
-        draw("Users", condensed(_points(1, 2), 2.0, 10), [Curve("users", "a", lambda p: p.users)], str)
-        is None
-    )
-
-
-def test_axes_begin_at_zero_and_have_round_steps():
-    chart = draw(
-        "Rate", condensed(_points(0, 1380), 2.0, 10), [Curve("r", "a", lambda p: p.rps)], figures.rate
-    )
-    assert chart is not None
-    assert [tick.label for tick in chart.y_ticks] == ["0/s", "500/s", "1,000/s", "1,500/s"]

@@ -71,9 +71,8 @@ def _run(result: RunResult) -> Case:
 def threshold_case(item: ThresholdResult) -> Case:
     """A threshold: failed with the actual figure, an error when it could not be evaluated, skipped if optional."""
     if item.passed is None:
-        optional = getattr(item, "optional", False)
         why = f"not evaluable: {item.reason or 'no reason was given'}"
-        return Case("threshold", item.expression, "skipped" if optional else "error", why)
+        return Case("threshold", item.expression, "skipped" if item.optional else "error", why)
     why = f"; {item.reason}" if item.reason else ""
     return Case(
         "threshold", item.expression, "passed" if item.passed else "failed", f"actual {actual(item)}{why}"
