@@ -14,14 +14,15 @@ import pytest
 
 from adapters.performance import (
     CapacityResult,
+    K6Adapter,
     PerformanceClient,
     SyncPerformanceClient,
     UnknownEngine,
+    UnsupportedFeature,
     UsageError,
     find_capacity,
 )
 from adapters.performance.testing.queueing import QueueServer
-from adapters.performance.workflows.capacity.scalability import scalability
 
 POLYLOAD = [sys.executable, "-c", "from adapters.performance.cli import main; main()"]
 QUICK: dict[str, Any] = {"probe": 2, "warm_up": 0, "tool": "native", "recover_within": 2}
@@ -64,6 +65,22 @@ async def test_up_to_a_highest_rate_it_is_at_least_that(server: QueueServer) -> 
     assert (result.conclusion, result.rate, result.ended) == ("at_least", 40, "max_rate"), result.sentence
     assert result.sentence.startswith("sustains at least 40/s")
     assert result.exit_code == 0
+
+
+async def test_k6_searches_too_and_says_that_it_leaves_no_warm_up_out(server: QueueServer) -> None:
+    if not K6Adapter().detect().available:
+        pytest.skip("k6 is not installed")
+    result = await find_capacity(server.url, "p99 < 1s", start_rate=20, max_rate=30, probe=2, tool="k6")
+    assert (result.conclusion, result.rate, result.engine and result.engine.name) == ("at_least", 30, "k6")
+    assert any("no warm-up was left out" in note for note in result.notes)
+    assert result.settings["warm_up_s"] == 0
+
+
+async def test_a_warm_up_that_was_asked_for_is_not_left_away(server: QueueServer) -> None:
+    if not K6Adapter().detect().available:
+        pytest.skip("k6 is not installed")
+    with pytest.raises(UnsupportedFeature, match="warm_up"):
+        await find_capacity(server.url, "p99 < 1s", start_rate=20, probe=2, warm_up=1, tool="k6")
 
 
 async def test_an_objective_that_the_first_probe_breaks(server: QueueServer) -> None:
@@ -133,28 +150,6 @@ async def test_cancelling_leaves_no_run_behind(server: QueueServer) -> None:
     searching.cancel()
     with pytest.raises(asyncio.CancelledError):
         await searching
-
-
-async def test_throughput_by_users_levels_off_where_the_slots_end() -> None:
-    with QueueServer(slots=2, service_s=0.02) as server:
-        result = await scalability(server.url, (1, 2, 4, 8), probe=2, warm_up=0, tool="native")
-    rates = [level.throughput or 0 for level in result.levels]
-    assert rates[0] < 51
-    assert max(rates) < 1.1 * server.capacity
-    assert result.law is not None, result.law_reason
-    assert result.law.contention > 0.1
-    assert result.law.doubts
-
-
-async def test_three_levels_are_no_law(server: QueueServer) -> None:
-    result = await scalability(server.url, (1, 2, 4), probe=1, warm_up=0, tool="native")
-    assert result.law is None
-    assert "at least 4" in (result.law_reason or "")
-
-
-async def test_users_that_do_not_rise_are_refused() -> None:
-    with pytest.raises(UsageError, match="rise from at least 1"):
-        await scalability("http://127.0.0.1:1/", (4, 2))
 
 
 def test_the_command_shows_each_probe_and_the_verdict(server: QueueServer) -> None:

@@ -78,6 +78,18 @@ async def test_configurations_run_in_turn_and_each_as_often(server):
     assert result.seed == 3
 
 
+async def test_each_second_of_a_run_is_told_with_its_turn(server):
+    told = []
+    await PerformanceClient("native").run_comparison(
+        {name: {"target_url": server.url + "/delay/5", "duration": 2, "users": 1} for name in ("old", "new")},
+        repeats=1,
+        seed=begins_with("old", ["old", "new"]),
+        on_window=lambda turn, window: told.append((turn.number, turn.configuration, window.start_s)),
+    )
+    assert {(number, name) for number, name, _ in told} == {(1, "old"), (2, "new")}
+    assert [second for number, _, second in told if number == 1][:2] == [0, 1]
+
+
 async def test_ten_times_as_slow_is_worse(server):
     result = await PerformanceClient("native").run_comparison(
         {
@@ -294,7 +306,7 @@ def test_a_file_that_is_no_result_is_told(tmp_path):
     file.write_text('{"schema": "polyload.comparison/1"}')
     done = polyload("compare", "--runs", str(file), str(file))
     assert done.returncode == 2
-    assert "is no result of a run" in done.stderr
+    assert "is no polyload.comparison/1" in done.stderr
 
 
 def test_a_comparison_is_written_in_a_file(server, tmp_path, port):

@@ -54,6 +54,15 @@ async def test_throughput_that_a_server_no_longer_gives_more_of_is_named(queuein
     assert "throughput no longer grows" in result.failing[0]
 
 
+async def test_a_test_that_is_stopped_before_the_repeat_is_interrupted(overloaded):
+    client = PerformanceClient("native")
+    result = await client.stress_test(
+        overloaded, 2, 10, 4, 2, on_step=lambda step: client.stop() if step.verdict == "broke" else None
+    )
+    assert (result.outcome, result.break_point, result.repeated) == ("interrupted", None, None)
+    assert result.reason == "the test was interrupted between two runs; until then it held 2 users"
+
+
 async def test_a_server_that_dies_in_the_middle():
     with RecordingServer() as server:
         result = await PerformanceClient("native").stress_test(

@@ -71,9 +71,23 @@ def test_version(args):
     assert len(done.stdout.splitlines()) == 1
 
 
-@pytest.mark.parametrize(("args", "title"), [([], "Plan"), (["--result"], "RunResult")])
+@pytest.mark.parametrize(
+    ("args", "title"),
+    [
+        ([], "Plan"),
+        (["--result"], "RunResult"),
+        (["capacity"], "CapacityResult"),
+        (["benchmark-comparison"], "BenchmarkComparison"),
+    ],
+)
 def test_schema_is_json(args, title):
     assert json.loads(polyload("schema", *args).stdout)["title"] == title
+
+
+def test_an_unknown_schema_is_refused_by_name():
+    done = polyload("schema", "plam")
+    assert done.exit_code == 2
+    assert "'plam'" in done.output
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

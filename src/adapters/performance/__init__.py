@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .workflows.comparison.result import ComparisonResult
     from .workflows.handle import RunHandle
     from .workflows.http_benchmark.result import HttpBenchmarkResult
+    from .workflows.scalability import ScalabilityResult
     from .workflows.stress.result import StressResult
     from .workflows.suite import SuiteListener, SuiteResult
 
@@ -76,6 +77,7 @@ _HOMES = {
     ".workflows.comparison.result": ("ComparisonResult",),
     ".workflows.handle": ("RunHandle",),
     ".workflows.http_benchmark.result": ("HttpBenchmarkResult",),
+    ".workflows.scalability": ("ScalabilityResult",),
     ".workflows.stress.result": ("StressResult",),
     ".workflows.suite": ("SuiteListener", "SuiteResult"),
 }
@@ -104,6 +106,7 @@ __all__ = [
     "PolyloadError",
     "RunHandle",
     "RunResult",
+    "ScalabilityResult",
     "ServiceFailed",
     "StressResult",
     "SuiteListener",

@@ -19,14 +19,15 @@ from .workflows.arguments import Given, Runner, plan_from
 from .workflows.capacity.find import find_capacity
 from .workflows.capacity.result import CapacityResult
 from .workflows.comparison.rules import ERROR_MARGIN, MARGIN, Rules
+from .workflows.entry import Entry
 from .workflows.handle import RunHandle, started
 
 if TYPE_CHECKING:
     from ..http import HTTPXClient
     from .workflows.comparison.result import ComparisonResult
-    from .workflows.comparison.run import RunDone
-    from .workflows.entry import Entry
+    from .workflows.comparison.run import OnWindow, RunDone
     from .workflows.http_benchmark.result import HttpBenchmarkResult
+    from .workflows.scalability import Level, ScalabilityResult
     from .workflows.stress.result import StressResult, StressStep
     from .workflows.suite import SuiteListener, SuiteResult
 
@@ -192,6 +193,32 @@ class PerformanceClient:
                 **settings,
             )
 
+    async def scalability(
+        self,
+        /,
+        target: str | Path | Plan,
+        users: Sequence[int] = (1, 2, 4, 8, 16, 32),
+        *,
+        probe: float | str = 10.0,
+        warm_up: float | str = 2.0,
+        on_level: Callable[[Level], None] | None = None,
+        **request: Any,
+    ) -> ScalabilityResult:
+        """Measures throughput with each of these numbers of users, and fits the Universal Scalability Law to it.
+
+        ``target`` is a URL, a plan, or the path of a plan file, whose load is replaced; ``request`` are further fields
+        of the request to a URL. A level is measured for ``probe`` seconds after a ``warm_up``; ``on_level`` is called
+        after each. The result says what contention and coherency cost, and where throughput peaks if that was measured.
+        """
+        from .workflows.scalability import measure_scalability, plan_to_scale
+
+        plan = await asyncio.to_thread(plan_to_scale, target, request)
+        entry = Entry(plan, self.tool, preference=self._preference, approximate=self._approximate)
+        with self._stoppable() as stop:
+            return await measure_scalability(
+                entry, users, probe=probe, warm_up=warm_up, on_level=on_level, stop=stop
+            )
+
     async def benchmark(
         self,
         /,
@@ -271,14 +298,16 @@ class PerformanceClient:
             preference=self._preference,
             approximate=self._approximate,
         )
-        return await run_stress(
-            plan,
-            steps,
-            lambda plan: self.start(plan=plan),
-            in_one_run=in_one_run,
-            plateau=plateau,
-            on_step=on_step,
-        )
+        with self._stoppable() as stop:
+            return await run_stress(
+                plan,
+                steps,
+                lambda plan: self.start(plan=plan),
+                in_one_run=in_one_run,
+                plateau=plateau,
+                on_step=on_step,
+                stop=stop,
+            )
 
     async def run_comparison(
         self,
@@ -293,6 +322,7 @@ class PerformanceClient:
         fail_on_inconclusive: bool = False,
         seed: int | None = None,
         on_run: Callable[[RunDone], None] | None = None,
+        on_window: OnWindow | None = None,
     ) -> ComparisonResult:
         """Runs named configurations in turn, each against the first: better, worse, equivalent or inconclusive.
 
@@ -302,7 +332,8 @@ class PerformanceClient:
         so many configurations need; fewer give no verdict. ``gates`` such as 'p95 < +5%' decide on ``passed``; an open
         one fails only with ``fail_on_inconclusive``. ``margin`` is the share of a figure, ``error_margin`` the
         difference of error rates, that counts as no change. ``allow`` names what else may differ: rate, duration,
-        latency. ``on_run`` is called after each run. PolyloadError before anything runs for what cannot be compared.
+        latency. ``on_run`` is called after each run, ``on_window`` with each of its seconds. PolyloadError before
+        anything runs for what cannot be compared.
         """
         from .workflows.comparison.run import run_comparison
 
@@ -315,7 +346,9 @@ class PerformanceClient:
         )
         entries = await asyncio.to_thread(self._entries, configurations)
         with self._stoppable() as stop:
-            return await run_comparison(entries, rules, repeats=repeats, seed=seed, stop=stop, on_run=on_run)
+            return await run_comparison(
+                entries, rules, repeats=repeats, seed=seed, stop=stop, on_run=on_run, on_window=on_window
+            )
 
     async def run_suite(
         self,

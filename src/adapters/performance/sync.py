@@ -122,6 +122,7 @@ class SyncPerformanceClient:
     stress_test = _blocking(PerformanceClient.stress_test)
     run_comparison = _blocking(PerformanceClient.run_comparison)
     run_suite = _blocking(PerformanceClient.run_suite)
+    scalability = _blocking(PerformanceClient.scalability)
     find_capacity = _blocking(PerformanceClient.find_capacity)
     close = _blocking(PerformanceClient.close)
 

@@ -181,3 +181,10 @@ def test_a_budget_that_ends_in_the_ramp_leaves_what_was_sustained() -> None:
 def test_an_answer_that_was_not_asked_for_is_refused() -> None:
     with pytest.raises(ValueError, match="no probe was asked for"):
         Search(Terms(start_rate=10)).tell(True)
+
+
+def test_rates_are_asked_for_with_four_digits() -> None:
+    made = run(Search(Terms(start_rate=10)), lambda ask: ask.rate < 437.77)
+    rates = {ask.rate for ask, _ in made}
+    assert all(float(f"{rate:.4g}") == rate for rate in rates)
+    assert len(rates) > 8

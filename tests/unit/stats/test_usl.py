@@ -135,3 +135,12 @@ def test_a_throughput_that_never_varies_has_no_r_squared() -> None:
 def test_bad_data_is_named(load: list[float], throughput: list[float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         fit_usl(load, throughput)
+
+
+def test_a_hard_limit_is_no_peak_of_the_law() -> None:
+    load = np.array([1, 2, 4, 8, 16, 32])
+    fit = fit_usl(load, np.minimum(100 * load, 400))
+    assert fit.worst_off > 0.1
+    assert not fit.peak_supported
+    assert len(fit.doubts) == 1
+    assert "a hard limit" in fit.doubts[0]

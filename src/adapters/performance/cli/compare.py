@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -113,14 +114,18 @@ def _stored(sides: list[list[str]], given: Mapping[str, Any]) -> ComparisonResul
 
 def _live(targets: tuple[str, ...], given: Mapping[str, Any]) -> ComparisonResult:
     from ..workflows.comparison.run import run_comparison
-    from .comparing import show_run
+    from .comparing import Progress
     from .configurations import configurations_of
     from .documents import run_stoppable
 
     entries, given = configurations_of(targets, given, {name: given[name] for name in LOAD_NAMES})
-    rules, told = _rules(given), None if given["quiet"] else show_run(sys.stderr, entries)
-    return run_stoppable(
-        lambda stop: run_comparison(
-            entries, rules, repeats=given["repeats"], seed=given["seed"], stop=stop, on_run=told
+    rules = _rules(given)
+    how = {"repeats": given["repeats"], "seed": given["seed"]}
+    if given["quiet"]:
+        return run_stoppable(lambda stop: run_comparison(entries, rules, **how, stop=stop))
+    with closing(Progress(sys.stderr, entries)) as told:
+        return run_stoppable(
+            lambda stop: run_comparison(
+                entries, rules, **how, stop=stop, on_run=told.done, on_window=told.window
+            )
         )
-    )

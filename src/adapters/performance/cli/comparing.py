@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from ..errors import UsageError
 from ..metrics.result import RunResult
+from ..metrics.window import Window
 from ..reports import figures
 from ..reports.text import printable
 from ..workflows.comparison.result import (
@@ -23,8 +23,12 @@ from ..workflows.comparison.result import (
     PairComparison,
     Shift,
 )
-from ..workflows.comparison.run import RunDone
+from ..workflows.comparison.run import RunDone, Turn
 from ..workflows.comparison.words import amount
+from ..workflows.entry import Entry
+from ..workflows.kinds import read_document
+from .meter import Meter
+from .progress import Display, Screen
 
 _LONGEST_HEAD = 16
 _STYLES = {
@@ -36,27 +40,50 @@ _STYLES = {
 }
 
 
-def show_run(stream: TextIO, names: Iterable[str]) -> Callable[[RunDone], None]:
-    """What prints a line for each run that is done."""
-    width = max(map(len, names), default=0)
+class Progress:
+    """A line for each run that is done; on a terminal also how the one under way goes on."""
 
-    def show(done: RunDone) -> None:
-        summary = done.result.summary
-        place = f"run {done.number:>{len(str(done.total))}} of {done.total}"
-        figures_told = (
+    def __init__(self, stream: TextIO, entries: Mapping[str, Entry]) -> None:
+        self._stream = stream
+        self._plans = {name: entry.plan for name, entry in entries.items()}
+        self._width = max(map(len, entries), default=0)
+        self._under_way: tuple[Turn, Meter, Display] | None = None
+
+    def window(self, turn: Turn, window: Window) -> None:
+        """Takes a second of a run."""
+        if not self._stream.isatty():
+            return
+        if self._under_way is None or self._under_way[0] != turn:
+            self.close()
+            title = f"{self._place(turn)}  {turn.configuration}"
+            self._under_way = turn, Meter(self._plans[turn.configuration]), Screen(self._stream, title)
+        _, meter, display = self._under_way
+        meter.add(window)
+        display.show(meter)
+
+    def done(self, run: RunDone) -> None:
+        """Takes a run that is done."""
+        self.close()
+        summary = run.result.summary
+        told = (
             f"{figures.count(summary.requests)} requests",
             figures.rate(summary.throughput_rps),
             f"{figures.count(summary.failures)} failures",
             f"p50 {figures.latency(summary.latency_ms.p50)}",
             f"p95 {figures.latency(summary.latency_ms.p95)}",
         )
-        print(
-            printable(f"{place}  {done.configuration:<{width}}  {'  '.join(figures_told)}"),
-            file=stream,
-            flush=True,
-        )
+        line = f"{self._place(run)}  {run.configuration:<{self._width}}  {'  '.join(told)}"
+        print(printable(line), file=self._stream, flush=True)
 
-    return show
+    def close(self) -> None:
+        """Nothing more of the run under way will be shown."""
+        if self._under_way is not None:
+            self._under_way[2].close()
+            self._under_way = None
+
+    @staticmethod
+    def _place(turn: Turn) -> str:
+        return f"run {turn.number:>{len(str(turn.total))}} of {turn.total}"
 
 
 def sides_of(groups: Sequence[Sequence[str]]) -> dict[str, list[str]]:
@@ -80,18 +107,18 @@ def sides_of(groups: Sequence[Sequence[str]]) -> dict[str, list[str]]:
 def read_result(file: str) -> RunResult:
     """The result in a file; UsageError when there is none in it."""
     try:
-        return RunResult.from_json(Path(file).read_bytes())
+        text = Path(file).read_bytes()
     except OSError as error:
         raise UsageError(
             f"{file}: cannot be read: {error.strerror or error}", hint="check the path"
         ) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
+    document = read_document(text, source=file)
+    if not isinstance(document, RunResult):
         raise UsageError(
-            f"{file}: is no result of a run: {where + ': ' if where else ''}{first['msg']}",
+            f"{file}: is no result of a run, but {document['schema']}",
             hint="'polyload run PLAN --json FILE' writes one",
-        ) from error
+        )
+    return document
 
 
 def print_comparison(result: ComparisonResult, console: Console) -> None:

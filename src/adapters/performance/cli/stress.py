@@ -94,14 +94,15 @@ def command(target: str, **given: Any) -> int:
     threshold could not be evaluated; 130 interrupted.
     """
     from ..workflows.stress.ladder import ladder
-    from .documents import deliver, json_destination
+    from .documents import deliver, json_destination, run_stoppable
     from .show_stress import show
 
     destination = json_destination(given["json_file"], target)
     steps = ladder(
         given["start_users"], given["max_users"], given["step_users"], given["step_duration"], given["settle"]
     )
-    result = asyncio.run(_stress(_plan(target, steps, given), steps, given))
+    plan = _plan(target, steps, given)
+    result = run_stoppable(lambda stop: _stress(plan, steps, given, stop))
     return deliver(result, partial(show, result), destination, quiet=given["quiet"])
 
 
@@ -114,7 +115,7 @@ def _plan(target: str, steps: Ladder, given: Mapping[str, Any]) -> Plan:
     )
 
 
-async def _stress(plan: Plan, steps: Ladder, given: Mapping[str, Any]) -> StressResult:
+async def _stress(plan: Plan, steps: Ladder, given: Mapping[str, Any], stop: asyncio.Event) -> StressResult:
     from ..workflows.stress.engine import takes_stages
     from ..workflows.stress.run import run_stress
     from .launch import watched
@@ -138,17 +139,15 @@ async def _stress(plan: Plan, steps: Ladder, given: Mapping[str, Any]) -> Stress
         displays[-1].say(step_line(step, repeated=step.users in told))
         told.append(step.users)
 
-    try:
-        return await run_stress(
-            plan,
-            steps,
-            start,
-            in_one_run=await asyncio.to_thread(takes_stages, plan, steps, **how),
-            plateau=not given["no_plateau"],
-            on_step=tell,
-        )
-    except asyncio.CancelledError:
-        raise click.Abort from None
+    return await run_stress(
+        plan,
+        steps,
+        start,
+        in_one_run=await asyncio.to_thread(takes_stages, plan, steps, **how),
+        plateau=not given["no_plateau"],
+        on_step=tell,
+        stop=stop,
+    )
 
 
 def _display(plan: Plan, given: Mapping[str, Any]) -> Display:

@@ -14,6 +14,7 @@ from .inputs import FloatArray, sample
 MIN_LEVELS = 4
 ENOUGH_LEVELS = 6
 ENOUGH_LOAD = 0.7  # of the load at the peak
+MOST_OFF = 0.1  # of the highest throughput measured, for the law to be one of this system
 _MAX_STEPS = 200
 _NOTHING = 1e-9
 
@@ -24,7 +25,8 @@ class UslFit:
 
     ``contention`` is σ, the serial share; ``coherency`` is κ, the cost of keeping users consistent with one another.
     ``residuals``: measured less fitted, in the order given. ``r_squared`` is ``None`` if throughput never varied.
-    ``max_load`` and ``levels``: the highest load measured, and how many different ones.
+    ``max_load`` and ``levels``: the highest load measured, and how many different ones. ``worst_off``: by what share of
+    the highest throughput measured the law is off at most, at ``worst_load``.
     """
 
     rate_of_one: float
@@ -34,6 +36,8 @@ class UslFit:
     r_squared: float | None
     max_load: float
     levels: int
+    worst_off: float
+    worst_load: float
 
     def throughput(self, load: float) -> float:
         """The throughput the law gives for this concurrency."""
@@ -53,8 +57,9 @@ class UslFit:
 
     @property
     def peak_supported(self) -> bool:
-        """Whether the load measured went far enough, past 0.7 Nmax, that Nmax is more than a guess."""
-        return self.peak_load is not None and self.max_load > ENOUGH_LOAD * self.peak_load
+        """Whether Nmax is more than a guess: the load measured went past 0.7 of it, and the law fits."""
+        far_enough = self.peak_load is not None and self.max_load > ENOUGH_LOAD * self.peak_load
+        return far_enough and self.worst_off <= MOST_OFF
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -64,7 +69,12 @@ class UslFit:
             doubts.append(
                 f"{self.levels} different loads were measured; a fit worth reading needs {ENOUGH_LEVELS}"
             )
-        if self.peak_load is not None and not self.peak_supported:
+        if self.worst_off > MOST_OFF:
+            doubts.append(
+                f"the law is off by {self.worst_off:.0%} of the highest throughput, at load {self.worst_load:g}: this "
+                "system does not grow as the law says, as one with a hard limit does not"
+            )
+        elif self.peak_load is not None and not self.peak_supported:
             doubts.append(
                 f"the highest load measured, {self.max_load:g}, is not over {ENOUGH_LOAD:g} of the load at the peak, "
                 f"{self.peak_load:g}: that peak is a guess"
@@ -97,6 +107,7 @@ def fit_usl(load: npt.ArrayLike, throughput: npt.ArrayLike) -> UslFit:
             "no finite throughput of one user fits these figures: measure lower loads, best of all one user"
         )
     residuals = rates - users / (inverse + contention * (users - 1) + coherency * users * (users - 1))
+    off = np.abs(residuals) / rates.max()
     total = float(((rates - rates.mean()) ** 2).sum())
     return UslFit(
         rate_of_one=1 / inverse,
@@ -106,6 +117,8 @@ def fit_usl(load: npt.ArrayLike, throughput: npt.ArrayLike) -> UslFit:
         r_squared=1 - float((residuals**2).sum()) / total if total else None,
         max_load=float(users.max()),
         levels=levels,
+        worst_off=float(off.max()),
+        worst_load=float(users[off.argmax()]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ async def find_capacity(
     start_rate: float = 10.0,
     max_rate: float | None = None,
     probe: float | str = 10.0,
-    warm_up: float | str = 2.0,
+    warm_up: float | str | None = None,
     budget: float | str = 600.0,
     precision: float = 0.05,
     growth: float = 2.0,
@@ -49,10 +50,11 @@ async def find_capacity(
 
     From ``start_rate`` on each step is ``growth`` times the one before, up to ``max_rate``; then the limit is searched
     until both ends of its 95 % interval are within ``precision`` of it, or the ``budget`` (seconds, or "10m") would be
-    exceeded. Each probe measures ``probe`` seconds after a ``warm_up``. After one that failed a light load waits until
-    the target has recovered, at most ``recover_within``. ``settings`` are those of the engine. ``on_ask`` is called
-    before each probe and ``on_probe`` after it; setting ``stop`` ends the search with what is known. PolyloadError for
-    what cannot be searched, and where not even the first probe could run.
+    exceeded. Each probe measures ``probe`` seconds after a ``warm_up``: by default 2 seconds, or none where a named
+    engine cannot leave one out, which a note then says. After one that failed a light load waits until the target has
+    recovered, at most ``recover_within``. ``settings`` are those of the engine. ``on_ask`` is called before each probe
+    and ``on_probe`` after it; setting ``stop`` ends the search with what is known. PolyloadError for what cannot be
+    searched, and where not even the first probe could run.
     """
     told = read_settings(
         start_rate=start_rate,
@@ -69,12 +71,22 @@ async def find_capacity(
     objective = read_slo(slo, plan.thresholds)
     first = probe_plan(plan, start_rate, told.probe_s, told, objective)
     engine = await asyncio.to_thread(_engine, first, tool, preference, approximate, settings)
+    notes: tuple[str, ...] = ()
+    if warm_up is None and (why := _cannot_warm_up(engine, first)) is not None:
+        told, notes = replace(told, warm_up_s=0), (f"no warm-up was left out: {why}",)
     prober = Prober(plan, objective, told, engine, approximate, stop or asyncio.Event())
-    return await Searching(prober).run(on_ask or _nothing, on_probe or _nothing)
+    result = await Searching(prober).run(on_ask or _nothing, on_probe or _nothing)
+    return result.model_copy(update={"notes": (*result.notes, *notes)})
 
 
 def _nothing(_: object) -> None:
     pass
+
+
+def _cannot_warm_up(engine: EngineAdapter, plan: Plan) -> str | None:
+    """Why an engine cannot leave out the warm-up of a plan, if it cannot."""
+    refused = {refusal.where: refusal.why for refusal in engine.supports(plan).unsupported}
+    return refused.get("load.warm_up")
 
 
 def _engine(

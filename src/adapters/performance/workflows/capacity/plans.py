@@ -18,12 +18,14 @@ _LATENCIES = 4
 _KEPT = ("arrivals", "when_exhausted", "max_users")
 
 
-def base_plan(target: str | Path | Plan, request: Mapping[str, Any]) -> Plan:
+def base_plan(
+    target: str | Path | Plan, request: Mapping[str, Any], *, source: str = "find_capacity"
+) -> Plan:
     """The plan that probes are made of: a plan, the file of one, or a URL with further fields of the request."""
     if isinstance(target, str) and "://" in target:
         steps = [{"url": target, **request}]
         load = {"rate": 1, "duration": 1}
-        return Plan.from_dict({"scenarios": [{"steps": steps}], "load": load}, source="find_capacity")
+        return Plan.from_dict({"scenarios": [{"steps": steps}], "load": load}, source=source)
     if request:
         raise UsageError(
             f"{', '.join(request)}: these are fields of the request to a URL, and the plan says what is sent"
@@ -43,7 +45,7 @@ def _check(plan: Plan) -> None:
     if plan.options.samples is not None:
         raise UsageError(
             "options.samples: a search is many runs, and each would overwrite the samples of the one before",
-            hint="leave out samples, and take them in a run at the rate that was found",
+            hint="leave out samples, and take them in a run of its own",
         )
 
 

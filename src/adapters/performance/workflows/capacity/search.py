@@ -22,6 +22,7 @@ _HELD, _FAILED = 0.99, 0.9
 """How reliable answers are far from the limit: a stall makes a probe fail that should not, nothing the reverse."""
 _MOST_VERIFICATIONS = 3
 _MISLED = 0.5
+_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +124,20 @@ class Search:
         if self._bisection is None:
             return Ask(self._rate, "confirm" if self._votes else "ramp")
         verification = self._verification() if self.precise else None
-        return verification or Ask(self._bisection.ask(), "bisect")
+        return verification or Ask(self._written(self._bisection.ask()), "bisect")
 
     def _verification(self) -> Ask | None:
         """A long probe at the low end of the interval, if it has one."""
         interval = self.interval
         if interval is None or not interval.low > 0:
             return None
-        return Ask(interval.low, "verify", VERIFY_LENGTHS)
+        return Ask(self._written(interval.low), "verify", VERIFY_LENGTHS)
+
+    def _written(self, rate: float) -> float:
+        """The rate with as many digits as anyone would write, which engines can keep, if it stays in range."""
+        assert self._bisection is not None
+        short = float(f"{rate:.{_DIGITS}g}")
+        return short if self._bisection.low <= short <= self._bisection.high else rate
 
     def _climb(self, sustained: bool) -> None:
         """A step of the ramp: a failure counts when two probes of three failed, of the first step when all did."""

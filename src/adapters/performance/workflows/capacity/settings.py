@@ -10,6 +10,8 @@ from ...errors import UsageError
 from ...plan.quantity import format_duration, parse_duration
 from .search import Terms
 
+WARM_UP_S = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -43,7 +45,7 @@ def read_settings(
     start_rate: float,
     max_rate: float | None,
     probe: float | str,
-    warm_up: float | str,
+    warm_up: float | str | None,
     budget: float | str,
     precision: float,
     growth: float,
@@ -63,7 +65,7 @@ def read_settings(
     _require(max_users is None or max_users >= 1, f"max_users is a whole number from 1, not {max_users}")
     budget_s = _seconds("budget", budget)
     probe_s = whole_seconds("probe", probe, least=2)
-    warm_up_s = whole_seconds("warm_up", warm_up, least=0)
+    warm_up_s = whole_seconds("warm_up", WARM_UP_S if warm_up is None else warm_up, least=0)
     _require(
         budget_s >= warm_up_s + probe_s,
         f"a budget of {format_duration(budget_s)} does not suffice for one probe, "

@@ -6,9 +6,11 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ...errors import PolyloadError, UsageError
 from ...metrics.result import RunResult
+from ...metrics.window import Window
 from ...plan.masking import public_dict
 from ..entry import Entry
 from ..measured import measured
@@ -22,13 +24,22 @@ from .schedule import interleaved, repeats_needed
 
 
 @dataclass(frozen=True, slots=True)
-class RunDone:
-    """A run of a comparison that is done: the ``number``-th of ``total``."""
+class Turn:
+    """The ``number``-th of ``total`` runs of a comparison, and whose it is."""
 
     number: int
     total: int
     configuration: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunDone(Turn):
+    """A run of a comparison that is done."""
+
     result: RunResult
+
+
+OnWindow = Callable[[Turn, Window], None]
 
 
 async def run_comparison(
@@ -39,14 +50,16 @@ async def run_comparison(
     seed: int | None = None,
     stop: asyncio.Event | None = None,
     on_run: Callable[[RunDone], None] | None = None,
+    on_window: OnWindow | None = None,
 ) -> ComparisonResult:
     """Runs each configuration ``repeats`` times, in turn, and holds each against the first.
 
     By default there are 5 repeats, or as many more as so many configurations and figures need. ``seed`` draws the order
     of the first round, which is turned around after each. Users, requests and options may differ, as configurations
     are written to be compared; for more see ``rules``. Setting ``stop`` ends the run under way: there is then no
-    verdict. UsageError before anything runs for what cannot be compared; ServiceFailed when a service does not start
-    for the first run. What breaks later is told in the result, with the runs made until then.
+    verdict; ``on_window`` gets each second of each run. UsageError before anything runs for what cannot be compared;
+    ServiceFailed when a service does not start for the first run. What breaks later is told in the result, with the
+    runs made until then.
     """
     rules = replace(rules, allow=rules.allow | set(DELIBERATE))
     _check(configurations, rules, repeats)
@@ -59,7 +72,8 @@ async def run_comparison(
     number = 0
     for number, name in enumerate(order, 1):
         try:
-            result = await _run(name, configurations[name], stop)
+            turn = Turn(number, len(order), name)
+            result = await _run(turn, configurations[name], stop, on_window)
         except PolyloadError as error:
             if number == 1:
                 raise
@@ -103,14 +117,15 @@ def _check(configurations: Mapping[str, Entry], rules: Rules, repeats: int | Non
             )
 
 
-async def _run(name: str, entry: Entry, stop: asyncio.Event) -> RunResult | None:
+async def _run(turn: Turn, entry: Entry, stop: asyncio.Event, on_window: OnWindow | None) -> RunResult | None:
     """One run, with its service around it; None when it was stopped before it began."""
+    told = None if on_window is None else partial(on_window, turn)
     if entry.service is None:
-        return await measured(entry, stop)
-    async with running(entry.service, name, stop) as service:
+        return await measured(entry, stop, told)
+    async with running(entry.service, turn.configuration, stop) as service:
         if stop.is_set():
             return None
-        result = await measured(entry, stop)
+        result = await measured(entry, stop, told)
         if not stop.is_set():
             await service.check("during a run")
         return result

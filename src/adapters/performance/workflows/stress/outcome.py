@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from ...engines import kinds
 from ...engines.native.saturation import FULL_PERCENT
@@ -32,19 +33,35 @@ _BY_TARGET = frozenset(
 """Failures that a busy generator does not cause."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What ended a test before its time, and not because a step failed."""
+
+    outcome: Literal["interrupted", "failed"]
+    reason: str
+
+    @classmethod
+    def by_run(cls, result: RunResult) -> Ended:
+        """A run that was over before all its steps were judged."""
+        reason = result.reason or "the run was over before all steps were judged"
+        return cls("interrupted" if result.stopped == "interrupted" else "failed", reason)
+
+
 def conclude(
     steps: Sequence[StressStep],
     repeated: StressStep | None,
     repeat: RunResult | None,
-    ended: RunResult | None,
+    ended: Ended | None,
 ) -> dict[str, Any]:
     """The fields of a result that are its answer.
 
-    ``repeated`` is the step that failed twice, in the run ``repeat``; ``ended`` a run that ended before its time.
+    ``repeated`` is the step that failed twice, in the run ``repeat``; ``ended`` what ended the test before its time.
     """
     held = max((step.users for step in steps if step.verdict == "held"), default=0)
+    outcome: Outcome
     if ended is not None:
-        outcome, reason = _ended(ended, held)
+        so_far = f"; until then it held {_users(held)}" if held else ""
+        outcome, reason = ended.outcome, f"{ended.reason}{so_far}"
     elif steps[-1].verdict == "inconclusive":
         outcome, reason = "inconclusive", _inconclusive(steps[-1])
     elif repeated is not None and repeat is not None:
@@ -98,12 +115,6 @@ def _doubts(repeat: RunResult) -> Iterator[str]:
         yield f"{repeat.engine.name} does not tell whether it was the limit itself"
     elif busy is not None and busy >= FULL_PERCENT:
         yield f"the machine of the generator was {busy:.0f}% busy, so the limit may have been here"
-
-
-def _ended(ended: RunResult, held: int) -> tuple[Outcome, str]:
-    so_far = f"; until then it held {_users(held)}" if held else ""
-    why = ended.reason or "the run was over before all steps were judged"
-    return ("interrupted" if ended.stopped == "interrupted" else "failed"), f"{why}{so_far}"
 
 
 def _inconclusive(step: StressStep) -> str:

@@ -8,24 +8,28 @@ out of the fit; the load of the highest throughput is told only where it was mea
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
-from ...engines.contract import EngineAdapter
-from ...errors import UsageError
-from ...metrics.document import Document, ResultModel
-from ...metrics.result import RunResult
-from ...plan.load import ClosedLoad
-from ...plan.model import Plan
-from ...stats import fit_usl
-from ..load import run_load_test
-from .plans import base_plan
-from .probe import Stretch, achieved_rate
-from .settings import whole_seconds
+from ..errors import UsageError
+from ..metrics.document import Document, ResultModel
+from ..metrics.result import EngineInfo, RunResult
+from ..plan.load import ClosedLoad
+from ..plan.masking import public_dict
+from ..plan.model import Plan
+from ..stats import fit_usl
+from .capacity.plans import base_plan
+from .capacity.probe import Stretch, achieved_rate
+from .capacity.settings import whole_seconds
+from .entry import Entry
+from .measured import measured
 
 DEFAULT_USERS = (1, 2, 4, 8, 16, 32)
 _MOST_FAILURES = 0.01
@@ -56,43 +60,89 @@ class Law(ResultModel):
 
 
 class ScalabilityResult(Document):
-    """Throughput by number of users, and the law where it could be fitted; ``law_reason`` says why not."""
+    """Throughput by number of users, and the law where it could be fitted; ``law_reason`` says why not.
+
+    ``stopped``: *completed*, or *interrupted* with the levels that were measured until then.
+    """
 
     schema_name: Literal["polyload.scalability/1"] = Field(default="polyload.scalability/1", alias="schema")
+    stopped: Literal["completed", "interrupted"]
     levels: tuple[Level, ...]
     law: Law | None
     law_reason: str | None
+    probe_s: int
+    warm_up_s: int
+    engine: EngineInfo | None
+    plan: dict[str, Any]
+    started_at: AwareDatetime
+    duration_s: float
+
+    @property
+    def exit_code(self) -> int:
+        """0 the law could be fitted · 1 it could not · 130 interrupted."""
+        return 130 if self.stopped == "interrupted" else 0 if self.law is not None else 1
 
 
-async def scalability(
-    target: str | Path | Plan,
+async def measure_scalability(
+    entry: Entry,
     users: Sequence[int] = DEFAULT_USERS,
     *,
     probe: float | str = 10.0,
     warm_up: float | str = 2.0,
-    tool: str | EngineAdapter = "auto",
-    preference: Sequence[str] = (),
-    settings: Mapping[str, Any] | None = None,
-    **request: Any,
+    on_level: Callable[[Level], None] | None = None,
+    stop: asyncio.Event | None = None,
 ) -> ScalabilityResult:
     """Measures throughput with each of these numbers of users, and fits the Universal Scalability Law.
 
-    ``target`` and ``request`` as of `find_capacity`; each level is measured for ``probe`` seconds after a ``warm_up``.
+    Each level is measured for ``probe`` seconds after a ``warm_up``; the load and the thresholds of the entry's plan
+    are left out. ``on_level`` is called after each; setting ``stop`` ends the level under way, which is not kept.
     UsageError unless the numbers of users rise from at least 1.
     """
-    if not users or users[0] < 1 or any(high <= low for low, high in pairwise(users)):
-        raise UsageError(f"users are numbers that rise from at least 1, not {list(users)}")
-    probe_s = whole_seconds("probe", probe, least=1)
-    warm_up_s = whole_seconds("warm_up", warm_up, least=0)
-    plan = await asyncio.to_thread(base_plan, target, request)
-    levels = []
+    probe_s, warm_up_s = _checked(users, probe, warm_up)
+    stop = stop or asyncio.Event()
+    started_at, began = datetime.now(UTC), perf_counter()
+    levels: list[Level] = []
+    engine: EngineInfo | None = None
     for number in users:
         load = ClosedLoad(users=number, duration=probe_s + warm_up_s, warm_up=warm_up_s)
-        made = plan.model_copy(update={"load": load, "thresholds": ()})
-        result = await run_load_test(made, tool=tool, preference=preference, settings=settings)
+        plan = entry.plan.model_copy(update={"load": load, "thresholds": ()})
+        result = await measured(replace(entry, plan=plan), stop)
+        engine = result.engine
+        if stop.is_set():
+            break
         levels.append(_level(number, result, Stretch(number, warm_up_s, warm_up_s + probe_s, probe_s)))
+        if on_level is not None:
+            on_level(levels[-1])
     law, reason = _fitted(levels)
-    return ScalabilityResult(levels=tuple(levels), law=law, law_reason=reason)
+    return ScalabilityResult(
+        stopped="interrupted" if stop.is_set() else "completed",
+        levels=tuple(levels),
+        law=law,
+        law_reason=reason,
+        probe_s=probe_s,
+        warm_up_s=warm_up_s,
+        engine=engine,
+        plan={
+            name: part for name, part in public_dict(entry.plan).items() if name not in ("load", "thresholds")
+        },
+        started_at=started_at,
+        duration_s=perf_counter() - began,
+    )
+
+
+def plan_to_scale(target: str | Path | Plan, request: Mapping[str, Any]) -> Plan:
+    """The plan whose load is replaced: a plan, the file of one, or a URL with further fields of the request."""
+    return base_plan(target, request, source="scalability")
+
+
+def _checked(users: Sequence[int], probe: float | str, warm_up: float | str) -> tuple[int, int]:
+    whole = all(type(number) is int for number in users)
+    if not users or not whole or users[0] < 1 or any(high <= low for low, high in pairwise(users)):
+        raise UsageError(
+            f"users are whole numbers that rise from at least 1, not {list(users)}",
+            hint="such as 1, 2, 4, 8, 16, 32",
+        )
+    return whole_seconds("probe", probe, least=1), whole_seconds("warm_up", warm_up, least=0)
 
 
 def _level(users: int, result: RunResult, stretch: Stretch) -> Level:
