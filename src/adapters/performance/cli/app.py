@@ -14,6 +14,7 @@ COMMANDS = {
     "stress": "Raise the users step by step until the target breaks.",
     "compare": "Compare configurations, or results of earlier runs.",
     "suite": "Run several tests with one verdict on all.",
+    "report": "Write reports of stored results.",
     "validate": "Check a plan file without running it.",
     "capacity": "Find the highest rate that a target sustains.",
     "scalability": "Measure how throughput grows with the users.",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
 from typing import Any, cast
 
 from rich.console import Console
@@ -15,18 +14,19 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from ..errors import UsageError
 from ..microbench.baselines import against, load, path_of, save
 from ..microbench.comparison import Compared, compare_pairs
+from ..microbench.document import BenchmarkSet
 from ..microbench.result import BenchmarkResult
 from ..microbench.runner import BenchmarkRunner
 from ..microbench.settings import MARGIN, Options
 from ..microbench.settings import Progress as Tell
-from ..reports.benchmark import print_benchmarks, print_compared
 from ..reports.console import open_console
 from ..reports.text import printable
-from ..reports.write import STDOUT, Destination, check_destinations, write_text
 from .bench_target import load_function, parse_params
+from .documents import deliver, output_of
 from .exits import say_error
+from .kinds import KINDS
+from .views.functions import show
 
-GATE_FAILED = 99
 _OPTIONS = ("processes", "values", "min_time_s", "gc", "setup_per", "seed", "mode")
 
 
@@ -44,20 +44,26 @@ class Bench:
         baseline = None if given["against"] is None else load(given["against"])
         if given["save"] is not None:
             path_of(given["save"])
-        if given["json_file"] is not None:
-            check_destinations([Destination("json", given["json_file"])])
+        output = output_of(given, KINDS["polyload.bench/1"])
         results = self._measure()
         compared = self._compare(results)
         missing: list[str] = []
         if baseline is not None:
             held, missing = against(baseline, given["against"], results, margin=self._margin)
             compared += held
-        self._show(results, compared, missing)
-        self._write(results, compared)
+        measured = BenchmarkSet(
+            benchmarks=tuple(results),
+            compared=tuple(compared),
+            fail_if_slower=given["fail_if_slower"],
+            fail_on_inconclusive=given["fail_on_inconclusive"],
+        )
+        code = deliver(measured, output, show=partial(self._show, measured, missing))
         if any(not result.success for result in results):
-            return 1
+            self._say_failures(results)
+            return code
         self._save(results)
-        return self._judge(compared, missing)
+        self._judge(measured, missing)
+        return code
 
     def _measure(self) -> list[BenchmarkResult]:
         given = self._given
@@ -83,35 +89,16 @@ class Bench:
         pairs = [(results[index % points], results[index]) for index in range(points, len(results))]
         return compare_pairs(pairs, margin=self._margin)
 
-    def _show(
-        self, results: Sequence[BenchmarkResult], compared: Sequence[Compared], missing: Sequence[str]
-    ) -> None:
-        if self._given["quiet"]:
-            for result in results:
-                if result.failure is not None:
-                    say_error(f"{result.name}: {result.failure.sentence}", result.failure.traceback)
-            return
-        console = open_console(sys.stderr if self._given["json_file"] == STDOUT else sys.stdout)
-        print_benchmarks(results, console)
-        if compared:
-            console.print()
-            print_compared(compared, console)
+    def _show(self, measured: BenchmarkSet, missing: Sequence[str], console: Console) -> None:
+        show(measured, console)
         for name in missing:
             console.print(printable(f"baseline {self._given['against']!r} holds no {name}"))
 
-    def _write(self, results: Sequence[BenchmarkResult], compared: Sequence[Compared]) -> None:
-        if (file := self._given["json_file"]) is None:
-            return
-        document = {
-            "schema": "polyload.bench/1",
-            "benchmarks": [result.model_dump(mode="json", by_alias=True) for result in results],
-            "compared": [one.model_dump(mode="json") for one in compared],
-        }
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        if file == STDOUT:
-            sys.stdout.write(text)
-        else:
-            write_text(Path(file), text)
+    def _say_failures(self, results: Sequence[BenchmarkResult]) -> None:
+        """Where nothing is shown, at least why nothing was measured."""
+        for result in results if self._given["quiet"] else ():
+            if result.failure is not None:
+                say_error(f"{result.name}: {result.failure.sentence}", result.failure.traceback)
 
     def _save(self, results: Sequence[BenchmarkResult]) -> None:
         if (name := self._given["save"]) is not None:
@@ -119,22 +106,16 @@ class Bench:
             if not self._given["quiet"]:
                 print(f"saved as {path}", file=sys.stderr)
 
-    def _judge(self, compared: Sequence[Compared], missing: Sequence[str]) -> int:
-        limit = self._given["fail_if_slower"]
+    def _judge(self, measured: BenchmarkSet, missing: Sequence[str]) -> None:
+        """Say what fails; UsageError when there was nothing to hold against the limit."""
+        limit = measured.fail_if_slower
         if limit is None:
-            return 0
-        if missing and not compared:
+            return
+        if missing and not measured.compared:
             raise UsageError(f"baseline {self._given['against']!r} holds none of these functions")
-        told = {one: one.exceeds(limit) for one in compared}
-        slower = [one for one, exceeds in told.items() if exceeds]
-        undecided = [one for one, exceeds in told.items() if exceeds is None]
-        for one in slower:
-            say_error(f"slower by more than {limit:.1%}: {one.sentence}")
-        if self._given["fail_on_inconclusive"]:
-            for one in undecided:
-                say_error(f"not known to be within {limit:.1%}: {one.sentence}")
-            slower += undecided
-        return GATE_FAILED if slower else 0
+        for one in filter(measured.fails, measured.compared):
+            told = "slower by more than" if measured.exceeds(one) else "not known to be within"
+            say_error(f"{told} {limit:.1%}: {one.sentence}")
 
 
 @contextmanager

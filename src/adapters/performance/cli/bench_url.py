@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,16 +34,14 @@ URL_OPTIONS = group(
 """What `bench_url` takes; what is not given is None, False or empty."""
 
 
-def bench_url(
-    target: str, *, json_file: str | None = None, quiet: bool = False, no_progress: bool = False, **given: Any
-) -> int:
-    """Measure a URL, show and write the result, and return the exit code; ``given`` are `URL_OPTIONS`."""
-    from .documents import deliver, json_destination
-    from .show_bench import show
+def bench_url(target: str, *, no_progress: bool = False, **given: Any) -> int:
+    """Measure a URL, show and write the result, and return the exit code; ``given`` are `URL_OPTIONS` and `OUTPUT`."""
+    from .documents import deliver, output_of
+    from .kinds import KINDS
 
-    destination = json_destination(json_file)
-    result = asyncio.run(_measure(_errand(target, given), given, quiet=quiet, progress=not no_progress))
-    return deliver(result, partial(show, result), destination, quiet=quiet)
+    output = output_of(given, KINDS["polyload.http-benchmark/1"])
+    work = _measure(_errand(target, given), given, quiet=output.quiet, progress=not no_progress)
+    return deliver(asyncio.run(work), output)
 
 
 def _errand(target: str, given: Mapping[str, Any]) -> Errand:

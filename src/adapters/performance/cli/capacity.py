@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import click
@@ -50,12 +49,13 @@ def command(target: str, **given: Any) -> int:
     another bound is given. Ctrl-C ends the search with what is known. Exit codes: 0 found, or at least so much; 99 the
     first probe failed; 1 inconclusive.
     """
-    from .documents import deliver, json_destination
+    from .documents import deliver, output_of
+    from .kinds import KINDS
     from .planning import Wishes, make_plan
-    from .searching import print_capacity, search
+    from .searching import search
 
-    destination = json_destination(given["json_file"], target)
+    output = output_of(given, KINDS["polyload.capacity/1"], target)
     plan = make_plan(target, Wishes(options=named(given, ("timeout",)), request=named(given, REQUEST_NAMES)))
     settings = named(given, (*_SEARCH, "tool", "approximate")) | {"settings": named(given, ("processes",))}
     result = search(plan, given["slo"], settings, quiet=given["quiet"])
-    return deliver(result, partial(print_capacity, result), destination, quiet=given["quiet"])
+    return deliver(result, output)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from contextlib import closing
-from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -62,13 +61,14 @@ def command(targets: tuple[str, ...], runs: tuple[str, ...], **given: Any) -> in
     whole comparison, services to start and stop included. Exit codes: 0 no gate failed, 99 a gate failed, 1 no
     comparison was possible. A change that the data leave open is 'inconclusive' and fails no gate.
     """
-    from .comparing import print_comparison
-    from .documents import deliver, json_destination
+    from .documents import deliver, output_of
+    from .kinds import KINDS
 
-    destination = json_destination(given["json_file"], *targets, *chain.from_iterable(groups(runs)))
+    inputs = (*targets, *chain.from_iterable(groups(runs)))
+    output = output_of(given, KINDS["polyload.comparison/1"], *inputs)
     _refuse_contradictions(targets, runs, given)
     result = _stored(groups(runs), given) if runs else _live(targets, given)
-    return deliver(result, partial(print_comparison, result), destination, quiet=given["quiet"])
+    return deliver(result, output)
 
 
 def _refuse_contradictions(targets: tuple[str, ...], runs: tuple[str, ...], given: Mapping[str, Any]) -> None:

@@ -160,7 +160,7 @@ def _print_pair(pair: PairComparison, result: ComparisonResult, console: Console
     for metric in pair.metrics:
         table.add_row(*_cells(metric))
     console.print(table)
-    for line in [*_remarks(pair), _legend(result, pair)]:
+    for line in [*remarks(pair), legend(result, pair)]:
         console.print(Text(f"  {printable(line)}", style="dim"))
     console.print()
 
@@ -172,16 +172,21 @@ def _heads(pair: PairComparison) -> tuple[str, str]:
 
 
 def _cells(metric: MetricComparison) -> tuple[Text, ...]:
+    *told, verdict = metric_cells(metric)
+    style = "dim" if metric.verdict is None else _STYLES.get(metric.verdict, "")
+    return (*map(Text, told), Text(verdict, style=style))
+
+
+def metric_cells(metric: MetricComparison) -> tuple[str, ...]:
+    """A figure as the cells of a row: its name, both values, the change, its interval, the verdict."""
     verdict: str = metric.verdict or ("no verdict" if metric.shift is not None else "not judged")
     if metric.verdict == "inconclusive" and metric.visible_effect is not None and metric.shift is not None:
         verdict += f", could have seen {amount(metric.visible_effect, metric.shift.by)}"
-    style = "dim" if metric.verdict is None else _STYLES.get(metric.verdict, "")
-    change, interval = _shift(metric.shift)
-    cells = (metric.metric, _value(metric.a, metric.unit), _value(metric.b, metric.unit), change, interval)
-    return (*(Text(printable(cell)) for cell in cells), Text(verdict, style=style))
+    values = _value(metric.a, metric.unit), _value(metric.b, metric.unit)
+    return (printable(metric.metric), *values, *shift_cells(metric.shift), verdict)
 
 
-def _remarks(pair: PairComparison) -> list[str]:
+def remarks(pair: PairComparison) -> list[str]:
     """Why figures have no verdict, each reason once."""
     why: dict[str, list[str]] = {}
     for metric in pair.metrics:
@@ -194,7 +199,8 @@ def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _shift(shift: Shift | None) -> tuple[str, str]:
+def shift_cells(shift: Shift | None) -> tuple[str, str]:
+    """A change and its interval."""
     if shift is None:
         return figures.UNKNOWN, figures.UNKNOWN
     interval = f"{amount(shift.low, shift.by)} to {amount(shift.high, shift.by)}"
@@ -207,7 +213,8 @@ def _value(value: float | None, unit: str) -> str:
     return figures.rate(value) if unit == "/s" else figures.percent(value)
 
 
-def _legend(result: ComparisonResult, pair: PairComparison) -> str:
+def legend(result: ComparisonResult, pair: PairComparison) -> str:
+    """What the intervals and the verdicts of a pair mean."""
     if pair.basis != "runs":
         return f"intervals at {_reached(pair)} where the data allow one"
     same = f"equivalent: within {100 * result.margin:g}%, error rates within {100 * result.error_margin:g}pp"
@@ -222,7 +229,7 @@ def _reached(pair: PairComparison) -> str:
 def _print_gate(gate: GateResult, console: Console) -> None:
     word, style = {True: ("held", "green"), False: ("FAILED", "red"), None: ("open", "yellow")}[gate.passed]
     why = f": {gate.reason}" if gate.reason else ""
-    change = "" if gate.shift is None else f"  {_shift(gate.shift)[0]}, {_shift(gate.shift)[1]}"
+    change = "" if gate.shift is None else f"  {', '.join(shift_cells(gate.shift))}"
     text = Text.assemble(
         ("gate ", "dim"), f"{gate.gate}  {gate.configuration}  ", (word, style), f"{change}{why}"
     )

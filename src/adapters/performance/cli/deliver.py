@@ -1,42 +1,56 @@
-"""Delivering a result: the table on standard output, the reports where they were asked for."""
+"""Delivering the result of a run: with what it was held against, and where its raw samples are."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 
+from rich.console import Console
+
+from ..errors import UsageError
 from ..metrics.result import RunResult
-from ..reports.console import open_console, print_result
-from ..reports.write import Destination, write_reports
-from .exits import say_error
+from ..reports.console import print_headline, print_table
+from ..reports.overview import Against
+from . import documents
+from .comparing import read_result
+from .documents import Output
 
 
-def deliver(result: RunResult, destinations: Sequence[Destination], *, quiet: bool = False) -> int:
-    """Show a result, write its reports, and return the exit code.
-
-    The table makes way to stderr when a report goes to standard output. A report that cannot be written turns a
-    success into that error's exit code.
-    """
-    takes_stdout = any(destination.to_stdout for destination in destinations)
-    problems = write_reports(result, destinations)
-    if not quiet:
-        console = open_console(sys.stderr if takes_stdout else sys.stdout)
-        print_result(result, console)
-        _print_places(destinations, problems=len(problems))
-        _print_samples(result)
-    for problem in problems:
-        say_error(problem.message, problem.hint)
-    return result.exit_code or (problems[0].exit_code if problems else 0)
+def read_baseline(files: Sequence[str], output: Output) -> list[RunResult]:
+    """The results to hold a run against; UsageError for what is none, and if nothing would show the comparison."""
+    shown = not output.quiet or output.pipeline == "github"
+    if files and not shown and not any(place.format == "markdown" for place in output.destinations):
+        raise UsageError(
+            "--baseline with --quiet would be shown nowhere",
+            hint="add --report markdown=FILE, which tells of it",
+        )
+    return [read_result(file) for file in files]
 
 
-def _print_samples(result: RunResult) -> None:
-    if samples := result.resources.get("samples"):
+def deliver(result: RunResult, output: Output, baseline: Sequence[RunResult] = ()) -> int:
+    """Show a result, write its reports, and return the exit code, on which the baseline has no bearing."""
+    from .views.comparison import against_baseline
+    from .views.run import show
+
+    against = against_baseline(result, baseline) if baseline else None
+
+    def show_both(console: Console) -> None:
+        show(result, console)
+        if against is not None:
+            print_against(against, console)
+
+    code = documents.deliver(result, output, show=show_both, against=against)
+    if not output.quiet and (samples := result.resources.get("samples")):
         print(f"{samples['rows']:,} raw samples written to {samples['file']}", file=sys.stderr)
+    return code
 
 
-def _print_places(destinations: Sequence[Destination], *, problems: int) -> None:
-    files = [destination for destination in destinations if not destination.to_stdout]
-    if files and not problems:
-        print(file=sys.stderr)
-        for destination in files:
-            print(f"{destination.format} written to {destination.path}", file=sys.stderr)
+def print_against(against: Against, console: Console) -> None:
+    """Print what a run was held against: the verdict, the figures, and what must be known of them."""
+    console.print()
+    print_headline(against.title, "", "plain", console)
+    print_headline(against.word.upper(), against.sentence, against.tone, console)
+    if against.table.rows:
+        print_table(against.table, console)
+    for note in against.notes:
+        console.print(f"  {note}", style="dim")

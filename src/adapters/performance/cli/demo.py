@@ -25,12 +25,13 @@ def command(duration: float, report: str) -> int:
     from ..reports.write import Destination, check_destinations
     from ..testing.demo import DemoServer
     from .deliver import deliver
+    from .documents import Output
     from .launch import display_for, launch
     from .shopping import shopping_plan
 
-    destinations = [Destination("json", _JSON_FILE), Destination("html", report)]
+    destinations = (Destination("json", _JSON_FILE), Destination("html", report))
     check_destinations(destinations)
     with DemoServer() as server:
         plan = shopping_plan(server.url, duration)
         result = launch(plan, display_for(plan), tool="native")
-    return deliver(result, destinations)
+    return deliver(result, Output(destinations))

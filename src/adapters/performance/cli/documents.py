@@ -1,32 +1,27 @@
-"""What commands that make several runs share: running until stopped, and delivering the one result of it all."""
+"""What commands share: running until stopped, and delivering the one result of it all, shown, written and announced."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
-from collections.abc import Callable, Coroutine
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
 
-from ..errors import ReportError
 from ..reports.console import open_console
-from ..reports.write import Destination, check_destinations, write_text
+from ..reports.overview import Against
+from ..reports.write import Destination, check_destinations, parse_destination, write_reports
+from . import pipelines
 from .exits import say_error
 from .interrupt import interrupts
+from .kinds import Kind, kind_of
 
 T = TypeVar("T")
-
-
-class Deliverable(Protocol):
-    """A result that knows its JSON and the exit code it stands for."""
-
-    @property
-    def exit_code(self) -> int: ...
-
-    def to_json(self) -> str: ...
 
 
 def _say(text: str) -> None:
@@ -58,30 +53,85 @@ def run_stoppable(
     return asyncio.run(main())
 
 
-def json_destination(file: str | None, *inputs: str) -> Destination | None:
-    """Where the JSON goes, if it is asked for; ReportError unless it can be written, UsageError over an input."""
-    if file is None:
-        return None
-    destination = Destination("json", file)
-    check_destinations([destination], inputs)
-    return destination
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where the result of a command goes: all of it checked before anything runs."""
+
+    destinations: tuple[Destination, ...] = ()
+    quiet: bool = False
+    pipeline: pipelines.Name = "none"
+
+    @property
+    def takes_stdout(self) -> bool:
+        """Whether a report goes to standard output, so that the table makes way to stderr."""
+        return any(destination.to_stdout for destination in self.destinations)
+
+
+def output_of(given: Mapping[str, Any], kind: Kind, *inputs: str) -> Output:
+    """What `options.OUTPUT` asks for of a kind of result.
+
+    ReportError for what cannot be written, UsageError for formats that the kind has not and for files that it is
+    made from.
+    """
+    destinations = [parse_destination(text, kind.formats, kind.noun) for text in given["reports"]]
+    if given.get("json_file") is not None:
+        destinations.insert(0, Destination("json", given["json_file"]))
+    check_destinations(destinations, inputs)
+    pipeline = given["ci"] or pipelines.detected(os.environ)
+    return Output(tuple(destinations), given.get("quiet", False), pipeline)
 
 
 def deliver(
-    result: Deliverable, show: Callable[[Console], None], destination: Destination | None, *, quiet: bool
+    result: Any,
+    output: Output,
+    *,
+    show: Callable[[Console], None] | None = None,
+    against: Against | None = None,
 ) -> int:
-    """Show a result, write its JSON, and return the exit code; the table makes way to stderr for JSON on stdout."""
-    to_stdout = destination is not None and destination.to_stdout
-    if not quiet:
-        show(open_console(sys.stderr if to_stdout else sys.stdout))
-    if destination is None:
-        return result.exit_code
-    try:
-        if to_stdout:
-            print(result.to_json())
-        else:
-            write_text(Path(destination.path), result.to_json() + "\n")
-    except ReportError as error:
-        say_error(error.message, error.hint)
-        return result.exit_code or error.exit_code
-    return result.exit_code
+    """Show a result, write its reports, tell the pipeline, and return the exit code.
+
+    ``show`` is for results that are shown with more than they hold; ``against`` is what a run was held against. A
+    report that cannot be written turns a success into that error's exit code.
+    """
+    kind = kind_of(result)
+    problems = write_reports(result, output.destinations, partial(kind.renderer, against=against))
+    if not output.quiet:
+        _show(result, kind, output, show or partial(kind.view.show, result))
+        if not problems:
+            print_places(output.destinations)
+    for problem in problems:
+        say_error(problem.message, problem.hint)
+    if output.pipeline == "github":
+        announce(result, against, warn=not output.quiet)
+    code: int = result.exit_code
+    return code or (problems[0].exit_code if problems else 0)
+
+
+def _show(result: Any, kind: Kind, output: Output, show: Callable[[Console], None]) -> None:
+    stream = sys.stderr if output.takes_stdout else sys.stdout
+    headline = kind.view.overview(result).headline
+    title = f"polyload: {headline.word}: {headline.sentence}"
+    with pipelines.section(output.pipeline, title, stream, collapsed=result.exit_code == 0):
+        show(open_console(stream))
+
+
+def announce(result: Any, against: Against | None = None, *, warn: bool = True) -> None:
+    """Tell GitHub Actions of a result; errors only, unless ``warn``."""
+    kind = kind_of(result)
+    pipelines.announce(
+        os.environ,
+        kind.view.overview(result),
+        kind.view.suites(result),
+        lambda: kind.renderer("markdown", against)(result),
+        sys.stderr,
+        warn=warn,
+    )
+
+
+def print_places(destinations: Sequence[Destination]) -> None:
+    """Say where reports are."""
+    files = [destination for destination in destinations if not destination.to_stdout]
+    if files:
+        print(file=sys.stderr)
+    for destination in files:
+        print(f"{destination.format} written to {destination.path}", file=sys.stderr)

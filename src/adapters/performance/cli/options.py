@@ -92,10 +92,32 @@ PROCESSES = click.option(
 APPROXIMATE = click.option("--approximate", is_flag=True, help="Allow the engine's named approximations.")
 ENGINE = group(TOOL, PROCESSES, APPROXIMATE)
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit code tells.")
+REPORT = click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write a report: markdown, junit, xml, json and, of a run, html, csv, windows-csv, summary, percentiles, "
+    "hgrm, openmetrics; repeatable; - is standard output.",
+)
+CI = click.option(
+    "--ci",
+    type=click.Choice(["github", "gitlab", "none"]),
+    help="Annotations, job summary and log sections.  [default: as detected]",
+)
 OUTPUT = group(
     click.option(
         "--json", "json_file", metavar="FILE", help="Write the result as JSON; - is standard output."
     ),
+    REPORT,
+    CI,
     QUIET,
+)
+BASELINE = click.option(
+    "--baseline",
+    "baselines",
+    multiple=True,
+    metavar="FILE",
+    help="Hold the run against this JSON result of an earlier one; repeatable, for repeats of it.",
 )
 NO_PROGRESS = click.option("--no-progress", is_flag=True, help="No progress while it goes on.")

@@ -10,6 +10,7 @@ import click
 
 from .options import (
     APPROXIMATE,
+    BASELINE,
     COUNT,
     LOAD,
     LOAD_NAMES,
@@ -71,10 +72,8 @@ _ENGINE = ("processes", "target_pid")
     help="Such as 'p95 < 500ms', 'error_rate < 1%'; repeatable.",
 )
 @APPROXIMATE
+@BASELINE
 @OUTPUT
-@click.option(
-    "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="html, json or markdown; repeatable."
-)
 @NO_PROGRESS
 def command(target: str, **given: Any) -> int:
     """Run a plan, or load one URL.
@@ -92,7 +91,9 @@ def command(target: str, **given: Any) -> int:
       soak:LEVEL:TIME[:RAMP]         the same for long, after a ramp
       stages:LEVEL:TIME,LEVEL:TIME…  from 0, to each LEVEL in turn over its TIME
     """
-    from .deliver import deliver
+    from .deliver import deliver, read_baseline
+    from .documents import output_of
+    from .kinds import RUN
     from .launch import display_for, launch
     from .planning import Wishes, make_plan
 
@@ -103,8 +104,9 @@ def command(target: str, **given: Any) -> int:
         given["thresholds"],
     )
     plan = _with_samples(make_plan(target, wishes), given["samples"], given["sample_ratio"])
-    destinations = _destinations(target, given["json_file"], given["reports"])
-    _check_samples(plan, destinations)
+    output = output_of(given, RUN, target, *given["baselines"])
+    _check_samples(plan, output.destinations)
+    baseline = read_baseline(given["baselines"], output)
     display = display_for(plan, quiet=given["quiet"], progress=not given["no_progress"])
     result = launch(
         plan,
@@ -113,18 +115,7 @@ def command(target: str, **given: Any) -> int:
         approximate=given["approximate"],
         settings=named(given, _ENGINE),
     )
-    return deliver(result, destinations, quiet=given["quiet"])
-
-
-def _destinations(target: str, json_file: str | None, reports: Sequence[str]) -> list[Destination]:
-    """Where the result goes: all of it writable, and none of it the plan itself."""
-    from ..reports.write import Destination, check_destinations, parse_destination
-
-    destinations = [parse_destination(text) for text in reports]
-    if json_file is not None:
-        destinations.insert(0, Destination("json", json_file))
-    check_destinations(destinations, [target])
-    return destinations
+    return deliver(result, output, baseline)
 
 
 def _with_samples(plan: Plan, file: str | None, ratio: float | None) -> Plan:

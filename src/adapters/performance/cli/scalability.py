@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from typing import Any
 
 import click
@@ -42,15 +41,16 @@ def command(target: str, **given: Any) -> int:
     """
     from ..workflows.entry import Entry
     from ..workflows.scalability import measure_scalability
-    from .documents import deliver, json_destination, run_stoppable
+    from .documents import deliver, output_of, run_stoppable
+    from .kinds import KINDS
     from .planning import Wishes, make_plan
-    from .show_scalability import level_line, print_scalability
+    from .show_scalability import level_line
 
-    destination = json_destination(given["json_file"], target)
+    output = output_of(given, KINDS["polyload.scalability/1"], target)
     plan = make_plan(target, Wishes(options=named(given, ("timeout",)), request=named(given, REQUEST_NAMES)))
     entry = Entry(plan, given["tool"], approximate=given["approximate"])
     told = None if given["quiet"] else lambda level: print(level_line(level), file=sys.stderr, flush=True)
     result = run_stoppable(
         lambda stop: measure_scalability(entry, **named(given, _SETTINGS), on_level=told, stop=stop)
     )
-    return deliver(result, partial(print_scalability, result), destination, quiet=given["quiet"])
+    return deliver(result, output)

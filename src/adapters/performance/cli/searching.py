@@ -21,7 +21,7 @@ from ..workflows.capacity.result import CapacityResult, Probe
 from ..workflows.capacity.search import Ask
 from .documents import run_stoppable
 
-_HEADLINES = {
+HEADLINES = {
     "found": ("CAPACITY", "bold green"),
     "at_least": ("AT LEAST", "bold yellow"),
     "below": ("BELOW", "bold red"),
@@ -91,10 +91,10 @@ def _line(probe: Probe) -> str:
 
 def print_capacity(result: CapacityResult, console: Console) -> None:
     """Print the table of probes, what else was found, and the verdict."""
-    word, style = _HEADLINES[result.conclusion]
+    word, style = HEADLINES[result.conclusion]
     console.print(_table(result.probes))
     console.print()
-    for label, text in _facts(result):
+    for label, text in facts(result):
         console.print(Text.assemble((f"{label:<11}", "dim"), printable(text)))
     console.print()
     console.print(
@@ -109,11 +109,12 @@ def _table(probes: Sequence[Probe]) -> Table:
     table.add_column("for", justify="right", no_wrap=True)
     table.add_column("outcome", overflow="fold")
     for probe in probes:
-        table.add_row(*map(Text, _figures(probe)), _outcome(probe))
+        table.add_row(*map(Text, probe_figures(probe)), _outcome(probe))
     return table
 
 
-def _figures(probe: Probe) -> Iterator[str]:
+def probe_figures(probe: Probe) -> Iterator[str]:
+    """A probe as the cells of a row, but for its outcome."""
     yield str(probe.number)
     yield figures.rate(probe.rate)
     yield figures.rate(probe.achieved)
@@ -123,13 +124,19 @@ def _figures(probe: Probe) -> Iterator[str]:
 
 
 def _outcome(probe: Probe) -> Text:
-    back = "" if probe.recovery_s is None else f"; back after {figures.duration(round(probe.recovery_s))}"
+    return Text(outcome_text(probe), style="green" if probe.sustained else "red")
+
+
+def outcome_text(probe: Probe) -> str:
+    """Whether the rate held, and if not, why."""
     if probe.sustained:
-        return Text("held" + (", verified" if probe.phase == "verify" else ""), style="green")
-    return Text(printable(f"{probe.criterion}: {probe.reason}{back}"), style="red")
+        return "held" + (", verified" if probe.phase == "verify" else "")
+    back = "" if probe.recovery_s is None else f"; back after {figures.duration(round(probe.recovery_s))}"
+    return printable(f"{probe.criterion}: {probe.reason}{back}")
 
 
-def _facts(result: CapacityResult) -> Iterator[tuple[str, str]]:
+def facts(result: CapacityResult) -> Iterator[tuple[str, str]]:
+    """What was asked for and what else was found, labelled."""
     engine = "" if result.engine is None else f", on {result.engine.name}"
     took = figures.duration(round(result.duration_s))
     yield "search", f"{len(result.probes)} probes in {took}{engine}"

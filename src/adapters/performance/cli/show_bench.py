@@ -6,7 +6,7 @@ from rich.console import Console
 
 from ..reports import figures
 from ..reports.console import print_facts, print_headline, print_table, print_warnings
-from ..reports.facts import Fact, Tone
+from ..reports.facts import Fact, Headline, Tone
 from ..reports.grid import Column, Row, Table
 from ..reports.tables import errors_table, times_table
 from ..reports.text import printable
@@ -17,11 +17,26 @@ _TITLES = ("status", "total", "first byte", "last byte", "connect", "received")
 
 def show(result: HttpBenchmarkResult, console: Console) -> None:
     """Print a result."""
-    word, tone = _verdict(result)
-    print_headline(
-        word, result.reason or f"{figures.count(result.requests)} requests, none failed", tone, console
-    )
-    print_facts(_facts(result), console)
+    verdict = headline(result)
+    print_headline(verdict.word, verdict.sentence, verdict.tone, console)
+    print_facts(facts(result), console)
+    for table in tables(result):
+        print_table(table, console)
+    print_warnings([Fact(printable(w.code), printable(w.message), "warn") for w in result.warnings], console)
+
+
+def headline(result: HttpBenchmarkResult) -> Headline:
+    """The verdict in a word, and why."""
+    sentence = result.reason or f"{figures.count(result.requests)} requests, none failed"
+    if result.success:
+        return Headline("DONE", "good", sentence)
+    if result.stopped == "interrupted":
+        return Headline("INTERRUPTED", "warn", sentence)
+    return Headline("FAILED", "bad", sentence)
+
+
+def tables(result: HttpBenchmarkResult) -> list[Table]:
+    """Times, errors, and each request where that was asked for: those of these that have rows."""
     measured = {
         "total": result.total_ms if result.total_ms.min is not None else None,
         "first byte": result.first_byte_ms,
@@ -29,22 +44,12 @@ def show(result: HttpBenchmarkResult, console: Console) -> None:
         "connect": result.connect_ms,
         "failed": result.failed_ms,
     }
-    tables = [times_table(measured), errors_table(result.errors)]
-    if result.rows is not None:
-        tables.append(_rows(result.rows))
-    for table in tables:
-        if table.rows:
-            print_table(table, console)
-    print_warnings([Fact(printable(w.code), printable(w.message), "warn") for w in result.warnings], console)
+    found = [times_table(measured), errors_table(result.errors), _rows(result.rows or ())]
+    return [table for table in found if table.rows]
 
 
-def _verdict(result: HttpBenchmarkResult) -> tuple[str, Tone]:
-    if result.success:
-        return "DONE", "good"
-    return ("INTERRUPTED", "warn") if result.stopped == "interrupted" else ("FAILED", "bad")
-
-
-def _facts(result: HttpBenchmarkResult) -> list[Fact]:
+def facts(result: HttpBenchmarkResult) -> list[Fact]:
+    """What was sent, what came back, and how fast."""
     codes = ", ".join(f"{code} × {figures.count(n)}" for code, n in result.status_codes.items())
     tone: Tone = "bad" if result.failures else "plain"
     failures = f"{figures.count(result.failures)} ({figures.percent(result.error_rate)})"

@@ -24,16 +24,17 @@ def level_line(level: Level) -> str:
 
 def print_scalability(result: ScalabilityResult, console: Console) -> None:
     """Print what was measured and the law that was fitted."""
-    word, tone = _verdict(result)
-    print_headline(word, _sentence(result), tone, console)
-    print_facts(list(_facts(result)), console)
+    word, tone = verdict(result)
+    print_headline(word, sentence(result), tone, console)
+    print_facts(list(facts(result)), console)
     if result.levels:
-        print_table(_table(result), console)
+        print_table(levels_table(result), console)
     doubts = result.law.doubts if result.law else ()
     print_warnings([Fact("doubt", printable(doubt), "warn") for doubt in doubts], console)
 
 
-def _verdict(result: ScalabilityResult) -> tuple[str, Tone]:
+def verdict(result: ScalabilityResult) -> tuple[str, Tone]:
+    """The verdict in a word."""
     if result.stopped == "interrupted":
         return "INTERRUPTED", "warn"
     if result.law is None:
@@ -41,7 +42,8 @@ def _verdict(result: ScalabilityResult) -> tuple[str, Tone]:
     return ("DOUBTFUL", "warn") if result.law.doubts else ("FITTED", "good")
 
 
-def _sentence(result: ScalabilityResult) -> str:
+def sentence(result: ScalabilityResult) -> str:
+    """The verdict in words."""
     law = result.law
     if law is None:
         return f"the Universal Scalability Law could not be fitted: {result.law_reason}"
@@ -51,7 +53,8 @@ def _sentence(result: ScalabilityResult) -> str:
     return f"most throughput was measured with {best.users} users, {figures.rate(best.throughput)}; no peak is known"
 
 
-def _facts(result: ScalabilityResult) -> Iterator[Fact]:
+def facts(result: ScalabilityResult) -> Iterator[Fact]:
+    """What was measured, and the law that was fitted."""
     engine = result.engine
     each = f"{result.probe_s} s each" + (
         f" after {result.warm_up_s} s of warm-up" if result.warm_up_s else ""
@@ -75,7 +78,8 @@ def _of_law(law: Law) -> Iterator[Fact]:
     )
 
 
-def _table(result: ScalabilityResult) -> Table:
+def levels_table(result: ScalabilityResult) -> Table:
+    """A row for each level."""
     columns = (*map(Column, ("users", "rate", "of ideal", "mean", "p99", "errors")), Column("", is_text=True))
     return Table("Levels", columns, tuple(_row(level, result) for level in result.levels))
 

@@ -13,7 +13,7 @@ from ..reports.text import printable
 from ..reports.words import plan_in_words
 from ..workflows.stress.result import Outcome, StressResult, StressStep, Verdict
 
-_WORDS: dict[Outcome, tuple[str, Tone]] = {
+WORDS: dict[Outcome, tuple[str, Tone]] = {
     "held": ("HELD", "good"),
     "broke": ("BROKE", "warn"),
     "generator_limited": ("AT LEAST", "warn"),
@@ -39,17 +39,24 @@ def step_line(step: StressStep, *, repeated: bool = False) -> str:
 
 def show(result: StressResult, console: Console) -> None:
     """Print a result."""
-    word, tone = _WORDS[result.outcome]
+    word, tone = WORDS[result.outcome]
     print_headline(word, result.reason, tone, console)
-    print_facts(_facts(result), console)
+    print_facts(facts(result), console)
     if result.steps:
-        print_table(_table(result), console)
-    notes = [Fact(f"{step.users} users", printable(step.note), "warn") for step in result.steps if step.note]
-    told = [Fact(printable(w.code), printable(w.message), "warn") for w in result.warnings]
-    print_warnings([*notes, *told], console)
+        print_table(steps_table(result), console)
+    print_warnings(notes(result), console)
 
 
-def _facts(result: StressResult) -> list[Fact]:
+def notes(result: StressResult) -> list[Fact]:
+    """What must be known before trusting the figures, of single steps first."""
+    of_steps = [
+        Fact(f"{step.users} users", printable(step.note), "warn") for step in result.steps if step.note
+    ]
+    return [*of_steps, *(Fact(printable(w.code), printable(w.message), "warn") for w in result.warnings)]
+
+
+def facts(result: StressResult) -> list[Fact]:
+    """What was tried, on what, and what came of it."""
     engine = result.engine
     runs = "1 run" if result.runs == 1 else f"{result.runs} runs"
     return [
@@ -81,7 +88,8 @@ def _break_point(result: StressResult) -> str:
     return "none up to there" if result.outcome == "held" else figures.UNKNOWN
 
 
-def _table(result: StressResult) -> Table:
+def steps_table(result: StressResult) -> Table:
+    """A row for each step, and one for that which was repeated."""
     columns = (Column("users"), *map(Column, _TITLES), Column("", is_text=True))
     rows = [_row(step, step.verdict) for step in result.steps]
     if result.repeated is not None:

@@ -6,7 +6,6 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -94,16 +93,16 @@ def command(target: str, **given: Any) -> int:
     threshold could not be evaluated; 130 interrupted.
     """
     from ..workflows.stress.ladder import ladder
-    from .documents import deliver, json_destination, run_stoppable
-    from .show_stress import show
+    from .documents import deliver, output_of, run_stoppable
+    from .kinds import KINDS
 
-    destination = json_destination(given["json_file"], target)
+    output = output_of(given, KINDS["polyload.stress/1"], target)
     steps = ladder(
         given["start_users"], given["max_users"], given["step_users"], given["step_duration"], given["settle"]
     )
     plan = _plan(target, steps, given)
     result = run_stoppable(lambda stop: _stress(plan, steps, given, stop))
-    return deliver(result, partial(show, result), destination, quiet=given["quiet"])
+    return deliver(result, output)
 
 
 def _plan(target: str, steps: Ladder, given: Mapping[str, Any]) -> Plan:

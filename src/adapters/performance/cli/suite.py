@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
+from typing import Any
 
 import click
 
@@ -16,9 +16,7 @@ from .options import NO_PROGRESS, OUTPUT
 @click.option("--tool", default="auto", show_default=True, metavar="ENGINE", help="For tests that name none.")
 @OUTPUT
 @NO_PROGRESS
-def command(
-    file: str, mode: str | None, tool: str, json_file: str | None, quiet: bool, no_progress: bool
-) -> int:
+def command(file: str, mode: str | None, tool: str, no_progress: bool, **given: Any) -> int:
     """Run several tests with one verdict on all.
 
     SUITE is a file of 'tests' by name, each a plan's path or a mapping with 'plan' and 'tool', and a 'mode'. The exit
@@ -27,11 +25,12 @@ def command(
     """
     from ..workflows.suite import run_suite
     from ..workflows.suite_file import read_suite
-    from .documents import deliver, json_destination, run_stoppable
-    from .suiting import listener, print_suite
+    from .documents import deliver, output_of, run_stoppable
+    from .kinds import KINDS
+    from .suiting import listener
 
-    destination = json_destination(json_file, file)
+    output = output_of(given, KINDS["polyload.suite/1"], file)
     read = read_suite(file, tool=tool)
-    told = listener(sys.stderr, read.entries, quiet=quiet, progress=not no_progress)
+    told = listener(sys.stderr, read.entries, quiet=output.quiet, progress=not no_progress)
     result = run_stoppable(lambda stop: run_suite(read.entries, mode or read.mode, stop=stop, listener=told))
-    return deliver(result, partial(print_suite, result), destination, quiet=quiet)
+    return deliver(result, output)

@@ -19,6 +19,7 @@ from .meter import Meter
 from .progress import line
 
 _EVERY_S = 5.0
+FIGURES = ("requests", "rate", "failed", "p50", "p95")
 
 
 def listener(stream: TextIO, entries: Mapping[str, Entry], *, quiet: bool, progress: bool) -> SuiteListener:
@@ -50,15 +51,14 @@ def listener(stream: TextIO, entries: Mapping[str, Entry], *, quiet: bool, progr
 
 def print_suite(result: SuiteResult, console: Console) -> None:
     """Print the results of a suite: the verdict, then a row for each test."""
-    passed = sum(entry.passed for entry in result.entries)
     word, style = ("PASSED", "bold green") if result.overall_passed else ("FAILED", "bold red")
-    counts = f"{passed} of {len(result.entries)} tests passed, in {result.mode}, {figures.duration(result.duration_s)}"
-    console.print(Text.assemble((word, style), f"  {counts}"))
+    how = f"in {result.mode}, {figures.duration(result.duration_s)}"
+    console.print(Text.assemble((word, style), f"  {counts(result)}, {how}"))
     console.print()
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("test")
     table.add_column("verdict", no_wrap=True)
-    for title in ("requests", "rate", "failed", "p50", "p95"):
+    for title in FIGURES:
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("why", overflow="fold")
     for entry in result.entries:
@@ -68,11 +68,22 @@ def print_suite(result: SuiteResult, console: Console) -> None:
         console.print(Text(printable(f"{warning.code}: {warning.message}"), style="yellow"))
 
 
+def counts(result: SuiteResult) -> str:
+    """How many tests passed."""
+    passed = sum(entry.passed for entry in result.entries)
+    return f"{passed} of {len(result.entries)} tests passed"
+
+
 def _cells(entry: EntryResult) -> tuple[Text, ...]:
-    verdict = Text(_word(entry), style="green" if entry.passed else "red")
-    name, why = Text(printable(entry.name)), Text(printable(_why(entry)))
+    name, verdict, *told = entry_cells(entry)
+    return (Text(name), Text(verdict, style="green" if entry.passed else "red"), *map(Text, told))
+
+
+def entry_cells(entry: EntryResult) -> tuple[str, ...]:
+    """A test as the cells of a row: its name, the verdict, the figures, and why it did not pass."""
+    name, why = printable(entry.name), printable(_why(entry))
     if entry.result is None:
-        return (name, verdict, *[Text(figures.UNKNOWN)] * 5, why)
+        return (name, _word(entry), *[figures.UNKNOWN] * len(FIGURES), why)
     summary = entry.result.summary
     told = (
         figures.count(summary.requests),
@@ -81,7 +92,7 @@ def _cells(entry: EntryResult) -> tuple[Text, ...]:
         figures.latency(summary.latency_ms.p50),
         figures.latency(summary.latency_ms.p95),
     )
-    return (name, verdict, *map(Text, told), why)
+    return (name, _word(entry), *told, why)
 
 
 def _word(entry: EntryResult) -> str:

@@ -62,10 +62,11 @@ def time_text(ms: float | None) -> str:
     return figures.latency(ms)
 
 
-def _rate(per_second: float | None) -> str:
-    if per_second is None:
+def per_second(rate: float | None) -> str:
+    """A number of calls per second."""
+    if rate is None:
         return figures.UNKNOWN
-    return f"{per_second:,.0f}" if per_second >= 100 else f"{per_second:.3g}"
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.3g}"
 
 
 def histogram_line(values: Sequence[float], low: float, high: float, width: int = _PLOT) -> str:
@@ -115,7 +116,7 @@ def _cells(result: BenchmarkResult) -> tuple[str, ...]:
         time_text(result.min_ms),
         time_text(result.p95_ms),
         figures.UNKNOWN if result.cv is None else f"{result.cv:.1%}",
-        _rate(result.throughput),
+        per_second(result.throughput),
     )
 
 

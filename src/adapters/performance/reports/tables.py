@@ -93,10 +93,11 @@ def _threshold(item: ThresholdResult) -> Row:
         None: ("unknown", "bad"),
     }
     word, tone = words[item.passed]
-    return Row((word, printable(item.expression), _actual(item), printable(item.reason or "")), tone)
+    return Row((word, printable(item.expression), actual(item), printable(item.reason or "")), tone)
 
 
-def _actual(item: ThresholdResult) -> str:
+def actual(item: ThresholdResult) -> str:
+    """The figure that a threshold was held against, with its unit."""
     if item.actual is not None and _is_share(item.expression):
         return figures.exactly(100 * item.actual, "%")
     return figures.exactly(item.actual, item.unit)

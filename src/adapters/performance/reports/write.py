@@ -12,15 +12,29 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import TypeVar
 
 from ..errors import ReportError, UsageError
-from ..metrics.result import RunResult
+
+R = TypeVar("R")
 
 STDOUT = "-"
-FORMATS = {"html": ".html", "json": ".json", "markdown": ".markdown"}
-"""Format to the module whose ``render`` makes it, imported when used."""
+FORMATS = {
+    "html": ".html",
+    "json": ".json",
+    "markdown": ".markdown",
+    "junit": ".junit",
+    "csv": ".csv",
+    "windows-csv": ".windows_csv",
+    "xml": ".xml",
+    "summary": ".summary",
+    "percentiles": ".percentiles",
+    "hgrm": ".hgrm",
+    "openmetrics": ".openmetrics",
+}
+"""Formats of runs, each with the module whose ``render`` makes it, imported when used."""
 
-_ALIASES = {"md": "markdown", "htm": "html"}
+_ALIASES = {"md": "markdown", "htm": "html", "metrics": "openmetrics"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +50,25 @@ class Destination:
         return self.path == STDOUT
 
 
-def parse_destination(text: str) -> Destination:
-    """The destination written ``FORMAT=FILE``; UsageError names the formats there are."""
+def parse_destination(text: str, formats: Iterable[str] = FORMATS, of: str = "a run") -> Destination:
+    """The destination written ``FORMAT=FILE``; UsageError names the formats that there are of such a result."""
     name, equals, path = text.partition("=")
     known = _ALIASES.get(name, name)
-    if not equals or not path or known not in FORMATS:
-        problem = f"no report format is called {name!r}" if equals and path else f"not FORMAT=FILE: {text!r}"
-        raise UsageError(problem, hint=f"write for example html=report.html; there are {', '.join(FORMATS)}")
+    there_are = f"there are {', '.join(formats)}"
+    if not equals or not path:
+        raise UsageError(
+            f"not FORMAT=FILE: {text!r}", hint=f"write for example html=report.html; {there_are}"
+        )
+    if known not in FORMATS:
+        raise UsageError(f"no report format is called {name!r}", hint=there_are)
+    if known not in formats:
+        raise UsageError(f"{of} has no report as {known}", hint=there_are)
     return Destination(known, path)
 
 
-def renderer(name: str) -> Callable[[RunResult], str]:
+def renderer(name: str) -> Callable[..., str]:
     """The function that makes a format."""
-    render: Callable[[RunResult], str] = import_module(FORMATS[name], __package__).render
+    render: Callable[..., str] = import_module(FORMATS[name], __package__).render
     return render
 
 
@@ -75,12 +95,17 @@ def _check_other_file(path: str, read: str) -> None:
         )
 
 
-def write_reports(result: RunResult, destinations: Sequence[Destination]) -> list[ReportError]:
-    """Write every report and return what went wrong: one that fails does not keep the others from being written."""
+def write_reports(
+    result: R, destinations: Sequence[Destination], find: Callable[[str], Callable[[R], str]] = renderer
+) -> list[ReportError]:
+    """Write every report and return what went wrong: one that fails does not keep the others from being written.
+
+    ``find`` gives the function that makes a format.
+    """
     problems = []
     for destination in destinations:
         try:
-            text = renderer(destination.format)(result)
+            text = find(destination.format)(result)
             if destination.to_stdout:
                 sys.stdout.write(text)
             else:
