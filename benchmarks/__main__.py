@@ -13,6 +13,7 @@ NAMES = (
     "microbench",
     "comparison",
     "capacity",
+    "html_report",
     "long_run",
 )
 for name in NAMES:

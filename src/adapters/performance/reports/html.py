@@ -10,11 +10,13 @@ import yaml
 from ..metrics.result import RunResult
 from . import figures
 from .facts import Fact, about, headline, semantics, statuses, totals, warnings
+from .findings import findings, nothing_found
 from .health import generator
-from .page.model import MOST_POINTS, Block, Code, Facts, Grid, Page, Paragraph, Section
+from .page.model import MOST_POINTS, Block, Code, Facts, Findings, Grid, Page, Paragraph, Section
 from .page.render import render_page
 from .run import charts, distribution
 from .run.charts import Clock
+from .run.environment import arrivals, environment
 from .run.planned import planned
 from .run.requests import listing
 from .run.slices import slices
@@ -24,6 +26,7 @@ from .words import plan_in_words
 
 _MOST_ROWS = 50
 _LONGEST_PLAN = 16_000
+_NO_THRESHOLDS = "No threshold was set: such a run is a success when not one of its requests fails."
 _NO_RECORDING = (
     "The heat map, the percentile spectrum, distributions by request, and errors and statuses over time are left out: "
     "this result was read from JSON, which has no histograms."
@@ -42,7 +45,8 @@ def page_of(result: RunResult) -> Page:
     clock = Clock(result, parts) if parts else None
     sections = [
         _section("judged", "Thresholds and warnings", "Verdict", _judged(result)),
-        _section("load-over-time", "Load", "Load", _load(result, clock)),
+        _section("findings", "Findings", "Findings", [Findings(findings(result), nothing_found(result))]),
+        _section("load-over-time", "Load", "Load", _load(result, clock), clock.lead if clock else ""),
         _section("latency", "Latency", "Latency", _latency(result, clock)),
         _section("requests", "Requests", "Requests", [listing(result)]),
         _section("errors", "Errors and checks", "Errors", _grids(result, (errors, checks))),
@@ -52,7 +56,7 @@ def page_of(result: RunResult) -> Page:
             "",
             [Facts([*totals(result), Fact("status codes", statuses(result.summary))], 2)],
         ),
-        _section("generator", "The load generator", "Generator", _generator(result)),
+        _section("generator", "Generator and environment", "Generator", _generator(result)),
         _section("meaning", "What the figures mean", "", [Facts(semantics(result))]),
         _section("plan", "Plan", "Plan", [Code("The plan as it ran", _plan_text(result.plan))]),
     ]
@@ -90,7 +94,8 @@ def _cards(result: RunResult) -> list[Fact]:
 
 def _judged(result: RunResult) -> list[Block]:
     told = warnings(result)
-    return [*_grids(result, (thresholds,)), *([Facts(told, title="Warnings")] if told else [])]
+    judged = _grids(result, (thresholds,)) or [Paragraph(_NO_THRESHOLDS)]
+    return [*judged, *([Facts(told, title="Warnings")] if told else [])]
 
 
 def _load(result: RunResult, clock: Clock | None) -> list[Block | None]:
@@ -127,16 +132,7 @@ def _grids(result: RunResult, builders: Any) -> list[Block]:
 
 
 def _generator(result: RunResult) -> list[Block]:
-    plain = [
-        Fact(printable(str(name)), printable(_shown(value)))
-        for name, value in result.resources.items()
-        if not isinstance(value, dict | list | tuple)
-    ]
-    return [*_grids(result, (generator,)), *([Facts(plain, 2)] if plain else [])]
-
-
-def _shown(value: Any) -> str:
-    return figures.UNKNOWN if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+    return [*_grids(result, (generator,)), Facts([*environment(result), *arrivals(result)], 2)]
 
 
 def _plan_text(plan: dict[str, Any]) -> str:

@@ -119,10 +119,8 @@ def draw_heat(heat: Heat) -> Drawing:
 
 
 def heat_level(count: int, top: int) -> int:
-    """From 1 to `HEAT_LEVELS` by the logarithm of a count, 0 for none."""
-    if not count:
-        return 0
-    return 1 + min(HEAT_LEVELS - 1, int(HEAT_LEVELS * math.log(count) / math.log(top + 1)))
+    """From 1 to `HEAT_LEVELS` by the square root of a count's share of the highest, 0 for none."""
+    return math.ceil(HEAT_LEVELS * math.sqrt(count / top)) if count else 0
 
 
 def _runs(levels: Sequence[int]) -> list[tuple[int, int, int]]:

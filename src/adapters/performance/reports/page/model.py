@@ -14,8 +14,8 @@ MOST_POINTS = 600
 Colour = Literal["c1", "c2", "c3", "c4", "c5", "c6", "good", "bad", "warn", "soft"]
 """A colour of the theme: six that colour-blind readers tell apart, those of verdicts, and grey."""
 
-Unit = Literal["ms", "rate", "count", "percent", "ratio", "plain", "time"]
-"""How the figures of an axis are written; percent is of a fraction, time is seconds since the run began."""
+Unit = Literal["ms", "rate", "count", "percent", "ratio", "plain", "time", "nines"]
+"""How figures are written: percent of a fraction, time in seconds of the run, nines as percentiles (2 is 99 %)."""
 
 Value = float | None
 Ticks = Sequence[tuple[float, str]]

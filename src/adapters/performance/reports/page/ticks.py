@@ -24,6 +24,8 @@ def written(value: float | None, unit: Unit) -> str:
         return figures.percent(value)
     if unit == "time":
         return clock(value)
+    if unit == "nines":
+        return f"{100 * (1 - 10.0**-value):.{max(0, math.ceil(value) - 2)}f}%"
     if unit == "count":
         return figures.count(round(value))
     return f"{value:,.4g}" + ("×" if unit == "ratio" else "")

@@ -26,14 +26,16 @@ class Clock:
         self.axis = Axis("time", low=0.0 if result.warm_up else self.x[0], high=parts[-1].end_s)
         self.marks = marks(result)
         step_s = round(parts[0].end_s - parts[0].start_s)
-        self.step = "" if step_s <= 1 else f"Each point stands for {figures.duration(step_s)}."
+        self.lead = (
+            "" if step_s <= 1 else f"Each point of a chart over time stands for {figures.duration(step_s)}."
+        )
 
     def plot(self, id: str, title: str, series: Iterable[Series], y: Axis, **more: object) -> Plot | None:
         """A chart of those series in which anything is known; None when there are none."""
         known = [one for one in series if any(value is not None for value in one.values)]
         if not known:
             return None
-        told: dict[str, object] = {"marks": self.marks, "sync": SYNC, "note": self.step or None, **more}
+        told: dict[str, object] = {"marks": self.marks, "sync": SYNC, **more}
         return Plot(id, title, self.x, known, y, self.axis, **told)  # type: ignore[arg-type]
 
 
@@ -87,11 +89,11 @@ def users(clock: Clock, plan: Planned | None) -> Plot | None:
     """Users at work in the open model, where they are not the load but follow from it."""
     if plan is None or plan.of == "users":
         return None
-    limit = [Series("limit", [plan.user_limit for _ in clock.parts], "soft", dashed=True, on=False)]
     active = Series("users active", [part.users for part in clock.parts], "c3", filled=True)
     if all(value is None for value in active.values):
         return None
-    return clock.plot("users", "Users at work", [active, *(limit if plan.user_limit else [])], Axis("count"))
+    limit = f"At most {figures.count(plan.user_limit)} may be at work at once."
+    return clock.plot("users", "Users at work", [active], Axis("count"), note=limit)
 
 
 def throughput(clock: Clock) -> Plot | None:
@@ -165,9 +167,8 @@ def percentiles(clock: Clock) -> Plot | None:
     ]
     shown = [number for number, name in enumerate(names) if name != "max"]
     bands = list(zip(shown[1:], shown, strict=False))
-    notes = [clock.step]
-    if clock.step and clock.parts[0].latency is None:
-        notes.append("It is that of the slowest second among them: percentiles cannot be averaged.")
+    slowest = "Of each point, the slowest second is shown, for percentiles cannot be averaged."
+    note = slowest if clock.lead and clock.parts[0].latency is None else None
     return clock.plot(
         "percentiles",
         "Latency percentiles",
@@ -175,7 +176,7 @@ def percentiles(clock: Clock) -> Plot | None:
         Axis("ms", switch=True),
         bands=bands,
         wide=True,
-        note=" ".join(filter(None, notes)) or None,
+        note=note,
         summary="Percentiles of latency over the run",
     )
 
@@ -199,10 +200,5 @@ def response(clock: Clock) -> Plot | None:
         "Response time beside service time",
         series,
         Axis("ms", switch=True),
-        note=" ".join(
-            filter(
-                None,
-                ["Response counts from when a request was due, service from when it was sent.", clock.step],
-            )
-        ),
+        note="Response counts from when a request was due, service from when it was sent.",
     )

@@ -12,6 +12,7 @@ from ...metrics.recording import Recording
 from .. import figures
 from ..grid import Column, Row, Table
 from ..page.model import Axis, Heat, Plot, Series, Value
+from ..page.ticks import ends, written
 from .charts import SYNC, Clock
 from .slices import merged, ms, regrouped
 
@@ -40,7 +41,7 @@ def spectrum(recording: Recording) -> Plot | None:
     ticks = [
         (0.0, "0%"),
         (math.log10(2), "50%"),
-        *((float(n), _nine(n)) for n in range(1, math.floor(nines) + 1)),
+        *((float(n), written(n, "nines")) for n in range(1, math.floor(nines) + 1)),
     ]
     return Plot(
         "spectrum",
@@ -48,14 +49,10 @@ def spectrum(recording: Recording) -> Plot | None:
         x,
         series,
         Axis("ms", switch=True),
-        Axis("plain", "percentile", low=0.0, high=nines, ticks=ticks),
+        Axis("nines", "percentile", low=0.0, high=nines, ticks=ticks),
         note=f"To the slowest of {figures.count(total.latency.count)} requests.",
         summary="Latency by percentile, on a scale that stretches the slowest requests",
     )
-
-
-def _nine(nines: int) -> str:
-    return f"{100 * (1 - 10.0**-nines):.{max(0, nines - 2)}f}%"
 
 
 def _quantiles(histogram: Histogram, shares: Sequence[float]) -> list[Value]:
@@ -89,10 +86,10 @@ def heat_map(clock: Clock) -> Heat | None:
 
 def _edges(histograms: Sequence[Histogram]) -> list[float]:
     """Rows that cover what is between the fastest and the slowest."""
-    low = max(1.0, float(min(histogram.min_ns or 1 for histogram in histograms)))
-    high = float(max(histogram.max_ns or 1 for histogram in histograms))
-    high = max(high * 1.001, low * 1.5)
-    return [float(edge) for edge in np.geomspace(low, high, _HEAT_ROWS + 1)]
+    found = [
+        float(max(1, end or 1)) for histogram in histograms for end in (histogram.min_ns, histogram.max_ns)
+    ]
+    return [float(edge) for edge in np.geomspace(*ends(Axis("ms", log=True), found), _HEAT_ROWS + 1)]
 
 
 def _binned(histogram: Histogram, edges: Sequence[float]) -> np.ndarray:

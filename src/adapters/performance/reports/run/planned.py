@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,6 +31,17 @@ class Planned:
             return self.points[-1][1] if second == times[-1] else None
         (start, low), (end, high) = self.points[place - 1], self.points[place]
         return low + (high - low) * (second - start) / (end - start)
+
+    def plateau(self) -> tuple[float, float]:
+        """The longest stretch in which the level stays the same, in seconds; of no length if there is none."""
+        stretches: list[tuple[float, float]] = []
+        for (start, low), (end, high) in pairwise(self.points):
+            if low != high or not high:
+                continue
+            if stretches and stretches[-1][1] == start and self.at(stretches[-1][0]) == low:
+                start = stretches.pop()[0]
+            stretches.append((start, end))
+        return max(stretches, key=lambda stretch: stretch[1] - stretch[0], default=(0.0, 0.0))
 
 
 def planned(plan: Mapping[str, Any]) -> Planned | None:

@@ -25,6 +25,7 @@
     ratio: value => +value.toPrecision(4) + "×",
     plain: value => String(+value.toPrecision(4)),
     time: clock,
+    nines: value => (100 * (1 - 10 ** -value)).toFixed(Math.max(0, Math.ceil(value) - 1)) + "%",
   };
   const write = (value, unit) => value == null ? "–" : WRITE[unit](value);
   const tick = (value, unit) => value == null ? "" : WRITE[unit](value).replace(/(\.\d*?)0+(?!\d)/, (all, kept) => kept === "." ? "" : kept);
@@ -104,7 +105,7 @@
   const common = (figure, spec) => ({
     width: Math.max(200, figure.querySelector(".canvas").clientWidth),
     height: HEIGHT,
-    padding: [8, 12, 0, 0],
+    padding: [8, 26, 0, 0],
     legend: {show: false},
     axes: axes(spec),
     cursor: {y: false, drag: {x: true, y: false}, points: {size: 7}, ...(spec.sync ? {sync: {key: spec.sync}} : {})},
@@ -119,7 +120,7 @@
       output.textContent = x == null ? "" : write(spec.series[number].values[index], spec.yAxis.unit);
     });
   };
-  const placeName = (spec, x) => spec.xAxis.names?.[x] ?? write(x, spec.xAxis.unit);
+  const placeName = (spec, x) => (spec.xAxis.ticks || []).find(([at]) => at === x)?.[1] ?? write(x, spec.xAxis.unit);
 
   const plot = (figure, spec) => {
     const log = spec.yAxis.log;
@@ -147,7 +148,7 @@
   const heat = (figure, spec) => {
     const starts = data.x[spec.x];
     const top = Math.max(...spec.columns.map(([, ...counts]) => Math.max(0, ...counts)));
-    const level = count => Math.min(LEVELS, 1 + Math.floor(LEVELS * Math.log(count) / Math.log(top + 1)));
+    const level = count => Math.ceil(LEVELS * Math.sqrt(count / top));
     const paint = u => {
       const fills = Array.from({length: LEVELS}, (_, number) => colour(`h${number + 1}`));
       const ys = spec.edges.map(edge => u.valToPos(edge, "y", true));

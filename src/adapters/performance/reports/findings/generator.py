@@ -1,0 +1,41 @@
+"""Rules on the generator: whether it, and not the target, was the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .. import figures
+from ..page.model import Finding
+from ..text import printable
+from .seen import Seen
+
+_SATURATED = ("GeneratorSaturated", "GeneratorBusy")
+
+
+def saturated(seen: Seen) -> Iterator[Finding]:
+    """The engine itself warned that it could not keep up."""
+    for warning in seen.result.warnings:
+        if warning.code in _SATURATED:
+            yield Finding(
+                "The load generator was at its limit",
+                printable(warning.message).rstrip(".") + ".",
+                "Do not judge the target by these times: give the generator more, or load less, and run again.",
+                "bad",
+            )
+
+
+def dropped(seen: Seen) -> Iterator[Finding]:
+    """Arrivals found every user busy."""
+    summary, plan = seen.result.summary, seen.plan
+    if not summary.dropped or plan is None or plan.user_limit is None:
+        return
+    done = summary.iterations or 0
+    share = figures.share(summary.dropped, summary.dropped + done)
+    yield Finding(
+        f"{share} of the arrivals were dropped",
+        f"{figures.count(summary.dropped)} arrivals found all {figures.count(plan.user_limit)} users busy; "
+        f"{figures.count(done)} iterations finished.",
+        "The target got less than the planned rate. If its latency is as you expect, raise max_users to the rate times "
+        "the time of an iteration; if not, it is too slow for this rate.",
+        "bad",
+    )
