@@ -17,7 +17,7 @@ from ...reports.text import printable
 
 Result = BenchmarkSet | BenchmarkResult | BenchmarkComparison
 
-_TONES: dict[str, Tone] = {"faster": "good", "slower": "bad", "inconclusive": "warn"}
+TONES: dict[str, Tone] = {"faster": "good", "slower": "bad", "inconclusive": "warn"}
 _TITLES = ("median", "interval", "mean", "min", "p95", "CV", "per second", "processes")
 
 
@@ -101,7 +101,7 @@ def _row(result: BenchmarkResult) -> Row:
 def _compared(found: BenchmarkSet) -> Table:
     columns = tuple(Column(title, is_text=True) for title in ("verdict", "", "allowed"))
     rows = tuple(
-        Row((one.verdict, one.sentence, _allowed(one, found)), _TONES.get(one.verdict, "plain"))
+        Row((one.verdict, one.sentence, _allowed(one, found)), TONES.get(one.verdict, "plain"))
         for one in found.compared
     )
     return Table("Comparisons", columns, rows)
