@@ -132,12 +132,16 @@ def _shares(number: int, pair: PairComparison, result: ComparisonResult) -> Spre
         "Change of each figure, with its interval",
         [_row(metric) for metric in drawn],
         _axis("change", drawn, result.margin),
-        columns=(label(pair.a), label(pair.b), "change", "verdict"),
+        columns=(label(pair.a), label(pair.b), "change", "interval", "verdict"),
         band=(-result.margin, result.margin),
         rule=0.0,
-        note=printable(f"Grey: what counts as no change. {legend(result, pair)}."),
+        note=printable(f"Grey: what counts as no change. {_sentence(legend(result, pair))}"),
         summary=f"Changes of {counted(len(drawn), 'figure')} with their intervals",
     )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _differences(number: int, pair: PairComparison, result: ComparisonResult) -> Spreads | None:
@@ -153,7 +157,7 @@ def _differences(number: int, pair: PairComparison, result: ComparisonResult) ->
         "Change of error rates, in percentage points",
         [_row(metric) for metric in drawn],
         _axis("points", drawn, margin),
-        columns=(label(pair.a), label(pair.b), "change", "verdict"),
+        columns=(label(pair.a), label(pair.b), "change", "interval", "verdict"),
         band=(-margin, margin),
         rule=0.0,
         note=f"Grey: less than {100 * margin:g} percentage points of change count as none.",
@@ -170,7 +174,7 @@ def _row(metric: MetricComparison) -> Spread:
         moved.estimate,
         moved.low,
         moved.high,
-        texts=(a, b, f"{change} ({interval})", verdict),
+        texts=(a, b, change, interval, verdict),
         tone=TONES.get(metric.verdict or "", "plain"),
     )
 
@@ -196,7 +200,7 @@ def _quantiles(number: int, pair: PairComparison) -> Spreads | None:
         "By how much each quantile of the latency moved",
         [_moved(one) for one in pair.quantiles],
         Axis("shift", "shift", low=-reach, high=reach),
-        columns=(label(pair.a), label(pair.b), "shift"),
+        columns=(label(pair.a), label(pair.b), "shift", "interval"),
         rule=0.0,
         note="To the right: slower. One shift for all quantiles is a constant cost; one that grows towards p99.9 is "
         "that of the slow requests.",
@@ -206,7 +210,6 @@ def _quantiles(number: int, pair: PairComparison) -> Spreads | None:
 
 def _moved(one: QuantileShift) -> Spread:
     moved = one.shift_ms
-    interval = f"{shift(moved.low)} to {shift(moved.high)}"
     return Spread(
         f"p{100 * one.quantile:g}",
         moved.estimate,
@@ -215,7 +218,8 @@ def _moved(one: QuantileShift) -> Spread:
         texts=(
             figures.latency(one.a_ms),
             figures.latency(one.b_ms),
-            f"{shift(moved.estimate)} ({interval})",
+            shift(moved.estimate),
+            f"{shift(moved.low)} to {shift(moved.high)}",
         ),
     )
 

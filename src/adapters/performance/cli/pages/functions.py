@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from ...microbench.result import BenchmarkResult
 from ...reports import figures
 from ...reports.benchmark import time_text
 from ...reports.facts import Fact
+from ...reports.overview import Overview
 from ...reports.page.model import (
     MOST_POINTS,
     Axis,
@@ -35,10 +38,11 @@ from .parts import around, counted, label, page, section, told
 _BARS = 72
 _MOST_DRAWN = 40
 _MOST_LINES = 6
+_MOST_NAMED = 4
 _FAR_APART = 8.0
 _LONGEST_TRACEBACK = 4_000
 _COLOURS: tuple[Colour, ...] = ("c1", "c2", "c3", "c4", "c5", "c6")
-_LEAD = "All on one scale. Grey is how the values are distributed, the dot the median, the bar its interval."
+_LEAD = "All on one scale: how the values of each are distributed, with the median as a dot and its interval as a bar."
 _ORDER = (
     "The median of each process, in the order in which they ran: a slope is a drift of the machine, a step something "
     "that changed."
@@ -52,7 +56,7 @@ def render(result: Result) -> str:
     drawn = [one for one in found.benchmarks if one.success and one.values_ms]
     return render_page(
         page(
-            seen,
+            _headline(seen, found),
             [
                 section("comparisons", "Comparisons", "Comparisons", _comparisons(found, margin)),
                 section("distributions", "Distributions", "Distributions", _distributions(drawn), _LEAD),
@@ -78,6 +82,20 @@ def _parts(result: Result) -> tuple[BenchmarkSet, float | None]:
     if isinstance(result, BenchmarkComparison):
         return BenchmarkSet(compared=result.compared), result.margin
     return result, None
+
+
+def _headline(seen: Overview, found: BenchmarkSet) -> Overview:
+    """In a word each where there are several comparisons, whose sentences stand below."""
+    if len(found.compared) < 2 or seen.headline.word != "COMPARED":
+        return seen
+    bases = {one.base for one in found.compared}
+    if len(bases) > 1 or len(found.compared) > _MOST_NAMED:
+        counts = Counter(one.verdict for one in found.compared)
+        told = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
+    else:
+        told = ", ".join(f"{one.name} {one.verdict}" for one in found.compared)
+    against = f"against {bases.pop()}: " if len(bases) == 1 else ""
+    return replace(seen, headline=replace(seen.headline, sentence=against + told))
 
 
 def _cards(found: BenchmarkSet) -> list[Fact]:
@@ -149,7 +167,7 @@ def _ratios(compared: Sequence[Compared], margin: float | None, found: Benchmark
         "Change in time, with its interval",
         [_change(one) for one in shown],
         Axis("change", low=low - room, high=high + room),
-        columns=("change", "verdict"),
+        columns=("change", "interval", "verdict"),
         band=None if margin is None else (-margin, margin),
         rule=0.0,
         note=" ".join(filter(None, notes)) or None,
@@ -166,7 +184,7 @@ def _change(one: Compared) -> Spread:
         ratio.estimate - 1,
         ratio.low - 1,
         ratio.high - 1,
-        texts=(f"{ratio.estimate - 1:+.1%} ({low} to {high})", one.verdict),
+        texts=(f"{ratio.estimate - 1:+.1%}", f"{low} to {high}", one.verdict),
         tone=TONES.get(one.verdict, "plain"),
     )
 

@@ -71,7 +71,7 @@ def _row(number: int, entry: EntryResult) -> list[Cell]:
         Cell(name, part=f"test-{number}"),
         Cell(verdict, float(entry.passed), "plain" if entry.passed else "bad"),
         *(Cell(text, key) for text, key in zip(values, keys, strict=True)),
-        Cell(why),
+        Cell(why, words=True),
     ]
 
 
@@ -93,7 +93,7 @@ def _summary(number: int, entry: EntryResult) -> Section | None:
     nav = label(entry.name) if number <= _MOST_CURVES else ""
     run = entry.result
     if run is None:
-        why = [Paragraph(printable(entry.error or "It never began."))]
+        why = [Paragraph(printable(line.strip())) for line in (entry.error or "It never began.").splitlines()]
         return section(f"test-{number}", title, nav, why)
     seen = overview_of_run(run)
     blocks: list[Block | None] = [

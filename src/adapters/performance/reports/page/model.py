@@ -176,7 +176,7 @@ class Grid:
 class Cell:
     """A cell of a listing: its text, what it sorts by, and shares of 1 to draw as little bars.
 
-    ``part`` is the id of the section that the text leads to.
+    ``part`` is the id of the section that the text leads to; ``words`` are set like a sentence.
     """
 
     text: str
@@ -184,6 +184,7 @@ class Cell:
     tone: Tone = "plain"
     bars: Sequence[float] = ()
     part: str = ""
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
