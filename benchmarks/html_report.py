@@ -14,6 +14,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -29,11 +30,13 @@ from adapters.performance.metrics import (
     build_result,
     timeline_points,
 )
+from adapters.performance.metrics.verdict import evaluate
+from adapters.performance.plan.thresholds import parse_threshold
 from adapters.performance.reports import html
 
 NAMES, SECONDS, PER_SECOND = 50, 3600, 1000
 _RENDERINGS, _LOADINGS = 5, 5
-_PLAN = {
+_PLAN: dict[str, Any] = {
     "name": "an hour of the shop",
     "target": "http://127.0.0.1:8000",
     "load": {"rate": float(PER_SECOND), "duration": float(SECONDS), "ramp_up": 300.0},
@@ -78,8 +81,9 @@ def long_result(names: int = NAMES, seconds: int = SECONDS, seed: int = 1) -> Ru
     rng = np.random.default_rng(seed)
     rows = [_row(second, rng) for second in range(seconds)]
     collector = MetricsCollector()
+    failed = rng.multinomial(sum(row.failures for row in rows), np.arange(names) / sum(range(names)))
     collector.add_totals(
-        {f"GET /shop/department/{n}/products": _stats(n, seconds, rng) for n in range(names)}
+        {f"GET /shop/department/{n}/products": _stats(n, int(failed[n]), seconds, rng) for n in range(names)}
     )
     collector.add_counts(None, iterations=PER_SECOND * seconds, dropped=sum(row.dropped or 0 for row in rows))
     result = build_result(
@@ -89,6 +93,10 @@ def long_result(names: int = NAMES, seconds: int = SECONDS, seed: int = 1) -> Ru
         duration_s=float(seconds),
         stopped="completed",
         collector=collector,
+        thresholds=evaluate(
+            [parse_threshold(text) for text in _PLAN["thresholds"]], collector, float(seconds)
+        ),
+        error_threshold_given=True,
     )
     timeline = tuple(timeline_points(rows, float(seconds)))
     return result.model_copy(update={"timeline": timeline}).recorded(Recording(collector.by_name, rows))
@@ -109,22 +117,26 @@ def _row(second: int, rng: np.random.Generator) -> TimelineRow:
     row.latency.record(latency_ns)
     row.response = Histogram()
     row.response.record(latency_ns + rng.exponential(3e5, PER_SECOND))
-    row.status_codes = Counter({200: PER_SECOND - 100 - failures, 201: 90, 404: 10, 503: failures})
-    row.errors = Counter({"status": failures - failures // 3, "timeout": failures // 3})
+    timeouts = failures // 3
+    row.status_codes = Counter({200: PER_SECOND - 100 - failures, 201: 100, 503: failures - timeouts})
+    row.errors = Counter({"status": failures - timeouts, "timeout": timeouts})
     row.pack()
     return row
 
 
-def _stats(number: int, seconds: int, rng: np.random.Generator) -> RequestStats:
+def _stats(number: int, failures: int, seconds: int, rng: np.random.Generator) -> RequestStats:
     count = PER_SECOND * seconds // NAMES
     latency_ns = rng.lognormal(15.5 + number / 30, 0.5, count)
-    stats = RequestStats(count, number, response=Histogram(), ttfb=Histogram(), connect=Histogram())
+    stats = RequestStats(count, failures, response=Histogram(), ttfb=Histogram(), connect=Histogram())
     stats.latency.record(latency_ns)
     for histogram, factor in ((stats.response, 1.05), (stats.ttfb, 0.9)):
         assert histogram is not None
         histogram.record(latency_ns * factor)
-    stats.status_codes = Counter({200: count - number, 503: number})
-    stats.errors = Counter({("status", "status 503"): number}) if number else Counter()
+    timeouts = failures // 3
+    stats.status_codes = Counter({200: count - failures, 503: failures - timeouts})
+    stats.errors = +Counter(
+        {("status", "status 503"): failures - timeouts, ("timeout", "no answer in 30 s"): timeouts}
+    )
     stats.bytes_received, stats.bytes_sent = count * 2000, count * 300
     return stats
 

@@ -76,6 +76,7 @@ def test_merging_in_any_order_and_grouping_gives_equal_objects(
         histogram.compact()
     for histogram in histograms[::3]:
         histogram.pack()
+    assert Histogram.total(histograms) == at_once
     while len(histograms) > 1:
         random.shuffle(histograms)  # type: ignore[attr-defined]
         one, other = histograms.pop(), histograms.pop()

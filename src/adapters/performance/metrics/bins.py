@@ -8,6 +8,7 @@ layout, http://hdrhistogram.org).
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,17 @@ class Bins:
             self.add_run(other._first, other._counts)
         else:
             self.add_at(*other.nonzero())
+
+    def add_all(self, others: Sequence[Bins]) -> None:
+        """Add the counts of many others; they are left as they are."""
+        if not others:
+            return
+        found = [other.nonzero() for other in others]
+        index = np.concatenate([index for index, _ in found])
+        first = int(index.min())
+        counts = np.bincount(index - first, np.concatenate([counts for _, counts in found]))
+        hit = hits(counts)
+        self.add_at(hit + first, counts[hit].astype(np.int64))
 
     def nonzero(self) -> tuple[IntArray, IntArray]:
         """The bins that were hit, in ascending order, and their counts."""

@@ -167,7 +167,7 @@ def _not_all_succeeded(summary: Summary) -> str | None:
     if not summary.failures:
         return None
     first = f" (first: {summary.errors[0].message or summary.errors[0].kind})" if summary.errors else ""
-    failed = f"{summary.failures} of {summary.requests} requests failed{first}"
+    failed = f"{summary.failures:,} of {summary.requests:,} requests failed{first}"
     return f"{failed}; a threshold such as 'error_rate < 5%' would allow some"
 
 

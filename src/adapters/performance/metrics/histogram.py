@@ -123,6 +123,19 @@ class Histogram:
             self._note(other.count, other.sum_ns, other.min_ns, other.max_ns)
             self._bins.merge(other._bins)
 
+    @classmethod
+    def total(cls, parts: Sequence[Histogram]) -> Histogram:
+        """The sum of many histograms, faster in one go than merged one by one; the parts are left as they are."""
+        made = cls()
+        for part in parts:
+            made.negative += part.negative
+            made.invalid += part.invalid
+            made.overflow += part.overflow
+            if part.min_ns is not None and part.max_ns is not None:
+                made._note(part.count, part.sum_ns, part.min_ns, part.max_ns)
+        made._bins.add_all([part._bins for part in parts if part.count])
+        return made
+
     def __add__(self, other: Histogram) -> Histogram:
         total = self.copy()
         total.merge(other)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -11,6 +12,7 @@ from ..metrics.result import RunResult
 from . import figures
 from .facts import Fact, about, headline, semantics, statuses, totals, warnings
 from .findings import findings, nothing_found
+from .grid import Table
 from .health import generator
 from .page.model import MOST_POINTS, Block, Code, Facts, Findings, Grid, Page, Paragraph, Section
 from .page.render import render_page
@@ -20,12 +22,13 @@ from .run.environment import arrivals, environment
 from .run.planned import planned
 from .run.requests import listing
 from .run.slices import slices
-from .tables import checks, errors, latencies, tables, thresholds
+from .tables import Builder, checks, errors, latencies, tables, thresholds
 from .text import cut, printable
 from .words import plan_in_words
 
 _MOST_ROWS = 50
-_LONGEST_PLAN = 16_000
+_LONGEST_PLAN = 10_000
+_LONGEST_TEXT = 240
 _NO_THRESHOLDS = "No threshold was set: such a run is a success when not one of its requests fails."
 _NO_RECORDING = (
     "The heat map, the percentile spectrum, distributions by request, and errors and statuses over time are left out: "
@@ -45,9 +48,11 @@ def page_of(result: RunResult) -> Page:
     clock = Clock(result, parts) if parts else None
     sections = [
         _section("judged", "Thresholds and warnings", "Verdict", _judged(result)),
-        _section("findings", "Findings", "Findings", [Findings(findings(result), nothing_found(result))]),
+        _section(
+            "findings", "Findings", "Findings", [Findings(findings(result, parts), nothing_found(result))]
+        ),
         _section("load-over-time", "Load", "Load", _load(result, clock), clock.lead if clock else ""),
-        _section("latency", "Latency", "Latency", _latency(result, clock)),
+        _section("latency", "Latency", "Latency", _latency(result, clock), _meaning(result)),
         _section("requests", "Requests", "Requests", [listing(result)]),
         _section("errors", "Errors and checks", "Errors", _grids(result, (errors, checks))),
         _section(
@@ -63,11 +68,13 @@ def page_of(result: RunResult) -> Page:
     return Page(
         title=plan_in_words(result.plan),
         word=verdict.word,
-        sentence=verdict.sentence,
+        sentence=_short(verdict.sentence),
         tone=verdict.tone,
-        about=about(result)[1:],
+        about=_about(result),
         cards=_cards(result),
         sections=[section for section in sections if section is not None],
+        caution=_caution(result),
+        caution_at="judged",
         footer=result.schema_name,
         started_s=result.started_at.timestamp(),
     )
@@ -92,8 +99,31 @@ def _cards(result: RunResult) -> list[Fact]:
     ]
 
 
+def _about(result: RunResult) -> list[Fact]:
+    """What ran, but for what the figures mean: that stands where they are."""
+    told = {"plan", "latency is", "response is"}
+    facts = [fact for fact in about(result) if fact.label not in told]
+    return [*facts, Fact("duration", figures.duration(result.duration_s))]
+
+
+def _caution(result: RunResult) -> str:
+    count = len(result.warnings)
+    if not count:
+        return ""
+    return (
+        "There is a warning to read before the figures"
+        if count == 1
+        else f"There are {count} warnings to read first"
+    )
+
+
+def _meaning(result: RunResult) -> str:
+    meaning = result.engine.semantics
+    return f"Latency is {printable(meaning.latency)}; resolution {figures.resolution(meaning.resolution_ms)}."
+
+
 def _judged(result: RunResult) -> list[Block]:
-    told = warnings(result)
+    told = [replace(fact, text=_short(fact.text)) for fact in warnings(result)[:_MOST_ROWS]]
     judged = _grids(result, (thresholds,)) or [Paragraph(_NO_THRESHOLDS)]
     return [*judged, *([Facts(told, title="Warnings")] if told else [])]
 
@@ -127,8 +157,17 @@ def _latency(result: RunResult, clock: Clock | None) -> list[Block | None]:
     ]
 
 
-def _grids(result: RunResult, builders: Any) -> list[Block]:
-    return [Grid(table) for table in tables(result, builders, most_rows=_MOST_ROWS)]
+def _grids(result: RunResult, builders: Sequence[Builder]) -> list[Block]:
+    return [Grid(_cut(table)) for table in tables(result, builders, most_rows=_MOST_ROWS)]
+
+
+def _cut(table: Table) -> Table:
+    """The table with its cells cut to a length that is still read."""
+    return replace(table, rows=tuple(replace(row, cells=tuple(map(_short, row.cells))) for row in table.rows))
+
+
+def _short(text: str) -> str:
+    return cut(text, _LONGEST_TEXT)
 
 
 def _generator(result: RunResult) -> list[Block]:

@@ -6,10 +6,11 @@ the histograms of a recording, and one that compares parts of a run looks only a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ...metrics.result import RunResult
 from ..page.model import Finding
+from ..run.slices import Slice
 from . import distribution, errors, generator, trend
 from .seen import Seen, see
 
@@ -42,9 +43,9 @@ NEED_RECORDING = "slow requests of one name, two speeds and costly connections"
 _WEIGHTS = {"bad": 0, "warn": 1, "plain": 2, "good": 3}
 
 
-def findings(result: RunResult) -> list[Finding]:
-    """What the figures of a run show, the weightiest first."""
-    seen = see(result)
+def findings(result: RunResult, parts: Sequence[Slice] | None = None) -> list[Finding]:
+    """What the figures of a run show, the weightiest first; ``parts`` are its slices, where they are there already."""
+    seen = see(result, parts)
     found = [finding for rule in RULES for finding in rule(seen)]
     return sorted(found, key=lambda finding: _WEIGHTS[finding.tone])
 

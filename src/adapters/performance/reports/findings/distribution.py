@@ -43,18 +43,20 @@ def few_requests(seen: Seen) -> Iterator[Finding]:
 
 
 def long_tail(seen: Seen) -> Iterator[Finding]:
-    """The slowest hundredth takes many times the median."""
-    summary = seen.result.summary
-    p50, p99 = summary.latency_ms.p50, summary.latency_ms.p99
-    if not p50 or p99 is None or summary.requests < 100 * _BEYOND or p99 < _TAIL * p50:
-        return
-    yield Finding(
-        f"One request in a hundred takes {p99 / p50:.0f} times the median or more",
-        f"p50 is {figures.latency(p50)}, p99 {figures.latency(p99)}, "
-        f"the slowest {figures.latency(summary.latency_ms.max)}.",
-        "A tail this long is often waiting: for a lock, a connection from a pool, a cold cache, garbage collection. "
-        "The table of requests and the heat map show whose it is and when.",
-    )
+    """The slowest hundredth of the requests of one name takes many times their median."""
+    found = []
+    for name, summary in seen.result.requests.items():
+        p50, p99 = summary.latency_ms.p50, summary.latency_ms.p99
+        if p50 and p99 is not None and summary.requests >= 100 * _BEYOND and p99 >= _TAIL * p50:
+            found.append((p99 / p50, name, summary.latency_ms))
+    for ratio, name, times in sorted(found, key=lambda item: item[0], reverse=True)[:_MOST_NAMES]:
+        yield Finding(
+            f"One in a hundred of {quoted(name)} takes {ratio:.0f} times the median or more",
+            f"p50 is {figures.latency(times.p50)}, p99 {figures.latency(times.p99)}, "
+            f"the slowest {figures.latency(times.max)}.",
+            "A tail this long is often waiting: for a lock, a connection from a pool, a cold cache, garbage "
+            "collection. The heat map shows when.",
+        )
 
 
 def waiting(seen: Seen) -> Iterator[Finding]:
@@ -105,7 +107,7 @@ def one_request(seen: Seen) -> Iterator[Finding]:
         f"Slow requests are mostly {quoted(name)}",
         f"It is {figures.percent(of_requests)} of the requests, but {figures.percent(share)} of the "
         f"{figures.count(all_slow)} that took longer than {figures.latency(limit_ns / 1e6)}, the p99 of all.",
-        "Begin with this one: nothing else moves the p99 of the run as much.",
+        "Begin with this one: the p99 of the run is mostly its.",
     )
 
 
@@ -175,7 +177,7 @@ def connecting(seen: Seen) -> Iterator[Finding]:
     yield Finding(
         "Connections are hardly reused",
         f"{figures.count(made)} connections were made for {figures.count(requests)} requests; making them took "
-        f"{figures.percent(share)} of the time of all requests.",
+        f"{figures.duration(spent_ns / 1e9)} in all, the requests {figures.duration(totals.latency.sum_ns / 1e9)}.",
         "Does the target close connections (Connection: close, a short keep-alive timeout)? If the plan asks for new "
         "ones, this is their price.",
     )

@@ -9,6 +9,7 @@ from ..page.model import Finding
 from ..text import printable
 from .seen import Seen
 
+_MANY = 0.01
 _SATURATED = ("GeneratorSaturated", "GeneratorBusy")
 
 
@@ -18,10 +19,14 @@ def saturated(seen: Seen) -> Iterator[Finding]:
         if warning.code in _SATURATED:
             yield Finding(
                 "The load generator was at its limit",
-                printable(warning.message).rstrip(".") + ".",
+                _sentence(printable(warning.message)),
                 "Do not judge the target by these times: give the generator more, or load less, and run again.",
                 "bad",
             )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def dropped(seen: Seen) -> Iterator[Finding]:
@@ -37,5 +42,5 @@ def dropped(seen: Seen) -> Iterator[Finding]:
         f"{figures.count(done)} iterations finished.",
         "The target got less than the planned rate. If its latency is as you expect, raise max_users to the rate times "
         "the time of an iteration; if not, it is too slow for this rate.",
-        "bad",
+        "bad" if summary.dropped >= _MANY * (summary.dropped + done) else "warn",
     )

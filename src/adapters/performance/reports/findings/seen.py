@@ -10,7 +10,7 @@ from ..run.planned import Planned, planned
 from ..run.slices import Slice, slices
 from ..text import cut, printable
 
-_MOST_SLICES = 240
+_MOST_SLICES = 600
 _LONGEST_NAME = 60
 
 
@@ -24,9 +24,10 @@ class Seen:
     steady: Sequence[Slice]
 
 
-def see(result: RunResult) -> Seen:
+def see(result: RunResult, parts: Sequence[Slice] | None = None) -> Seen:
     """A run, prepared for rules."""
-    parts, plan = slices(result, _MOST_SLICES), planned(result.plan)
+    plan = planned(result.plan)
+    parts = slices(result, _MOST_SLICES) if parts is None else parts
     return Seen(result, parts, plan, _steady(result, parts, plan))
 
 

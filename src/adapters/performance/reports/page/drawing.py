@@ -11,7 +11,7 @@ from .model import Axis, Heat, Mark, Plot, Series, Value
 from .ticks import ends, ticks
 
 WIDTH, HEIGHT = 960, 280
-LEFT, RIGHT, TOP, BOTTOM = 66, 14, 12, 30
+LEFT, RIGHT, TOP, BOTTOM = 66, 30, 12, 30
 _MOST_BUCKETS = 160
 HEAT_LEVELS = 7
 _LETTER, _GAP = 6.3, 8

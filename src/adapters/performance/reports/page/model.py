@@ -253,6 +253,7 @@ class Section:
 class Page:
     """A report: the verdict (``word``, ``sentence``, ``tone``), what it is about, cards, sections and their charts.
 
+    ``caution`` is what the reader must know before the figures, with a link to the section ``caution_at``.
     ``started_s`` is the Unix time at which a time axis begins, so that the reader sees the hour of a point.
     """
 
@@ -263,5 +264,7 @@ class Page:
     about: Sequence[Fact] = ()
     cards: Sequence[Fact] = ()
     sections: Sequence[Section] = field(default_factory=tuple)
+    caution: str = ""
+    caution_at: str = ""
     footer: str = ""
     started_s: float | None = None

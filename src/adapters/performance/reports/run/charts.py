@@ -55,19 +55,19 @@ def load(clock: Clock, plan: Planned | None) -> Plot | None:
     if plan is None or plan.of == "users":
         wanted = _target(clock, plan, "users planned")
         active = Series("users active", [part.users for part in clock.parts], "c1", filled=True)
-        title = "Users, planned and active" if plan else "Active users"
+        known = any(value is not None for value in active.values)
+        title = "Active users" if plan is None else "Users, planned and active" if known else "Users planned"
         return clock.plot("load", title, [active, *wanted], Axis("count"))
+    done = Series(
+        "iterations finished", [part.rate(part.iterations) for part in clock.parts], "c1", filled=True
+    )
+    known = any(value is not None for value in done.values)
     return clock.plot(
         "load",
-        "Arrivals, planned and achieved",
-        [
-            Series(
-                "iterations finished", [part.rate(part.iterations) for part in clock.parts], "c1", filled=True
-            ),
-            *_dropped(clock),
-            *_target(clock, plan, "arrivals planned"),
-        ],
+        "Arrivals, planned and achieved" if known else "Arrivals planned",
+        [done, *_dropped(clock), *_target(clock, plan, "arrivals planned")],
         Axis("rate"),
+        note=None if known else "How many iterations finished in each second is not known.",
     )
 
 

@@ -40,7 +40,6 @@ def spectrum(recording: Recording) -> Plot | None:
     ]
     ticks = [
         (0.0, "0%"),
-        (math.log10(2), "50%"),
         *((float(n), written(n, "nines")) for n in range(1, math.floor(nines) + 1)),
     ]
     return Plot(

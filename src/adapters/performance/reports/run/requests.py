@@ -11,7 +11,7 @@ from ..text import cut, printable
 from .distribution import little_bars
 
 MOST_ROWS = 200
-_LONGEST_NAME = 200
+_LONGEST_NAME = 120
 _TIMES = {"mean": "mean", "p50": "p50", "p95": "p95", "p99": "p99", "max": "max"}
 
 

@@ -17,6 +17,7 @@ from ...metrics.window import sum_of_told
 
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "max": 1.0}
 _SHORTEST_S = 0.1
+_LEAST_PART = 0.1
 _STEPS_S = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 
 
@@ -56,12 +57,12 @@ def slices(result: RunResult, most: int) -> list[Slice]:
     first = _second(rows[0]) if result.warm_up is None else min(_second(rows[0]), result.warm_up.duration_s)
     last = max(_second(rows[-1]), _last_covered(result.duration_s))
     step_s = step(last - first + 1, most)
-    groups: dict[int, list[TimelineRow | TimelinePoint]] = {
-        start: [] for start in range(first, last + 1, step_s)
-    }
+    starts = _starts(first, last, step_s, result.duration_s)
+    groups: list[list[TimelineRow | TimelinePoint]] = [[] for _ in starts]
     for row in rows:
-        groups[first + (_second(row) - first) // step_s * step_s].append(row)
-    return [_slice(start, _end(start, step_s, result.duration_s), found) for start, found in groups.items()]
+        groups[min((_second(row) - first) // step_s, len(starts) - 1)].append(row)
+    ends = [*starts[1:], _end(starts[-1], last + 1, result.duration_s)]
+    return [_slice(*part) for part in zip(starts, ends, groups, strict=True)]
 
 
 def step(seconds: int, most: int) -> int:
@@ -78,11 +79,7 @@ def regrouped(parts: Sequence[Slice], most: int) -> list[list[Slice]]:
 
 def merged(histograms: Iterable[Histogram | None]) -> Histogram:
     """The sum of histograms; what is unknown adds nothing."""
-    total = Histogram()
-    for histogram in histograms:
-        if histogram is not None:
-            total.merge(histogram)
-    return total
+    return Histogram.total([histogram for histogram in histograms if histogram is not None])
 
 
 def ms(value_ns: float | None) -> float | None:
@@ -98,10 +95,17 @@ def _last_covered(duration_s: float | None) -> int:
     return 0 if duration_s is None else max(0, int(duration_s) - 1)
 
 
-def _end(start_s: int, step_s: int, duration_s: float | None) -> float:
-    if duration_s is None or duration_s <= start_s:
-        return start_s + step_s
-    return min(start_s + step_s, duration_s)
+def _starts(first: int, last: int, step_s: int, duration_s: float | None) -> list[int]:
+    """Where slices begin; what little of one the run's end leaves belongs to the slice before."""
+    starts = list(range(first, last + 1, step_s))
+    if duration_s is not None and len(starts) > 1 and duration_s - starts[-1] < _LEAST_PART * step_s:
+        starts.pop()
+    return starts
+
+
+def _end(start_s: int, end_s: int, duration_s: float | None) -> float:
+    """Where the last slice ends: with the run, if that is known."""
+    return end_s if duration_s is None or duration_s <= start_s else duration_s
 
 
 def _slice(start_s: int, end_s: float, rows: Sequence[TimelineRow | TimelinePoint]) -> Slice:

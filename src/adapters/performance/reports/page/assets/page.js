@@ -57,7 +57,16 @@
     const common = {stroke: colour("soft"), font: FONT, ticks: {show: false}, grid: {stroke: colour("rule"), width: 1}};
     const fixed = axis => axis.ticks && {
       splits: () => axis.ticks.map(([at]) => at),
-      values: (u, splits) => splits.map(at => (axis.ticks.find(([there]) => there === at) || [0, ""])[1]),
+      values: (u, splits) => {
+        let free = -Infinity;
+        return splits.map(at => {
+          const label = (axis.ticks.find(([there]) => there === at) || [0, ""])[1], half = label.length * 3.5 + 4;
+          const place = u.valToPos(at, u.series[0].scale);
+          if (place - half < free) return "";
+          free = place + half;
+          return label;
+        });
+      },
     };
     const spaced = (axis, narrow) => fixed(axis) || {
       values: (u, splits) => splits.map(value => tick(value, axis.unit)),
@@ -208,6 +217,7 @@
     };
     const ends = [spec.edges[0], spec.edges[spec.edges.length - 1]];
     const options = common(figure, spec);
+    options.axes[1].grid = {show: false};
     options.cursor.y = true;
     options.cursor.points = {show: false};
     if (options.cursor.sync) options.cursor.sync.scales = ["x", null];
