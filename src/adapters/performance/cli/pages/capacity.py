@@ -11,12 +11,13 @@ from ...reports import figures
 from ...reports.facts import Fact, Tone
 from ...reports.grid import Table
 from ...reports.overview import Overview
-from ...reports.page.model import Axis, Block, Colour, Facts, Grid, Mark, Paragraph, Plot, Series, Value
+from ...reports.page.model import Axis, Block, Colour, Facts, Grid, Mark, Page, Paragraph, Plot, Series, Value
 from ...reports.page.render import render_page
 from ...reports.text import printable
 from ...workflows.capacity.result import CapacityResult, Probe
 from ..searching import facts
 from ..views.capacity import overview
+from .fitting import thinned, thinning_note
 from .parts import latency_limits, limit_series, page, plan_section, section, told
 
 _CURVES: dict[str, Colour] = {"p50": "c1", "p95": "c4", "p99": "c2"}
@@ -25,31 +26,34 @@ _NO_PROBE = "No probe was made, so there is nothing to draw."
 
 def render(result: CapacityResult) -> str:
     """The page as HTML text."""
+    return render_page(page_of(result))
+
+
+def page_of(result: CapacityResult) -> Page:
+    """The page as data."""
     seen = overview(result)
     charts: list[Block | None] = (
         [_curve(result), _search(result), _achieved(result)] if result.probes else [Paragraph(_NO_PROBE)]
     )
-    return render_page(
-        page(
-            _headline(seen),
-            [
-                section(
-                    "meaning",
-                    "What the number means",
-                    "Meaning",
-                    [Paragraph(_meaning(result)), *_further(result)],
-                ),
-                section("curve", "Rate and latency", "Charts", charts, _lead(result)),
-                section("probes", "Probes", "Probes", [_without_title(table) for table in seen.tables]),
-                section("recovery", "Recovery after overload", "Recovery", _recovery(result)),
-                section("settings", "How it was searched", "Settings", [Facts(_settings(result), 2)]),
-                section("notes", "What to know", "Notes", [told(_notes(result))]),
-                plan_section(result.plan),
-            ],
-            schema=result.schema_name,
-            cards=_cards(result),
-            about=[Fact(name, printable(text)) for name, text in facts(result) if name != "note"],
-        )
+    return page(
+        _headline(seen),
+        [
+            section(
+                "meaning",
+                "What the number means",
+                "Meaning",
+                [Paragraph(_meaning(result)), *_further(result)],
+            ),
+            section("curve", "Rate and latency", "Charts", charts, _lead(result)),
+            section("probes", "Probes", "Probes", [_without_title(table) for table in seen.tables]),
+            section("recovery", "Recovery after overload", "Recovery", _recovery(result)),
+            section("settings", "How it was searched", "Settings", [Facts(_settings(result), 2)]),
+            section("notes", "What to know", "Notes", [told(_notes(result))]),
+            plan_section(result.plan),
+        ],
+        schema=result.schema_name,
+        cards=_cards(result),
+        about=[Fact(name, printable(text)) for name, text in facts(result) if name != "note"],
     )
 
 
@@ -98,11 +102,10 @@ def _meaning(result: CapacityResult) -> str:
         return printable(f"Nothing is known yet of the rate at which {within} holds.")
     rate = figures.rate(result.rate)
     if result.conclusion == "found":
-        above = "" if result.limit_reason is None else f"; above that, {result.limit_reason}"
         number = rate.removesuffix("/s")
         return printable(
             f"{number} new iterations may begin in each second, whether or not earlier ones are done, and {within} "
-            f"holds{above}."
+            "holds."
         )
     if result.conclusion == "at_least":
         return printable(
@@ -141,7 +144,7 @@ def _curve(result: CapacityResult) -> Plot | None:
     """Latency over rate: a dot for each probe, lines through the middle probe of each rate."""
     if all(_time(probe, name) is None for probe in result.probes for name in _CURVES):
         return None
-    probes = sorted(result.probes, key=lambda probe: (probe.rate, probe.number))
+    probes = sorted(thinned(result.probes), key=lambda probe: (probe.rate, probe.number))
     judged = _judged_quantile(result)
     series: list[Series] = []
     for name, colour in _CURVES.items():
@@ -223,7 +226,7 @@ def _marks(result: CapacityResult) -> list[Mark]:
 
 def _search(result: CapacityResult) -> Plot:
     """The probes in the order in which they were made."""
-    probes = result.probes
+    probes = thinned(result.probes)
 
     def of(sustained: bool) -> list[Value]:
         return [probe.rate if probe.sustained == sustained else None for probe in probes]
@@ -241,15 +244,15 @@ def _search(result: CapacityResult) -> Plot:
         [float(probe.number) for probe in probes],
         series,
         Axis("rate"),
-        Axis("count", "probe", low=0.0, high=len(probes) + 1.0),
+        Axis("count", "probe", low=0.0, high=len(result.probes) + 1.0),
         summary=f"The rates of {len(probes)} probes in the order in which they were made",
-        note="Rate over the number of the probe.",
+        note="Rate over the number of the probe." + thinning_note(result.probes, "probe"),
     )
 
 
 def _achieved(result: CapacityResult) -> Plot | None:
     """What came back per second at each rate."""
-    probes = sorted(result.probes, key=lambda probe: (probe.rate, probe.number))
+    probes = sorted(thinned(result.probes), key=lambda probe: (probe.rate, probe.number))
     if all(probe.achieved is None for probe in probes):
         return None
 
@@ -307,6 +310,8 @@ def _settings(result: CapacityResult) -> list[Fact]:
 def _setting(item: tuple[str, object]) -> tuple[str, str]:
     name, value = item
     words = name.removesuffix("_s").replace("_", " ")
+    if name == "growth":
+        return words, f"{value}×"
     if value is None:
         return words, "not set" if name in ("max_rate", "max_users") else figures.UNKNOWN
     if isinstance(value, int | float) and name.endswith("_s"):

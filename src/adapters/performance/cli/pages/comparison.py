@@ -15,6 +15,7 @@ from ...reports.page.model import (
     Colour,
     Facts,
     Grid,
+    Page,
     Paragraph,
     Plot,
     Section,
@@ -37,11 +38,13 @@ from ...workflows.comparison.result import (
 )
 from ..comparing import legend, metric_cells, remarks, shift_cells
 from ..views.comparison import TONES, overview
+from .fitting import MOST_POINTS
 from .parts import around, counted, label, page, section
 
 _COLOURS: tuple[Colour, ...] = ("c1", "c2", "c3", "c4", "c5", "c6")
 _LEAST_REACH = 0.05
 _MOST_DRAWN = 12
+_MOST_PICTURES = 8
 _UNITS: dict[str, Unit] = {"ms": "ms", "/s": "rate", "": "percent"}
 _RUNS = (
     "Every run in the order in which they began: a drift of the machine or of the target shows as a slope that all "
@@ -51,20 +54,23 @@ _RUNS = (
 
 def render(result: ComparisonResult) -> str:
     """The page as HTML text."""
+    return render_page(page_of(result))
+
+
+def page_of(result: ComparisonResult) -> Page:
+    """The page as data."""
     seen = overview(result)
-    return render_page(
-        page(
-            _headline(result, seen),
-            [
-                section("gates", "Gates", "Gates", [Grid(table, titled=False) for table in seen.tables]),
-                *(_pair(number, pair, result) for number, pair in enumerate(result.pairs, 1)),
-                section("runs", "Runs in their order", "Runs", _drift(result), _RUNS),
-                section("settings", "How it was compared", "Settings", [Facts(_settings(result), 2)]),
-            ],
-            schema=result.schema_name,
-            cards=_cards(result) if len(result.pairs) == 1 else (),
-            about=_about(result),
-        )
+    return page(
+        _headline(result, seen),
+        [
+            section("gates", "Gates", "Gates", [Grid(table, titled=False) for table in seen.tables]),
+            *(_pair(number, pair, result) for number, pair in enumerate(result.pairs, 1)),
+            section("runs", "Runs in their order", "Runs", _drift(result), _RUNS),
+            section("settings", "How it was compared", "Settings", [Facts(_settings(result), 2)]),
+        ],
+        schema=result.schema_name,
+        cards=_cards(result) if len(result.pairs) == 1 else (),
+        about=_about(result),
     )
 
 
@@ -109,7 +115,9 @@ def _pair(number: int, pair: PairComparison, result: ComparisonResult) -> Sectio
         _not_judged(pair),
         *_to_know(pair),
     ]
-    title = printable(f"{pair.b} against {pair.a}")
+    if number > _MOST_PICTURES:
+        blocks = [*_why_not(pair), _words_of(pair)]
+    title = printable(f"{label(pair.b)} against {label(pair.a)}")
     nav = label(pair.b) if several else "Changes"
     lead = printable(pair.sentence) if several else ""
     return section(f"pair-{number}", title, nav, blocks, lead)
@@ -224,6 +232,15 @@ def _moved(one: QuantileShift) -> Spread:
     )
 
 
+def _words_of(pair: PairComparison) -> Facts:
+    """The changes without a picture, of pairs that are many."""
+    rows = [metric_cells(metric) for metric in pair.metrics]
+    facts = [
+        Fact(name, f"{change} ({interval}): {verdict}") for name, _, _, change, interval, verdict in rows
+    ]
+    return Facts([*facts, Fact("drawn", f"the first {_MOST_PICTURES} are")])
+
+
 def _not_judged(pair: PairComparison) -> Facts | None:
     """Figures of which there is nothing to draw, with what they were."""
     rows = [metric_cells(metric) for metric in pair.metrics if metric.shift is None]
@@ -253,11 +270,11 @@ def _drift(result: ComparisonResult) -> list[Block | None]:
     )
     if not runs:
         return [Paragraph("No run was completed.")]
-    names = list(result.runs)[:_MOST_DRAWN]
-    left_out = len(result.runs) - len(names)
-    said = f"The first {_MOST_DRAWN} configurations are drawn, {left_out} more are in the JSON result."
+    names, drawn = list(result.runs)[:_MOST_DRAWN], runs[:MOST_POINTS]
+    left_out = len(result.runs) > len(names) or len(runs) > len(drawn)
+    said = f"Drawn are the first {len(names)} configurations, and of the runs the first {len(drawn)}."
     return [
-        *(_over_runs(metric, names, runs) for metric in DEFAULT_METRICS),
+        *(_over_runs(metric, names, drawn) for metric in DEFAULT_METRICS),
         Paragraph(said) if left_out else None,
     ]
 
@@ -299,7 +316,7 @@ def _spans(
             value for (of, _), value in zip(runs, values, strict=True) if of == name and value is not None
         ]
         if known:
-            told.append(f"{printable(name)} {written(min(known), unit)} to {written(max(known), unit)}")
+            told.append(f"{label(name)} {written(min(known), unit)} to {written(max(known), unit)}")
     return ", ".join(told)
 
 

@@ -17,6 +17,7 @@ from ...reports.page.model import (
     Cell,
     Grid,
     Listing,
+    Page,
     Paragraph,
     Plot,
     Series,
@@ -41,6 +42,11 @@ _NO_ROWS = (
 
 def render(result: HttpBenchmarkResult) -> str:
     """The page as HTML text."""
+    return render_page(page_of(result))
+
+
+def page_of(result: HttpBenchmarkResult) -> Page:
+    """The page as data."""
     seen = overview(result)
     rows = result.rows or ()
     latency: list[Block | None] = [
@@ -50,18 +56,16 @@ def render(result: HttpBenchmarkResult) -> str:
         Paragraph(_NO_ROWS) if result.rows is None and result.requests else None,
     ]
     tables = [Grid(table) for table in seen.tables if table.title != "Requests"]
-    return render_page(
-        page(
-            seen,
-            [
-                section("times", "How long it takes", "Times", latency, _LEAD),
-                section("figures", "Figures", "Figures", tables),
-                section("requests", "Requests", "Requests", [_listing(rows)]),
-                section("notes", "What to know", "Notes", [told(seen.warnings)]),
-            ],
-            schema=result.schema_name,
-            cards=_cards(result),
-        )
+    return page(
+        seen,
+        [
+            section("times", "How long it takes", "Times", latency, _LEAD),
+            section("figures", "Figures", "Figures", tables),
+            section("requests", "Requests", "Requests", [_listing(rows)]),
+            section("notes", "What to know", "Notes", [told(seen.warnings)]),
+        ],
+        schema=result.schema_name,
+        cards=_cards(result),
     )
 
 
@@ -99,7 +103,10 @@ def _quantiles(times: LatencySummary) -> Plot | None:
 
 
 def _distribution(rows: Sequence[RequestRow]) -> Spreads | None:
-    """How the total times of the successes are distributed, with those of their parts on the same scale."""
+    """How the times of the successes are distributed, with their parts on the same scale.
+
+    Not where some are too short for the clock, for 0 has no place on it.
+    """
     parts = {
         "total": "total_ms",
         "first byte": "first_byte_ms",
@@ -111,11 +118,11 @@ def _distribution(rows: Sequence[RequestRow]) -> Spreads | None:
         name: np.array([value for row in good if (value := getattr(row, field)) is not None])
         for name, field in parts.items()
     }
-    found = {name: values for name, values in found.items() if len(values) > 1 and values.max() > 0}
+    found = {name: values for name, values in found.items() if len(values) > 1 and values.min() > 0}
     if "total" not in found:
         return None
-    positive = np.concatenate([values[values > 0] for values in found.values()])
-    low, high = float(positive.min()) / 1.05, float(positive.max()) * 1.05
+    low = min(float(values.min()) for values in found.values()) / 1.05
+    high = max(float(values.max()) for values in found.values()) * 1.05
     edges = np.geomspace(low, high, _BARS + 1)
     return Spreads(
         "distribution",
@@ -133,7 +140,7 @@ def _spread(name: str, values: np.ndarray, edges: np.ndarray) -> Spread:
     middle, p95 = (float(value) for value in np.quantile(values, [0.5, 0.95], method="inverted_cdf"))
     return Spread(
         name,
-        middle or None,
+        middle,
         bars=[round(float(share), 3) for share in counts / max(1, counts.max())],
         texts=(figures.latency(middle), figures.latency(p95)),
     )

@@ -23,6 +23,7 @@ from ...reports.page.model import (
     Colour,
     Facts,
     Grid,
+    Page,
     Paragraph,
     Plot,
     Series,
@@ -51,27 +52,28 @@ _ORDER = (
 
 def render(result: Result) -> str:
     """The page as HTML text."""
+    return render_page(page_of(result))
+
+
+def page_of(result: Result) -> Page:
+    """The page as data."""
     seen = overview(result)
     found, margin = _parts(result)
     drawn = [one for one in found.benchmarks if one.success and one.values_ms]
-    return render_page(
-        page(
-            _headline(seen, found),
-            [
-                section("comparisons", "Comparisons", "Comparisons", _comparisons(found, margin)),
-                section("distributions", "Distributions", "Distributions", _distributions(drawn), _LEAD),
-                section("processes", "Processes in their order", "Processes", _processes(drawn), _ORDER),
-                section("figures", "Figures", "Figures", _tables(result, found)),
-                section("failures", "What failed", "Failures", _failures(found)),
-                section(
-                    "notes", "What to know before believing them", "Notes", _warnings(result, seen.warnings)
-                ),
-                section("environment", "Where it was measured", "Environment", _environments(found)),
-            ],
-            schema=str(result["schema"]),
-            cards=_cards(found),
-            about=_about(found),
-        )
+    return page(
+        _headline(seen, found),
+        [
+            section("comparisons", "Comparisons", "Comparisons", _comparisons(found, margin)),
+            section("distributions", "Distributions", "Distributions", _distributions(drawn), _LEAD),
+            section("processes", "Processes in their order", "Processes", _processes(drawn), _ORDER),
+            section("figures", "Figures", "Figures", _tables(result, found)),
+            section("failures", "What failed", "Failures", _failures(found)),
+            section("notes", "What to know before believing them", "Notes", _warnings(result, seen.warnings)),
+            section("environment", "Where it was measured", "Environment", _environments(found)),
+        ],
+        schema=str(result["schema"]),
+        cards=_cards(found),
+        about=_about(found),
     )
 
 

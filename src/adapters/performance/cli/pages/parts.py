@@ -13,6 +13,7 @@ from ...reports.facts import Fact
 from ...reports.overview import Overview
 from ...reports.page.model import Block, Code, Facts, Page, Section, Series, Value
 from ...reports.text import cut, printable
+from . import fitting
 
 LONGEST_LABEL = 40
 _LONGEST_PLAN = 12_000
@@ -30,11 +31,11 @@ def page(
     """A page that begins with the words of an overview; of ``sections`` those that there are."""
     verdict = overview.headline
     return Page(
-        title=printable(overview.subject),
+        title=cut(printable(overview.subject), fitting.LONGEST_TITLE),
         word=printable(verdict.word),
-        sentence=printable(verdict.sentence),
+        sentence=cut(printable(verdict.sentence), fitting.LONGEST_SENTENCE),
         tone=verdict.tone,
-        about=overview.about if about is None else about,
+        about=fitting.facts(overview.about if about is None else about),
         cards=cards,
         sections=[section for section in sections if section is not None],
         footer=schema,
@@ -45,7 +46,15 @@ def page(
 def section(id: str, title: str, nav: str, blocks: Iterable[Block | None], lead: str = "") -> Section | None:
     """A section of those blocks that there are; None without any."""
     found = [block for block in blocks if block is not None]
-    return Section(id, title, found, nav, lead) if found else None
+    if not found:
+        return None
+    return Section(
+        id,
+        cut(title, fitting.LONGEST_TITLE),
+        [fitting.fitting(block) for block in found],
+        nav,
+        cut(lead, fitting.LONGEST_SENTENCE),
+    )
 
 
 def told(facts: Sequence[Fact], title: str = "") -> Facts | None:

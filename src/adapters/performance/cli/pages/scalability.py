@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ...reports import figures
 from ...reports.facts import Fact
-from ...reports.page.model import Axis, Block, Facts, Grid, Mark, Paragraph, Plot, Series, Value
+from ...reports.page.model import Axis, Block, Facts, Grid, Mark, Page, Paragraph, Plot, Series, Value
 from ...reports.page.render import render_page
 from ...workflows.scalability import Law, Level, ScalabilityResult
 from ..views.scalability import overview
+from .fitting import thinned
 from .parts import counted, page, plan_section, section
 
 _STEPS = 48
@@ -19,19 +20,22 @@ _LAW = (
 
 def render(result: ScalabilityResult) -> str:
     """The page as HTML text."""
+    return render_page(page_of(result))
+
+
+def page_of(result: ScalabilityResult) -> Page:
+    """The page as data."""
     seen = overview(result)
-    return render_page(
-        page(
-            seen,
-            [
-                section("doubts", "What speaks against it", "Doubts", _doubts(result)),
-                section("curve", "Throughput by users", "Charts", _charts(result), _lead(result)),
-                section("levels", "Levels", "Levels", [Grid(table, titled=False) for table in seen.tables]),
-                plan_section(result.plan),
-            ],
-            schema=result.schema_name,
-            cards=_cards(result),
-        )
+    return page(
+        seen,
+        [
+            section("doubts", "What speaks against it", "Doubts", _doubts(result)),
+            section("curve", "Throughput by users", "Charts", _charts(result), _lead(result)),
+            section("levels", "Levels", "Levels", [Grid(table, titled=False) for table in seen.tables]),
+            plan_section(result.plan),
+        ],
+        schema=result.schema_name,
+        cards=_cards(result),
     )
 
 
@@ -79,7 +83,7 @@ def _charts(result: ScalabilityResult) -> list[Block | None]:
 
 def _throughput(result: ScalabilityResult, levels: list[Level]) -> Plot:
     """The levels as dots, the law as a curve over what was measured, the ideal as a dashed line."""
-    at = {float(level.users): level for level in levels}
+    at = {float(level.users): level for level in thinned(levels)}
     law = result.law
     peak = law.peak_users if law is not None else None
     top = max(*at, peak or 0.0)
@@ -126,14 +130,15 @@ def _at(law: Law, users: float) -> float:
 
 
 def _latency(result: ScalabilityResult) -> Plot | None:
-    mean, p99 = ([getattr(level, name) for level in result.levels] for name in ("mean_ms", "p99_ms"))
+    mean, p99 = ([getattr(level, name) for level in thinned(result.levels)] for name in ("mean_ms", "p99_ms"))
     if not any(mean) and not any(p99):
         return None
-    top = float(result.levels[-1].users)
+    levels = thinned(result.levels)
+    top = float(levels[-1].users)
     return Plot(
         "latency",
         "Latency by users",
-        [float(level.users) for level in result.levels],
+        [float(level.users) for level in levels],
         [Series("mean", mean, "c1", marked=True), Series("p99", p99, "c2", marked=True)],
         Axis("ms", switch=True),
         Axis("count", "users", low=0.0, high=top * 1.04),

@@ -8,13 +8,14 @@ from ...metrics.result import ThresholdResult
 from ...reports import figures
 from ...reports.facts import Fact
 from ...reports.grid import Column, Row, Table
-from ...reports.page.model import Axis, Block, Colour, Grid, Mark, Paragraph, Plot, Series, Value
+from ...reports.page.model import Axis, Block, Colour, Grid, Mark, Page, Paragraph, Plot, Series, Value
 from ...reports.page.render import render_page
 from ...reports.tables import errors_table
 from ...reports.text import printable
 from ...workflows.stress.result import StressResult, StressStep
 from ..show_stress import notes, steps_table
 from ..views.stress import overview
+from .fitting import thinned, thinning_note
 from .parts import counted, limit_series, page, plan_section, section, told
 
 _SYNC = "users"
@@ -29,23 +30,26 @@ Figure = Callable[[StressStep], Value]
 
 def render(result: StressResult) -> str:
     """The page as HTML text."""
+    return render_page(page_of(result))
+
+
+def page_of(result: StressResult) -> Page:
+    """The page as data."""
     seen = overview(result)
     blocks: list[Block | None] = [*_charts(result)] if result.steps else []
     lead = "Each dot is one step, judged by itself: what was measured after it had settled." if blocks else ""
-    return render_page(
-        page(
-            seen,
-            [
-                section("steps", "Users, throughput and latency", "Charts", blocks, lead),
-                section("table", "Steps", "Steps", _tables(result)),
-                section("errors", "Errors of the steps that failed", "Errors", _errors(result)),
-                section("notes", "What to know", "Notes", [told(notes(result))]),
-                plan_section(result.plan),
-            ],
-            schema=result.schema_name,
-            cards=_cards(result),
-            about=[fact for fact in seen.about if fact.label in _ABOUT],
-        )
+    return page(
+        seen,
+        [
+            section("steps", "Users, throughput and latency", "Charts", blocks, lead),
+            section("table", "Steps", "Steps", _tables(result)),
+            section("errors", "Errors of the steps that failed", "Errors", _errors(result)),
+            section("notes", "What to know", "Notes", [told(notes(result))]),
+            plan_section(result.plan),
+        ],
+        schema=result.schema_name,
+        cards=_cards(result),
+        about=[fact for fact in seen.about if fact.label in _ABOUT],
     )
 
 
@@ -69,64 +73,73 @@ def _most_held(result: StressResult) -> StressStep | None:
 
 
 def _charts(result: StressResult) -> Iterator[Plot]:
-    yield _plot(result, "throughput", "Throughput by users", Axis("rate"), _throughput(result))
+    drawn = thinned(result.steps)
+    yield _plot(result, drawn, "throughput", "Throughput by users", Axis("rate"), _throughput(result, drawn))
     latencies = [
-        Series(name, [getattr(step.latency_ms, name) for step in result.steps], colour, marked=True)
+        Series(name, [getattr(step.latency_ms, name) for step in drawn], colour, marked=True)
         for name, colour in _QUANTILES.items()
     ]
     judged = [item.expression for step in result.steps[:1] for item in step.thresholds]
-    latencies += limit_series(judged, len(result.steps))
+    latencies += limit_series(judged, len(drawn))
     if result.repeated is not None:
         latencies.append(
-            Series("p95, repeated", _only(result, lambda step: step.latency_ms.p95), "bad", dots=True)
+            Series("p95, repeated", _only(result, drawn, lambda step: step.latency_ms.p95), "bad", dots=True)
         )
-    yield _plot(result, "latency", "Latency by users", Axis("ms", switch=True), latencies)
+    yield _plot(result, drawn, "latency", "Latency by users", Axis("ms", switch=True), latencies)
     if any(step.failures for step in result.steps):
-        rates = [step.error_rate for step in result.steps]
+        rates = [step.error_rate for step in drawn]
         shown = [Series("error rate", rates, "bad", marked=True)]
         if result.repeated is not None:
-            shown.append(Series("repeated", _only(result, lambda step: step.error_rate), "c5", dots=True))
-        yield _plot(result, "errors-by-users", "Error rate by users", Axis("percent"), shown)
+            shown.append(
+                Series("repeated", _only(result, drawn, lambda step: step.error_rate), "c5", dots=True)
+            )
+        yield _plot(result, drawn, "errors-by-users", "Error rate by users", Axis("percent"), shown)
 
 
-def _throughput(result: StressResult) -> list[Series]:
+def _throughput(result: StressResult, drawn: Sequence[StressStep]) -> list[Series]:
     def rate(step: StressStep) -> Value:
         return step.throughput_rps
 
     series = [
-        Series("throughput", [rate(step) for step in result.steps], "c1", marked=True),
-        *_ideal(result),
+        Series("throughput", [rate(step) for step in drawn], "c1", marked=True),
+        *_ideal(drawn),
     ]
     named: dict[str, tuple[str, Colour]] = {"broke": ("failed", "bad"), "inconclusive": ("not known", "warn")}
     for verdict, (name, colour) in named.items():
-        if any(step.verdict == verdict for step in result.steps):
-            values = [rate(step) if step.verdict == verdict else None for step in result.steps]
+        if any(step.verdict == verdict for step in drawn):
+            values = [rate(step) if step.verdict == verdict else None for step in drawn]
             series.append(Series(name, values, colour, dots=True))
     if result.repeated is not None:
-        series.append(Series("repeated", _only(result, rate), "c5", dots=True))
+        series.append(Series("repeated", _only(result, drawn, rate), "c5", dots=True))
     return series
 
 
-def _ideal(result: StressResult) -> Iterator[Series]:
+def _ideal(drawn: Sequence[StressStep]) -> Iterator[Series]:
     """What there would be if each user brought as much as those of the first step."""
-    first = result.steps[0]
-    if first.throughput_rps and len(result.steps) > 1:
+    first = drawn[0]
+    if first.throughput_rps and len(drawn) > 1:
         each = first.throughput_rps / first.users
-        values = [each * step.users for step in result.steps]
+        values = [each * step.users for step in drawn]
         yield Series("if each user brought as much as the first", values, "soft", dashed=True, on=False)
 
 
-def _only(result: StressResult, figure: Figure) -> list[Value]:
+def _only(result: StressResult, drawn: Sequence[StressStep], figure: Figure) -> list[Value]:
     """The figure of the step that was repeated, as a point at its place among the steps."""
     repeated = result.repeated
     return [
-        figure(repeated) if repeated is not None and step.users == repeated.users else None
-        for step in result.steps
+        figure(repeated) if repeated is not None and step.users == repeated.users else None for step in drawn
     ]
 
 
-def _plot(result: StressResult, id: str, title: str, axis: Axis, series: Sequence[Series]) -> Plot:
-    users = [float(step.users) for step in result.steps]
+def _plot(
+    result: StressResult,
+    drawn: Sequence[StressStep],
+    id: str,
+    title: str,
+    axis: Axis,
+    series: Sequence[Series],
+) -> Plot:
+    users = [float(step.users) for step in drawn]
     marks = []
     if result.max_users_held:
         marks.append(Mark(result.max_users_held, f"held {counted(result.max_users_held, 'user')}"))
@@ -143,7 +156,7 @@ def _plot(result: StressResult, id: str, title: str, axis: Axis, series: Sequenc
         marks=marks,
         sync=_SYNC,
         summary=f"{title}: a dot for each of {len(users)} steps",
-        note="Over the number of users.",
+        note="Over the number of users." + thinning_note(result.steps, "step"),
     )
 
 

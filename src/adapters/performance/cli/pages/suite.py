@@ -11,7 +11,7 @@ from ...reports.facts import Fact
 from ...reports.facts import about as about_run
 from ...reports.facts import warnings as warnings_of_run
 from ...reports.overview import overview_of_run
-from ...reports.page.model import Block, Cell, Facts, Grid, Listing, Paragraph, Section
+from ...reports.page.model import Block, Cell, Facts, Grid, Listing, Page, Paragraph, Section
 from ...reports.page.render import render_page
 from ...reports.run import charts
 from ...reports.run.charts import Clock
@@ -29,18 +29,21 @@ _CURVES_LEFT_OUT = "Curves are drawn of the first 12 tests; those of the others 
 
 def render(result: SuiteResult) -> str:
     """The page as HTML text."""
+    return render_page(page_of(result))
+
+
+def page_of(result: SuiteResult) -> Page:
+    """The page as data."""
     seen = overview(result)
-    return render_page(
-        page(
-            seen,
-            [
-                section("tests", "Tests", "Tests", _tests(result)),
-                section("notes", "What to know", "Notes", [told(seen.warnings)]),
-                *(_summary(number, entry) for number, entry in enumerate(result.entries, 1)),
-            ],
-            schema=result.schema_name,
-            cards=_cards(result),
-        )
+    return page(
+        seen,
+        [
+            section("tests", "Tests", "Tests", _tests(result)),
+            section("notes", "What to know", "Notes", [told(seen.warnings)]),
+            *(_summary(number, entry) for number, entry in enumerate(result.entries, 1)),
+        ],
+        schema=result.schema_name,
+        cards=_cards(result),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .model import Axis, Spread, Spreads, Value
-from .ticks import ends, ticks
+from .ticks import ends, inner_ticks
 
 _FRINGE = 4.0
 
@@ -58,9 +58,7 @@ def lay_out(block: Spreads) -> Layout:
     scale = _Scale(block.axis, low, high)
     return Layout(
         lines=[_line(row, scale) for row in block.rows],
-        ticks=[
-            _place(scale.at(at), label) for at, label in ticks(block.axis, low, high) if low <= at <= high
-        ],
+        ticks=[_place(scale.at(at), label) for at, label in inner_ticks(block.axis, low, high)],
         band=None if block.band is None else (scale.at(block.band[0]), scale.at(block.band[1])),
         rule=None if block.rule is None or not low <= block.rule <= high else scale.at(block.rule),
     )

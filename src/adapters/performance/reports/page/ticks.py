@@ -69,6 +69,15 @@ def ticks(axis: Axis, low: float, high: float) -> Ticks:
     return [(place, _short(written(place, axis.unit))) for place in places]
 
 
+def inner_ticks(axis: Axis, low: float, high: float) -> Ticks:
+    """Ticks that lie between two ends which need not be round: four or so of them."""
+    if axis.ticks or axis.log:
+        return [(at, label) for at, label in ticks(axis, low, high) if low <= at <= high]
+    step = _round_up((high - low) / 6)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [(step * number, _short(written(step * number, axis.unit))) for number in range(first, last + 1)]
+
+
 def ends(axis: Axis, values: list[float]) -> tuple[float, float]:
     """Where an axis begins and ends: what it says itself, else round figures around the values."""
     low = min(values, default=0.0)
