@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ..reports.cases import Suite
     from ..reports.overview import Against, Overview
 
-_SHARED = ("json", "markdown", "junit", "xml")
-"""Formats of every kind, made from its JSON and from its view."""
+_SHARED = ("html", "json", "markdown", "junit", "xml")
+"""Formats of every kind, made from its JSON, its view and its page."""
 
 
 class View(Protocol):
@@ -36,7 +36,7 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of result: what it is called, and its module in ``views``; ``own`` are further formats.
+    """A kind of result: what it is called, its module in ``views`` and ``pages``; ``own`` are further formats.
 
     Those are modules with a function ``render``, relative to this package.
     """
@@ -62,6 +62,9 @@ class Kind:
         if name in self.own:
             render: Callable[..., str] = import_module(self.own[name], __package__).render
             return render if name != "markdown" else partial(render, against=against)
+        if name == "html":
+            page: Callable[[Any], str] = import_module(f".pages.{self.view_name}", __package__).render
+            return page
         if name in ("json", "xml"):
             return renderer(name)
         return self._markdown if name == "markdown" else self._junit

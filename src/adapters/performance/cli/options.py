@@ -97,7 +97,7 @@ REPORT = click.option(
     "reports",
     multiple=True,
     metavar="FORMAT=FILE",
-    help="Write a report: markdown, junit, xml, json and, of a run, html, csv, windows-csv, summary, percentiles, "
+    help="Write a report: html, markdown, junit, xml, json and, of a run, csv, windows-csv, summary, percentiles, "
     "hgrm, openmetrics; repeatable; - is standard output.",
 )
 CI = click.option(

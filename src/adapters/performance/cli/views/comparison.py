@@ -17,7 +17,7 @@ from ..comparing import print_comparison as show
 __all__ = ["against_baseline", "overview", "show", "suites"]
 
 _BASELINE, _THIS = "baseline", "this run"
-_TONES: dict[str, Tone] = {"better": "good", "worse": "bad", "mixed": "warn", "not comparable": "bad"}
+TONES: dict[str, Tone] = {"better": "good", "worse": "bad", "mixed": "warn", "not comparable": "bad"}
 _GATES: dict[bool | None, tuple[str, Tone]] = {
     True: ("held", "good"),
     False: ("FAILED", "bad"),
@@ -48,7 +48,7 @@ def _headline(result: ComparisonResult) -> Headline:
         return Headline("NO VERDICT", "bad", result.reason or "nothing was compared")
     words = {pair.verdict for pair in result.pairs}
     word = words.pop().upper() if len(words) == 1 else "COMPARED"
-    tone = _TONES.get(word.lower(), "plain")
+    tone = TONES.get(word.lower(), "plain")
     if result.passed:
         return Headline(word, tone, "; ".join(pair.sentence for pair in result.pairs))
     return Headline(word if word == "NOT COMPARABLE" else "FAILED", "bad", result.reason or "")
@@ -61,12 +61,12 @@ def _against(pair: PairComparison, result: ComparisonResult, title: str) -> Agai
         Column("verdict", is_text=True),
     )
     rows = tuple(
-        Row(metric_cells(metric), _TONES.get(metric.verdict or "", "plain")) for metric in pair.metrics
+        Row(metric_cells(metric), TONES.get(metric.verdict or "", "plain")) for metric in pair.metrics
     )
     return Against(
         title=title,
         word=pair.verdict,
-        tone=_TONES.get(pair.verdict, "plain"),
+        tone=TONES.get(pair.verdict, "plain"),
         sentence=pair.sentence,
         table=Table("What changed", columns, rows),
         notes=tuple(_notes(pair, result)),

@@ -17,7 +17,7 @@ from ...reports.text import printable
 
 Result = BenchmarkSet | BenchmarkResult | BenchmarkComparison
 
-_TONES: dict[str, Tone] = {"faster": "good", "slower": "bad", "inconclusive": "warn"}
+TONES: dict[str, Tone] = {"faster": "good", "slower": "bad", "inconclusive": "warn"}
 _TITLES = ("median", "interval", "mean", "min", "p95", "CV", "per second", "processes")
 
 
@@ -104,7 +104,7 @@ def _compared(found: BenchmarkSet) -> Table:
     rows = []
     for one in found.compared:
         cells = (one.verdict, one.sentence, _allowed(one, found))[: len(titles)]
-        rows.append(Row(cells, _TONES.get(one.verdict, "plain")))
+        rows.append(Row(cells, TONES.get(one.verdict, "plain")))
     return Table("Comparisons", tuple(Column(title, is_text=True) for title in titles), tuple(rows))
 
 

@@ -74,7 +74,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
 
 
 def _series(series: Series) -> dict[str, Any]:
-    styles = ("dashed", "filled", "stepped", "dots", "on")
+    styles = ("dashed", "filled", "stepped", "dots", "marked", "on")
     return {
         "label": series.label,
         "colour": series.colour,

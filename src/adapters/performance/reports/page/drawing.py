@@ -14,6 +14,8 @@ WIDTH, HEIGHT = 960, 280
 LEFT, RIGHT, TOP, BOTTOM = 66, 30, 12, 30
 _MOST_BUCKETS = 160
 HEAT_LEVELS = 7
+_LETTER, _GAP = 6.3, 8
+"""About how wide a letter of a label is, and the room around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A mark in drawing units; ``width`` is 0 of a moment."""
+    """A mark in drawing units; ``width`` is 0 of a moment. Its label stands at ``at`` in a ``row`` of labels."""
 
     x: int
     width: int
     label: str
+    at: int
+    row: int
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +150,9 @@ Corner = tuple[int, int]
 
 def _line(series: Series, xs: Sequence[float], x: Place, y: Place, axis: Axis) -> Line:
     runs = _unbroken(xs, series.values, axis)
+    dots = [(x(at), y(value)) for run in runs for at, value in run] if series.dots or series.marked else []
     if series.dots:
-        return Line(series.colour, dots=[(x(at), y(value)) for run in runs for at, value in run])
+        return Line(series.colour, dots=dots)
     corners = [_stairs(run, x, y) if series.stepped else _corners(run, x, y) for run in runs]
     floor = HEIGHT - BOTTOM
     areas = [_path([(run[0][0], floor), *run, (run[-1][0], floor)]) + "z" for run in corners]
@@ -155,6 +161,7 @@ def _line(series: Series, xs: Sequence[float], x: Place, y: Place, axis: Axis) -
         path="".join(_path(run) + ("h.1" if len(run) == 1 else "") for run in corners),
         area="".join(areas) if series.filled else "",
         dashed=series.dashed,
+        dots=dots,
     )
 
 
@@ -225,9 +232,30 @@ def _next(number: int) -> str:
 
 
 def _stretches(marks: Sequence[Mark], x: Place, low: float, high: float) -> list[Stretch]:
-    found = []
+    found: list[tuple[int, int, str]] = []
     for mark in marks:
         start, stop = max(low, mark.at), min(high, mark.at if mark.until is None else mark.until)
         if start <= stop:
-            found.append(Stretch(x(start), x(stop) - x(start), mark.label))
-    return found
+            found.append((x(start), x(stop) - x(start), mark.label))
+    places = label_places([(left, label) for left, _, label in found])
+    return [Stretch(*mark, *place) for mark, place in zip(found, places, strict=True)]
+
+
+def label_places(labels: Sequence[tuple[int, str]]) -> list[tuple[int, int, str]]:
+    """Where labels of marks stand: x, row and anchor of each, so that none covers another or leaves the drawing."""
+    taken: list[list[tuple[int, int]]] = []
+    places = []
+    for x, label in labels:
+        width = round(_LETTER * len(label)) + _GAP
+        ends_here = x + width > WIDTH - RIGHT and x - width > LEFT
+        left = x - width if ends_here else x
+        row = next((n for n, row in enumerate(taken) if _free(row, left, left + width)), len(taken))
+        if row == len(taken):
+            taken.append([])
+        taken[row].append((left, left + width))
+        places.append((x - _GAP // 2 if ends_here else x + _GAP // 2, row, "end" if ends_here else "start"))
+    return places
+
+
+def _free(row: Sequence[tuple[int, int]], left: int, right: int) -> bool:
+    return all(right <= start or left >= stop for start, stop in row)

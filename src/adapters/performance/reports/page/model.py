@@ -14,8 +14,13 @@ MOST_POINTS = 600
 Colour = Literal["c1", "c2", "c3", "c4", "c5", "c6", "good", "bad", "warn", "soft"]
 """A colour of the theme: six that colour-blind readers tell apart, those of verdicts, and grey."""
 
-Unit = Literal["ms", "rate", "count", "percent", "ratio", "plain", "time", "nines"]
-"""How figures are written: percent of a fraction, time in seconds of the run, nines as percentiles (2 is 99 %)."""
+Unit = Literal[
+    "ms", "rate", "count", "percent", "ratio", "plain", "time", "nines", "change", "points", "shift"
+]
+"""How figures are written: percent of a fraction, time in seconds of the run, nines as percentiles (2 is 99 %).
+
+With their sign: change is a fraction in percent, points a difference of fractions, shift a number of milliseconds.
+"""
 
 Value = float | None
 Ticks = Sequence[tuple[float, str]]
@@ -43,7 +48,10 @@ TIME = Axis("time", "time")
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A named line over a plot's x; None breaks it. ``dots`` are points without a line; not ``on``: hidden at first."""
+    """A named line over a plot's x; None breaks it. Not ``on``: hidden at first.
+
+    ``dots`` are points without a line; a ``marked`` line has a dot at each point.
+    """
 
     label: str
     values: Sequence[Value]
@@ -52,6 +60,7 @@ class Series:
     filled: bool = False
     stepped: bool = False
     dots: bool = False
+    marked: bool = False
     on: bool = True
 
 
@@ -111,6 +120,40 @@ class Heat:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """A row: its name, an estimate with the ends of its interval, and what else is drawn and said of it.
+
+    ``bars`` are heights up to 1 of a distribution over the whole axis; ``dots`` are single values; ``texts`` stand
+    beside the drawing, one for each column. Nothing is drawn of what is None.
+    """
+
+    label: str
+    at: Value = None
+    low: Value = None
+    high: Value = None
+    bars: Sequence[float] = ()
+    dots: Sequence[float] = ()
+    texts: Sequence[str] = ()
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Spreads:
+    """Rows on one axis. ``band``: the stretch of it that counts as no change; ``rule``: where a line is drawn."""
+
+    kind: ClassVar[str] = "spreads"
+    id: str
+    title: str
+    rows: Sequence[Spread]
+    axis: Axis
+    columns: Sequence[str] = ()
+    band: tuple[float, float] | None = None
+    rule: Value = None
+    note: str | None = None
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Labelled figures."""
 
@@ -131,12 +174,17 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a listing: its text, what it sorts by, and shares of 1 to draw as little bars."""
+    """A cell of a listing: its text, what it sorts by, and shares of 1 to draw as little bars.
+
+    ``part`` is the id of the section that the text leads to; ``words`` are set like a sentence.
+    """
 
     text: str
     key: float | None = None
     tone: Tone = "plain"
     bars: Sequence[float] = ()
+    part: str = ""
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +235,7 @@ class Code:
     text: str
 
 
-Block = Plot | Heat | Facts | Grid | Listing | Findings | Paragraph | Code
+Block = Plot | Heat | Spreads | Facts | Grid | Listing | Findings | Paragraph | Code
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from . import drawing
 from .data import page_json
 from .drawing import draw, draw_heat
 from .model import Page
+from .spread import lay_out
 
 
 def render_page(page: Page) -> str:
@@ -57,5 +58,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(draw=draw, draw_heat=draw_heat, drawing=drawing)
+    environment.globals.update(draw=draw, draw_heat=draw_heat, lay_out=lay_out, drawing=drawing)
     return environment.get_template("page.html.jinja")

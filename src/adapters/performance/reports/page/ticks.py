@@ -17,7 +17,7 @@ def written(value: float | None, unit: Unit) -> str:
     if value is None:
         return figures.UNKNOWN
     if unit == "ms":
-        return figures.latency(value)
+        return _time(value)
     if unit == "rate":
         return figures.rate(value)
     if unit == "percent":
@@ -26,6 +26,10 @@ def written(value: float | None, unit: Unit) -> str:
         return clock(value)
     if unit == "nines":
         return f"{100 * (1 - 10.0**-value):.{max(0, math.ceil(value) - 2)}f}%"
+    if unit in ("change", "points"):
+        return _signed(100 * value) + ("%" if unit == "change" else "pp")
+    if unit == "shift":
+        return shift(value)
     if unit == "count":
         return figures.count(round(value))
     return f"{value:,.4g}" + ("×" if unit == "ratio" else "")
@@ -40,6 +44,21 @@ def clock(second: float) -> str:
     return f"{minutes}:{seconds:02}" if minutes else f"{seconds}s"
 
 
+def shift(ms: float) -> str:
+    """By how much a time moved: ``+12.0ms``, ``-350µs``."""
+    sign = "+" if ms > 0 else "-" if ms < 0 else ""
+    return sign + _time(abs(ms))
+
+
+def _time(ms: float) -> str:
+    """Milliseconds in the unit that fits, nanoseconds among them."""
+    return f"{ms * 1e6:.3g}ns" if 0 < ms < 0.0009995 else figures.latency(ms)
+
+
+def _signed(value: float) -> str:
+    return "0" if value == 0 else f"{value:+,.4g}"
+
+
 def ticks(axis: Axis, low: float, high: float) -> Ticks:
     """The ticks between two ends."""
     if axis.ticks:
@@ -48,6 +67,15 @@ def ticks(axis: Axis, low: float, high: float) -> Ticks:
         _seconds(low, high) if axis.unit == "time" else _decades(low, high) if axis.log else _steps(low, high)
     )
     return [(place, _short(written(place, axis.unit))) for place in places]
+
+
+def inner_ticks(axis: Axis, low: float, high: float) -> Ticks:
+    """Ticks that lie between two ends which need not be round: four or so of them."""
+    if axis.ticks or axis.log:
+        return [(at, label) for at, label in ticks(axis, low, high) if low <= at <= high]
+    step = _round_up((high - low) / 6)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [(step * number, _short(written(step * number, axis.unit))) for number in range(first, last + 1)]
 
 
 def ends(axis: Axis, values: list[float]) -> tuple[float, float]:

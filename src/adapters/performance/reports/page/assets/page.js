@@ -16,15 +16,19 @@
     const whole = Math.round(second), hours = Math.floor(whole / 3600), minutes = Math.floor(whole / 60) % 60;
     return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : minutes ? `${minutes}:${two(whole % 60)}` : `${whole}s`;
   };
+  const signed = value => (value > 0 ? "+" : "") + String(+value.toPrecision(4));
   const WRITE = {
     ms: value => value >= 999.5 ? three(value / 1000) + "s" : value >= 0.9995 || value === 0 ? three(value) + "ms"
-      : three(value * 1000) + "µs",
+      : value >= 0.0009995 ? three(value * 1000) + "µs" : +(value * 1e6).toPrecision(3) + "ns",
     rate: value => grouped(value) + "/s",
     count: value => grouped(value),
     percent: value => +(value * 100).toPrecision(3) + "%",
     ratio: value => +value.toPrecision(4) + "×",
     plain: value => String(+value.toPrecision(4)),
     time: clock,
+    change: value => signed(value * 100) + "%",
+    points: value => signed(value * 100) + "pp",
+    shift: value => (value > 0 ? "+" : value < 0 ? "-" : "") + WRITE.ms(Math.abs(value)),
     nines: value => (100 * (1 - 10 ** -value)).toFixed(Math.max(0, Math.ceil(value) - 1)) + "%",
   };
   const write = (value, unit) => value == null ? "–" : WRITE[unit](value);
@@ -90,7 +94,6 @@
   const marks = spec => u => {
     const {ctx, bbox} = u;
     ctx.save();
-    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
     for (const mark of spec.marks) {
       const left = u.valToPos(mark.at, "x", true), right = u.valToPos(mark.until ?? mark.at, "x", true);
       if (right < bbox.left || left > bbox.left + bbox.width) continue;
@@ -105,8 +108,32 @@
         if (x >= bbox.left && x <= bbox.left + bbox.width) { ctx.moveTo(x, bbox.top); ctx.lineTo(x, bbox.top + bbox.height); }
       }
       ctx.stroke();
-      ctx.fillStyle = colour("soft");
-      ctx.fillText(mark.label, from + 4 * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
+    }
+    ctx.restore();
+  };
+
+  // Labels of marks, over everything else, in as many rows as it takes for none to cover another.
+  const labels = spec => u => {
+    const {ctx, bbox} = u, gap = 4 * devicePixelRatio, end = bbox.left + bbox.width, taken = [];
+    ctx.save();
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.fillStyle = colour("soft");
+    ctx.strokeStyle = colour("bg");
+    ctx.lineWidth = gap;
+    ctx.lineJoin = "round";
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
+    for (const mark of spec.marks) {
+      const place = u.valToPos(mark.at, "x", true);
+      if (place > end || u.valToPos(mark.until ?? mark.at, "x", true) < bbox.left) continue;
+      const x = Math.max(place, bbox.left), width = ctx.measureText(mark.label).width + 2 * gap;
+      const left = x + width > end && x - width > bbox.left ? x - width : x;
+      let row = taken.findIndex(row => row.every(([start, stop]) => left + width <= start || left >= stop));
+      if (row < 0) row = taken.push([]) - 1;
+      taken[row].push([left, left + width]);
+      const y = bbox.top + (12 + 14 * row) * devicePixelRatio;
+      ctx.strokeText(mark.label, left + gap, y);
+      ctx.fillText(mark.label, left + gap, y);
     }
     ctx.restore();
   };
@@ -142,14 +169,14 @@
       dash: one.dashed ? [5, 4] : undefined,
       fill: one.filled ? colour(one.colour, 0.14) : undefined,
       paths: one.dots ? () => null : one.stepped ? uPlot.paths.stepped({align: 1}) : undefined,
-      points: one.dots ? {show: true, size: 9, fill: colour(one.colour), width: 0} : {size: 5, fill: colour(one.colour), width: 0},
+      points: one.dots || one.marked ? {show: true, size: one.dots ? 9 : 7, fill: colour(one.colour), width: 0} : {show: one.dashed ? false : undefined, size: 5, fill: colour(one.colour), width: 0},
     }));
     return new uPlot({
       ...common(figure, spec),
       scales: {x: {time: false, distr: spec.xAxis.log ? 3 : 1, range: (u, low, high) => u.zoomed ? [low, high] : spec.xAxis.ends}, y: yScale(spec.yAxis)},
       series: [{}, ...series],
       bands: spec.bands.map(([upper, lower]) => ({series: [upper + 1, lower + 1], fill: colour(spec.series[upper].colour, 0.12)})),
-      hooks: {setCursor: [readout(figure, spec)], drawClear: [marks(spec)], setSelect: [u => { u.zoomed = true; }]},
+      hooks: {setCursor: [readout(figure, spec)], drawClear: [marks(spec)], draw: [labels(spec)], setSelect: [u => { u.zoomed = true; }]},
     }, [data.x[spec.x], ...values], figure.querySelector(".canvas"));
   };
 
@@ -198,7 +225,7 @@
       ...options,
       scales: {x: {time: false, range: (u, low, high) => u.zoomed ? [low, high] : spec.xAxis.ends}, y: {distr: 3, range: () => ends}},
       series: [{}, {paths: () => null, points: {show: false}}],
-      hooks: {setCursor: [told], drawAxes: [paint], draw: [marks(spec)], setSelect: [u => { u.zoomed = true; }]},
+      hooks: {setCursor: [told], drawAxes: [paint], draw: [marks(spec), labels(spec)], setSelect: [u => { u.zoomed = true; }]},
     }, [starts, starts.map(() => null)], figure.querySelector(".canvas"));
   };
 
