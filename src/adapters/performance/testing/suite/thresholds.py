@@ -52,7 +52,7 @@ class ThresholdTests(Topic):
     async def test_a_threshold_ends_the_run(self, threshold: str) -> None:
         load = {"users": 2, "duration": _LONG_S}
         thresholds = [threshold, "error_rate < 1%"]
-        plan = self.plan("/delay/20", load=load, thresholds=thresholds, options={"graceful_stop": 1})
+        plan = self.plan("/delay/20", load=load, thresholds=thresholds)
         result, held = await self._held(plan, "threshold.abort")
         assert (result.stopped, result.success, result.exit_code) == ("aborted", False, 99)
         ended = held[threshold]
