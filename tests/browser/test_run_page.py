@@ -117,6 +117,29 @@ def test_the_pointer_reads_the_same_moment_off_every_chart_over_time(reader, tex
     assert page.locator("#throughput .key output").first.text_content().endswith("/s")
 
 
+def drawn(page, chart: str) -> str:
+    return page.locator(f"#{chart} canvas").evaluate("canvas => canvas.toDataURL()")
+
+
+def test_a_drag_zooms_into_every_chart_over_time_and_a_double_click_shows_all_again(reader, text):
+    page = reader.open(text)
+    over_time = ["throughput", "percentiles", "heatmap"]
+    before = [drawn(page, chart) for chart in over_time]
+    place = page.locator("#throughput .u-over")
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 300, box["y"] + 50, steps=5)
+    page.mouse.up()
+    page.wait_for_function("() => new Promise(done => requestAnimationFrame(() => done(true)))")
+    assert all(drawn(page, chart) != seen for chart, seen in zip(over_time, before, strict=True))
+    page.mouse.dblclick(box["x"] + 200, box["y"] + 50)
+    page.wait_for_function("() => new Promise(done => requestAnimationFrame(() => done(true)))")
+    assert [drawn(page, chart) for chart in over_time] == before
+    assert reader.problems == []
+
+
 def test_a_scale_can_be_changed_to_logarithmic_and_back(reader, text):
     page = reader.open(text)
     button = page.locator("#percentiles .scale")

@@ -120,6 +120,11 @@ def test_the_policy_allows_the_scripts_that_are_there_and_no_other():
     assert "unsafe" not in policy.replace("style-src 'unsafe-inline'", "")
 
 
+def test_an_axis_says_what_it_is_unless_it_is_time():
+    assert '<p class="axis">users</p>' in render_page(a_page(a_plot(x_axis=Axis("count", "users"))))
+    assert 'class="axis"' not in render_page(a_page(a_plot()))
+
+
 def test_the_licence_of_the_chart_library_is_in_the_page():
     text = render_page(a_page())
     assert "Copyright (c) 2022 Leon Sorokin" in text

@@ -23,6 +23,11 @@ RULES: tuple[Rule, ...] = (
     errors.one_kind,
     errors.one_request,
     errors.one_stretch,
+    distribution.few_requests,
+)
+"""Rules on whatever was measured, the weightiest first."""
+
+ON_LATENCY: tuple[Rule, ...] = (
     distribution.waiting,
     distribution.one_request,
     distribution.two_speeds,
@@ -30,9 +35,8 @@ RULES: tuple[Rule, ...] = (
     distribution.connecting,
     trend.growing,
     trend.slow_beginning,
-    distribution.few_requests,
 )
-"""Every rule, the weightiest first."""
+"""Rules on latency, from which nothing is concluded where the generator itself was at its limit."""
 
 LOOKED_FOR = (
     "a generator at its limit, dropped arrivals, throttling, failures of one kind, at one request or at one time, "
@@ -46,7 +50,8 @@ _WEIGHTS = {"bad": 0, "warn": 1, "plain": 2, "good": 3}
 def findings(result: RunResult, parts: Sequence[Slice] | None = None) -> list[Finding]:
     """What the figures of a run show, the weightiest first; ``parts`` are its slices, where they are there already."""
     seen = see(result, parts)
-    found = [finding for rule in RULES for finding in rule(seen)]
+    rules = RULES if generator.spoiled(result) else (*RULES, *ON_LATENCY)
+    found = [finding for rule in rules for finding in rule(seen)]
     return sorted(found, key=lambda finding: _WEIGHTS[finding.tone])
 
 
@@ -61,4 +66,4 @@ def nothing_found(result: RunResult) -> str:
     return f"Nothing stands out. Looked for {LOOKED_FOR}."
 
 
-__all__ = ["LOOKED_FOR", "NEED_RECORDING", "RULES", "findings", "nothing_found"]
+__all__ = ["LOOKED_FOR", "NEED_RECORDING", "ON_LATENCY", "RULES", "findings", "nothing_found"]

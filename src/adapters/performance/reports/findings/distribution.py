@@ -43,20 +43,28 @@ def few_requests(seen: Seen) -> Iterator[Finding]:
 
 
 def long_tail(seen: Seen) -> Iterator[Finding]:
-    """The slowest hundredth of the requests of one name takes many times their median."""
+    """The slowest hundredth of the requests of a name takes many times their median."""
     found = []
     for name, summary in seen.result.requests.items():
         p50, p99 = summary.latency_ms.p50, summary.latency_ms.p99
         if p50 and p99 is not None and summary.requests >= 100 * _BEYOND and p99 >= _TAIL * p50:
-            found.append((p99 / p50, name, summary.latency_ms))
-    for ratio, name, times in sorted(found, key=lambda item: item[0], reverse=True)[:_MOST_NAMES]:
-        yield Finding(
-            f"One in a hundred of {quoted(name)} takes {ratio:.0f} times the median or more",
-            f"p50 is {figures.latency(times.p50)}, p99 {figures.latency(times.p99)}, "
-            f"the slowest {figures.latency(times.max)}.",
-            "A tail this long is often waiting: for a lock, a connection from a pool, a cold cache, garbage "
-            "collection. The heat map shows when.",
-        )
+            found.append(
+                (p99 / p50, f"{quoted(name)}: p50 {figures.latency(p50)}, p99 {figures.latency(p99)}")
+            )
+    if not found:
+        return
+    found.sort(reverse=True)
+    most = f"{found[0][0]:.0f} times the median"
+    yield Finding(
+        f"One request in a hundred takes {'up to ' if len(found) > 1 else ''}{most} or more",
+        f"{'; '.join(told for _, told in found[:_MOST_NAMES])}{_more(len(found))}.",
+        "A tail this long is often waiting: for a lock, a connection from a pool, a cold cache, garbage collection. "
+        "The heat map shows when.",
+    )
+
+
+def _more(count: int) -> str:
+    return f"; and {count - _MOST_NAMES} more" if count > _MOST_NAMES else ""
 
 
 def waiting(seen: Seen) -> Iterator[Finding]:
@@ -107,7 +115,7 @@ def one_request(seen: Seen) -> Iterator[Finding]:
         f"Slow requests are mostly {quoted(name)}",
         f"It is {figures.percent(of_requests)} of the requests, but {figures.percent(share)} of the "
         f"{figures.count(all_slow)} that took longer than {figures.latency(limit_ns / 1e6)}, the p99 of all.",
-        "Begin with this one: the p99 of the run is mostly its.",
+        "Begin with this one: it makes the p99 of the run.",
     )
 
 
@@ -125,14 +133,22 @@ def two_speeds(seen: Seen) -> Iterator[Finding]:
     for name, stats in recording.requests.items():
         if (apart := _two_speeds(stats.latency)) is not None:
             found.append((stats.latency.count, name, apart))
-    for count, name, (fast_ms, slow_ms, share) in sorted(found, reverse=True)[:_MOST_NAMES]:
-        yield Finding(
-            f"{quoted(name)} has two speeds",
-            f"Of {figures.count(count)} requests, {figures.percent(1 - share)} took around {figures.latency(fast_ms)} "
-            f"and {figures.percent(share)} around {figures.latency(slow_ms)}.",
-            "Two groups often have two causes, such as a cache that hits or misses, or one slow instance of several: "
-            "their mean is a time that hardly any request took.",
-        )
+    if not found:
+        return
+    found.sort(reverse=True)
+    told = [
+        f"{quoted(name)}: {figures.percent(1 - share)} of {figures.count(count)} around {figures.latency(fast_ms)}, "
+        f"{figures.percent(share)} around {figures.latency(slow_ms)}"
+        for count, name, (fast_ms, slow_ms, share) in found[:_MOST_NAMES]
+    ]
+    yield Finding(
+        f"{quoted(found[0][1])} has two speeds"
+        if len(found) == 1
+        else f"{len(found)} requests have two speeds",
+        f"{'; '.join(told)}{_more(len(found))}.",
+        "Two groups often have two causes, such as a cache that hits or misses, or one slow instance of several: "
+        "their mean is a time that hardly any request took.",
+    )
 
 
 def _two_speeds(histogram: Histogram) -> tuple[float, float, float] | None:

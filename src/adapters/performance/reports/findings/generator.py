@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...metrics.result import RunResult
 from .. import figures
 from ..page.model import Finding
 from ..text import printable
@@ -13,6 +14,11 @@ _MANY = 0.01
 _SATURATED = ("GeneratorSaturated", "GeneratorBusy")
 
 
+def spoiled(result: RunResult) -> bool:
+    """Whether the engine warned that the generator itself was at its limit, so that latencies are partly its own."""
+    return any(warning.code in _SATURATED for warning in result.warnings)
+
+
 def saturated(seen: Seen) -> Iterator[Finding]:
     """The engine itself warned that it could not keep up."""
     for warning in seen.result.warnings:
@@ -20,7 +26,8 @@ def saturated(seen: Seen) -> Iterator[Finding]:
             yield Finding(
                 "The load generator was at its limit",
                 _sentence(printable(warning.message)),
-                "Do not judge the target by these times: give the generator more, or load less, and run again.",
+                "Nothing is concluded from latencies here, and the target should not be judged by them: run again with "
+                "more for the generator, or with less load.",
                 "bad",
             )
 

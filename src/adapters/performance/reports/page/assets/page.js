@@ -233,7 +233,7 @@
     const spec = data.charts[figure.id];
     charts.get(figure)?.destroy();
     const made = spec.kind === "heat" ? heat(figure, spec) : plot(figure, spec);
-    made.over.addEventListener("dblclick", () => { made.zoomed = false; }, true);
+    made.over.addEventListener("dblclick", () => charts.forEach(chart => { chart.zoomed = false; }), true);
     charts.set(figure, made);
   };
   const rebuild = () => [...charts.keys()].forEach(build);
