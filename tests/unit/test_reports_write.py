@@ -30,6 +30,12 @@ def test_a_destination_is_a_format_and_a_file(text, format_, path):
     assert parse_destination(text) == Destination(format_, path)
 
 
+def test_another_kind_of_result_has_formats_of_its_own():
+    with pytest.raises(UsageError, match="a suite has no report as hgrm") as caught:
+        parse_destination("hgrm=a", ("json", "junit"), "a suite")
+    assert caught.value.hint == "there are json, junit"
+
+
 @pytest.mark.parametrize("text", ["pdf=a.pdf", "html", "html=", "=a.html"])
 def test_a_destination_that_is_none_names_the_formats_there_are(text):
     with pytest.raises(UsageError) as caught:
@@ -47,10 +53,11 @@ def test_every_format_is_written(tmp_path):
 
 
 @pytest.mark.parametrize("path", ["missing/report.html", "."])
-def test_a_place_that_cannot_be_written_is_refused_up_front(tmp_path, monkeypatch, path):
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_place_that_cannot_be_written_is_refused_up_front(tmp_path, monkeypatch, name, path):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ReportError, match=r"folder"):
-        check_destinations([Destination("html", path)])
+        check_destinations([Destination(name, path)])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -69,10 +76,12 @@ def test_a_file_system_that_refuses_is_found_out_up_front(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("paths", [("a.json", "./a.json"), ("-", "-")])
-def test_two_reports_cannot_share_a_place(tmp_path, monkeypatch, paths):
+@pytest.mark.parametrize("name", FORMATS)
+def test_two_reports_cannot_share_a_place(tmp_path, monkeypatch, name, paths):
     monkeypatch.chdir(tmp_path)
+    formats = ("json", name)
     with pytest.raises(UsageError, match="two reports"):
-        check_destinations([Destination("json", path) for path in paths])
+        check_destinations([Destination(*pair) for pair in zip(formats, paths, strict=True)])
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .cli.saving import save_report
     from .client import PerformanceClient
     from .engines.ab import ApacheBenchAdapter
     from .engines.contract import EngineAdapter
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from .workflows.suite import SuiteListener, SuiteResult
 
 _HOMES = {
+    ".cli.saving": ("save_report",),
     ".client": ("PerformanceClient",),
     ".engines.ab": ("ApacheBenchAdapter",),
     ".engines.contract": ("EngineAdapter",),
@@ -119,6 +121,7 @@ __all__ = [
     "compare_results",
     "find_capacity",
     "read_samples",
+    "save_report",
 ]
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 from rich.console import Console
@@ -68,17 +68,17 @@ class Output:
 
 
 def output_of(given: Mapping[str, Any], kind: Kind, *inputs: str) -> Output:
-    """What `options.OUTPUT` asks for of a kind of result.
+    """What `options.OUTPUT` asks for of a kind of result that is made from ``inputs``.
 
-    ReportError for what cannot be written, UsageError for formats that the kind has not and for files that it is
-    made from.
+    ReportError for what cannot be written, UsageError for formats that the kind has not and for files that are read.
     """
     destinations = [parse_destination(text, kind.formats, kind.noun) for text in given["reports"]]
     if given.get("json_file") is not None:
         destinations.insert(0, Destination("json", given["json_file"]))
     check_destinations(destinations, inputs)
-    pipeline = given["ci"] or pipelines.detected(os.environ)
-    return Output(tuple(destinations), given.get("quiet", False), pipeline)
+    return Output(
+        tuple(destinations), given.get("quiet", False), given["ci"] or pipelines.detected(os.environ)
+    )
 
 
 def deliver(
@@ -96,7 +96,8 @@ def deliver(
     kind = kind_of(result)
     problems = write_reports(result, output.destinations, partial(kind.renderer, against=against))
     if not output.quiet:
-        _show(result, kind, output, show or partial(kind.view.show, result))
+        stream = sys.stderr if output.takes_stdout else sys.stdout
+        print_result(result, show or partial(kind.view.show, result), output.pipeline, stream)
         if not problems:
             print_places(output.destinations)
     for problem in problems:
@@ -107,11 +108,17 @@ def deliver(
     return code or (problems[0].exit_code if problems else 0)
 
 
-def _show(result: Any, kind: Kind, output: Output, show: Callable[[Console], None]) -> None:
-    stream = sys.stderr if output.takes_stdout else sys.stdout
-    headline = kind.view.overview(result).headline
+def print_result(
+    result: Any,
+    show: Callable[[Console], None],
+    pipeline: pipelines.Name | None = None,
+    stream: TextIO | None = None,
+) -> None:
+    """Show a result on a stream, standard output by default, as a pipeline wants it: the one detected by default."""
+    headline, stream = kind_of(result).view.overview(result).headline, stream or sys.stdout
+    name = pipeline or pipelines.detected(os.environ)
     title = f"polyload: {headline.word}: {headline.sentence}"
-    with pipelines.section(output.pipeline, title, stream, collapsed=result.exit_code == 0):
+    with pipelines.section(name, title, stream, collapsed=getattr(result, "exit_code", 0) == 0):
         show(open_console(stream))
 
 

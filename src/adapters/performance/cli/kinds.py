@@ -141,7 +141,7 @@ def read_document(file: str) -> Document:
         told = (
             "names no schema"
             if schema is None
-            else f"is of schema {schema!r}, which this version does not know"
+            else f"is of schema {schema!r}, which holds no result that this version knows"
         )
         raise UsageError(f"{file}: is no result: it {told}", hint=_WRITTEN)
     try:

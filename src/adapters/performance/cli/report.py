@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
 
-from .options import BASELINE, CI, REPORT
+from .options import BASELINE, REPORT
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ..metrics.document import Document
     from ..metrics.result import RunResult
     from ..reports.overview import Against
     from ..reports.write import Destination
+    from .pipelines import Name
 
 _TOGETHER = ("markdown", "junit")
 """Formats that hold several results."""
@@ -24,15 +28,19 @@ _TOGETHER = ("markdown", "junit")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @REPORT
 @BASELINE
-@CI
+@click.option(
+    "--ci",
+    type=click.Choice(["github", "gitlab", "none"]),
+    help="github: also annotations and job summary.  [default: as detected, without these]",
+)
 def command(
-    files: tuple[str, ...], reports: tuple[str, ...], baselines: tuple[str, ...], ci: str | None
+    files: tuple[str, ...], reports: tuple[str, ...], baselines: tuple[str, ...], ci: Name | None
 ) -> int:
     """Write reports of stored results.
 
     FILE is what '--json FILE' of run, stress, capacity, compare, suite or bench wrote. Without --report it is shown.
-    Several files go together into one report of junit or markdown. Pipelines are told where --ci asks for it. The exit
-    code says whether the reports were written, not what is in them.
+    Several files go together into one report of junit or markdown. The exit code says whether the reports were written,
+    not what is in them.
     """
     from .kinds import read_document
 
@@ -40,7 +48,9 @@ def command(
     destinations = _destinations(documents, reports, (*files, *baselines))
     against = [_against(document, baselines) for document in documents]
     if not destinations:
-        _show(documents, against)
+        _show(files, documents, against, ci)
+    elif ci == "gitlab":
+        raise click.UsageError("--ci gitlab is about what is shown, and with --report nothing is")
     code = _write(documents, against, destinations)
     if ci == "github":
         _announce(documents, against)
@@ -85,20 +95,26 @@ def _against(document: Document, baselines: Sequence[str]) -> Against | None:
     return against_baseline(document, earlier)
 
 
-def _show(documents: Sequence[Document], against: Sequence[Against | None]) -> None:
-    import sys
+def _show(
+    files: Sequence[str], documents: Sequence[Document], against: Sequence[Against | None], ci: Name | None
+) -> None:
+    from .documents import print_result
 
-    from ..reports.console import open_console
+    for file, document, held in zip(files, documents, against, strict=True):
+        title = file if len(files) > 1 else None
+        print_result(document, partial(_print, title, document, held), ci)
+
+
+def _print(title: str | None, document: Document, held: Against | None, console: Console) -> None:
+    from ..reports.text import printable
     from .deliver import print_against
     from .kinds import kind_of
 
-    console = open_console(sys.stdout)
-    for number, (document, held) in enumerate(zip(documents, against, strict=True)):
-        if number:
-            console.rule()
-        kind_of(document).view.show(document, console)
-        if held is not None:
-            print_against(held, console)
+    if title is not None:
+        console.rule(printable(title), align="left", characters="─")
+    kind_of(document).view.show(document, console)
+    if held is not None:
+        print_against(held, console)
 
 
 def _write(

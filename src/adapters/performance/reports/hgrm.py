@@ -16,6 +16,7 @@ from ..metrics.histogram import Histogram
 from ..metrics.result import RunResult
 
 _TICKS_PER_HALF_DISTANCE = 5
+_DECIMALS = 12
 
 
 def render(result: RunResult) -> str:
@@ -41,7 +42,7 @@ def distribution(histogram: Histogram) -> str:
 
 
 def _line(value_ms: float, percentile: float, count: int) -> str:
-    line = f"{value_ms:12.3f} {percentile:2.12f} {count:10d}"
+    line = f"{value_ms:12.3f} {percentile:.{_DECIMALS}f} {count:10d}"
     return line if percentile == 1 else f"{line} {1 / (1 - percentile):14.2f}"
 
 
@@ -64,5 +65,5 @@ def _levels(count: int) -> Iterator[float]:
     while count * (1 - level) >= 1:
         yield level
         halvings = math.floor(math.log2(1 / (1 - level))) + 1
-        level += 1 / (_TICKS_PER_HALF_DISTANCE * 2**halvings)
+        level = round(level + 1 / (_TICKS_PER_HALF_DISTANCE * 2**halvings), _DECIMALS)
     yield 1.0

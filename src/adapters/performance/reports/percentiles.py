@@ -13,7 +13,7 @@ from .grid import Column, Row, Table
 from .text import cut, printable
 from .words import load_in_words, plan_in_words
 
-_IN_RESULT = {"p50": "p50", "p75": "p75", "p90": "p90", "p95": "p95", "p99": "p99", "p99.9": "p999"}
+_IN_RESULT = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999}
 _FURTHER = {"p99.99": 0.9999, "p99.999": 0.99999}
 _LONGEST_NAME = 60
 
@@ -54,21 +54,28 @@ def _table(result: RunResult) -> Table:
 
 def _row(name: str, summary: Summary, histogram: Histogram | None, finest: float) -> Row:
     latency: LatencySummary = summary.latency_ms
-    times = [latency.mean, *(getattr(latency, field) for field in _IN_RESULT.values())]
-    times += [_beyond(histogram, quantile) for quantile in _FURTHER.values()]
+    count = summary.requests if histogram is None else histogram.count
+    told = {name: getattr(latency, name.replace(".", "")) for name in _IN_RESULT}
+    times = [told[name] if _reaches(count, quantile) else None for name, quantile in _IN_RESULT.items()]
+    times += [_quantile(histogram, quantile) for quantile in _FURTHER.values()]
     return Row(
         (
             cut(printable(name), _LONGEST_NAME),
             figures.count(summary.requests),
             figures.count(summary.failures),
-            *(figures.latency(ms, finest) for ms in (*times, latency.max)),
+            *(figures.latency(ms, finest) for ms in (latency.mean, *times, latency.max)),
         )
     )
 
 
-def _beyond(histogram: Histogram | None, quantile: float) -> float | None:
-    """A quantile in milliseconds; None unless at least one request lies beyond it."""
-    if histogram is None or histogram.count * (1 - quantile) < 1 - 1e-9:
+def _reaches(count: int, quantile: float) -> bool:
+    """Whether at least one of so many requests lies beyond a quantile."""
+    return count * (1 - quantile) >= 1 - 1e-9
+
+
+def _quantile(histogram: Histogram | None, quantile: float) -> float | None:
+    """A quantile in milliseconds, None if it is not known."""
+    if histogram is None or not _reaches(histogram.count, quantile):
         return None
     value = histogram.quantile(quantile)
     return None if value is None else value / 1e6

@@ -118,11 +118,11 @@ def suites(result: ComparisonResult) -> list[Suite]:
 
 def _gate(gate: GateResult, *, open_fails: bool) -> Case:
     word, _ = _GATES[gate.passed]
-    change = "" if gate.shift is None else f": {', '.join(shift_cells(gate.shift))}"
-    why = f"; {gate.reason}" if gate.reason else ""
+    change = "" if gate.shift is None else ", ".join(shift_cells(gate.shift))
+    why = "; ".join(filter(None, (change, gate.reason)))
     left_open: Outcome = "error" if open_fails else "skipped"
     outcome: Outcome = left_open if gate.passed is None else "passed" if gate.passed else "failed"
-    return Case("gate", f"{gate.configuration}: {gate.gate}", outcome, f"{word}{change}{why}")
+    return Case("gate", f"{gate.configuration}: {gate.gate}", outcome, f"{word}: {why}")
 
 
 def _runs(runs: Sequence[RunResult]) -> str:

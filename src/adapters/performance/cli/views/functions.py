@@ -99,19 +99,21 @@ def _row(result: BenchmarkResult) -> Row:
 
 
 def _compared(found: BenchmarkSet) -> Table:
-    columns = tuple(Column(title, is_text=True) for title in ("verdict", "", "allowed"))
-    rows = tuple(
-        Row((one.verdict, one.sentence, _allowed(one, found)), TONES.get(one.verdict, "plain"))
-        for one in found.compared
-    )
-    return Table("Comparisons", columns, rows)
+    limited = found.fail_if_slower is not None
+    titles = ("verdict", "", "allowed") if limited else ("verdict", "")
+    rows = []
+    for one in found.compared:
+        cells = (one.verdict, one.sentence, _allowed(one, found))[: len(titles)]
+        rows.append(Row(cells, TONES.get(one.verdict, "plain")))
+    return Table("Comparisons", tuple(Column(title, is_text=True) for title in titles), tuple(rows))
 
 
 def _allowed(one: Compared, found: BenchmarkSet) -> str:
+    """What was allowed, and whether it held; empty where nothing was said."""
     if found.fail_if_slower is None:
-        return "no limit"
+        return ""
     told = {True: "missed", False: "held", None: "open"}[found.exceeds(one)]
-    return f"slower by {found.fail_if_slower:.3g} at most: {told}"
+    return f"{found.fail_if_slower:.1%} slower at most: {told}"
 
 
 def _case(result: BenchmarkResult) -> Case:
@@ -125,8 +127,8 @@ def _comparison(one: Compared, found: BenchmarkSet) -> Case:
     exceeds = found.exceeds(one)
     left_open: Outcome = "error" if found.fail_on_inconclusive else "skipped"
     outcome: Outcome = left_open if exceeds is None else "failed" if exceeds else "passed"
-    limit = "" if found.fail_if_slower is None else f"; {_allowed(one, found)}"
-    return Case("comparison", f"{one.name} against {one.base}", outcome, f"{one.sentence}{limit}")
+    told = "; ".join(filter(None, (one.sentence, _allowed(one, found))))
+    return Case("comparison", f"{one.name} against {one.base}", outcome, told)
 
 
 def _warnings(found: BenchmarkSet) -> list[Fact]:
