@@ -208,7 +208,9 @@ def _rates(result: CapacityResult) -> Axis:
     low, high = min(rates), max(rates)
     wide = low > 0 and high / low > 30
     room = (high - low) * 0.04 or high * 0.1
-    return Axis("rate", "rate", log=wide, low=low / 1.1 if wide else max(0.0, low - room), high=high + room)
+    return Axis(
+        "rate", "rate asked for", log=wide, low=low / 1.1 if wide else max(0.0, low - room), high=high + room
+    )
 
 
 def _marks(result: CapacityResult) -> list[Mark]:
@@ -246,7 +248,7 @@ def _search(result: CapacityResult) -> Plot:
         Axis("rate"),
         Axis("count", "probe", low=0.0, high=len(result.probes) + 1.0),
         summary=f"The rates of {len(probes)} probes in the order in which they were made",
-        note="Rate over the number of the probe." + thinning_note(result.probes, "probe"),
+        note=thinning_note(result.probes, "probe"),
     )
 
 
@@ -271,7 +273,7 @@ def _achieved(result: CapacityResult) -> Plot | None:
         Axis("rate"),
         _rates(result),
         summary="Iterations finished per second over those asked for",
-        note="Iterations finished per second over the rate asked for.",
+        note="Iterations finished per second.",
     )
 
 

@@ -303,7 +303,6 @@ def _over_runs(metric: Metric, names: Sequence[str], runs: Sequence[tuple[str, R
         Axis("count", "run", low=0.5, high=len(runs) + 0.5),
         sync="runs",
         summary=f"{metric.label} of {len(runs)} runs: " + _spans(names, runs, values, unit),
-        note="Over the number of the run.",
     )
 
 

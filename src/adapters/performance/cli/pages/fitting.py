@@ -55,10 +55,10 @@ def thinned(items: Sequence[T]) -> Sequence[T]:
     return items if step <= 1 else list(reversed(items[::-1][::step]))
 
 
-def thinning_note(items: Sequence[object], noun: str) -> str:
-    """How many of these are drawn, empty if all are."""
+def thinning_note(items: Sequence[object], noun: str) -> str | None:
+    """How many of these are drawn, None if all are."""
     step = -(-len(items) // MOST_POINTS)
-    return "" if step <= 1 else f" One {noun} in {step} is drawn."
+    return None if step <= 1 else f"One {noun} in {step} is drawn."
 
 
 def _table(table: Table) -> Table:

@@ -279,7 +279,7 @@ def _processes(drawn: Sequence[BenchmarkResult]) -> list[Block]:
             Axis("count", "process", low=0.5, high=longest + 0.5),
             wide=True,
             summary=f"Medians of {longest} processes in their order",
-            note=f"Over the number of the process; the scale does not begin at zero.{more}",
+            note=f"The scale does not begin at zero.{more}",
         )
     ]
 

@@ -119,7 +119,7 @@ def _throughput(result: ScalabilityResult, levels: list[Level]) -> Plot:
         wide=True,
         summary=f"Throughput at {len(levels)} numbers of users"
         + (", and the law fitted to it" if law else ""),
-        note="Iterations finished per second, over the number of users.",
+        note="Iterations finished per second.",
     )
 
 
@@ -144,5 +144,4 @@ def _latency(result: ScalabilityResult) -> Plot | None:
         Axis("count", "users", low=0.0, high=top * 1.04),
         wide=True,
         summary="Mean and p99 latency by the number of users",
-        note="Over the number of users.",
     )

@@ -156,7 +156,7 @@ def _plot(
         marks=marks,
         sync=_SYNC,
         summary=f"{title}: a dot for each of {len(users)} steps",
-        note="Over the number of users." + thinning_note(result.steps, "step"),
+        note=thinning_note(result.steps, "step"),
     )
 
 

@@ -32,7 +32,9 @@ def render_page(page: Page) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8").strip()
+    """The text of a file, without its indentation, which no page needs."""
+    text = files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+    return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
 @cache
