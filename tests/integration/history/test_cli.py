@@ -162,6 +162,13 @@ def test_a_newer_schema_is_a_warning(server):
     assert "schema 99" in done.stderr
 
 
+def test_a_place_in_the_environment_that_is_none_is_a_warning(server, monkeypatch):
+    monkeypatch.setenv("POLYLOAD_HISTORY", "mysql://me:hunter2@db.test/load")
+    done = load(server)
+    assert "warning: this will not be kept in the history" in done.stderr
+    assert "hunter2" not in done.stderr
+
+
 @pytest.mark.parametrize(("args", "code"), [([], 0), (["--label", "x"], 2)])
 def test_a_history_that_breaks_during_the_load_does_not_cost_the_result(server, monkeypatch, args, code):
     monkeypatch.setattr(History, "check", lambda self: Path("blocked").write_text("not a database " * 99))

@@ -55,7 +55,7 @@ def test_a_run_is_listed_with_its_figures_and_where_it_comes_from(history):
     source = here()
     made = result()
     name = history.store(
-        made, label="checkout", tags=["nightly", "eu"], metadata={"branch": "dev", "token": "s3"}
+        made, label="checkout", tags=["nightly", "eu"], metadata={"branch": "dev", "token": "correct-horse"}
     )
     (run,) = history.runs()
     assert (run.id, run.kind, run.label, run.tags) == (name, "run", "checkout", ("eu", "nightly"))
@@ -67,7 +67,7 @@ def test_a_run_is_listed_with_its_figures_and_where_it_comes_from(history):
     assert run.environment == this_environment().model_dump()
     assert run.git_commit == (source.commit.sha if source.commit else None)
     assert run.metadata["branch"] == "dev"
-    assert "s3" not in str(run)
+    assert "correct-horse" not in str(run)
 
 
 def test_the_commit_and_its_changes_are_kept(history):

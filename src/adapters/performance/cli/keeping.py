@@ -95,8 +95,8 @@ def keeper_for(
     from ..errors import PolyloadError
     from ..history.history import History
 
-    opened = History(history)
     try:
+        opened = History(history)
         opened.check()
     except PolyloadError as error:
         if asked:

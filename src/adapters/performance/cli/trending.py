@@ -59,10 +59,10 @@ def _print_trend(found: Trend, console: Console) -> None:
         run = found.runs[point.index]
         better = (point.after < point.before) == (found.better == "less")
         share = "" if point.change is None else f" ({100 * point.change:+.1f}%)"
-        commit = f", commit {run.git_commit[:10]}" if run.git_commit else ""
+        commit = f", at {run.git_commit[:8]}" if run.git_commit else ""
         line = (
-            f"since {run.id}, {run.started_at.astimezone():%Y-%m-%d %H:%M}{commit}: "
-            f"{_shown(found, point.before)} → {_shown(found, point.after)}{share}, p = {point.p:.2g}"
+            f"since {run.id}, {run.started_at.astimezone():%Y-%m-%d}{commit}: "
+            f"{_shown(found, point.before)} → {_shown(found, point.after)}{share}, p={point.p:.2g}"
         )
         word, style = ("better", "green") if better else ("worse", "red")
         console.print(Text.assemble(f"  {'':<11}", (word, style), f" {line}"))
