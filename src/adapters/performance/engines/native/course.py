@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from .ending import report_of
 from .health import Health, Usage
 from .jobs import Job, check_jobs
 from .listening import heard_out
-from .rows import take_rows
+from .rows import RowTaker
 from .steering import steer
 from .workers import Worker, started_workers
 
@@ -38,9 +39,9 @@ async def run_jobs(
         start = time.perf_counter() + _START_DELAY_S
         for worker in workers:
             worker.send({"start_at": start})
-        take = _taker(jobs[0], collector, ctx, start)
-        failure = await _listen(workers, collector, ctx, start, health, take)
-    elapsed_s = time.perf_counter() - start
+        async with _taker(jobs[0], collector, ctx, start) as take:
+            failure = await _listen(workers, collector, ctx, start, health, take)
+            elapsed_s = time.perf_counter() - start
     report = report_of(
         plan, workers, collector, ctx, started_at=started_at, elapsed_s=elapsed_s, failure=failure
     )
@@ -48,19 +49,26 @@ async def run_jobs(
     return replace(report, resources=resources, warnings=[*warnings, *report.warnings, *found])
 
 
-def _taker(
+@asynccontextmanager
+async def _taker(
     job: dict[str, Any], collector: MetricsCollector, ctx: RunContext, start: float
-) -> Callable[[dict[str, Any]], None]:
+) -> AsyncIterator[Callable[[dict[str, Any]], None]]:
     """What takes a window, as a worker tells it: the collector, and the sink of raw samples if there is one."""
-    sink = ctx.samples
+    if ctx.samples is None:
+        yield lambda data: collector.add_window(Window.from_dict(data))
+        return
     open_model, wire_bytes = job["program"]["load"]["kind"] == "open", job["sender"] == "wire"
+    rows = RowTaker(ctx.samples, start, open_model=open_model, wire_bytes=wire_bytes)
 
     def take(data: dict[str, Any]) -> None:
         collector.add_window(Window.from_dict(data))
-        if sink is not None:
-            take_rows(data["samples"], sink, start, open_model=open_model, wire_bytes=wire_bytes)
+        rows.take(data["samples"])
 
-    return take
+    try:
+        yield take
+        await asyncio.to_thread(rows.close)
+    finally:
+        rows.close()
 
 
 async def _listen(

@@ -1,14 +1,20 @@
 """Raw samples on their way from a worker to the parent: fixed records, a file of them for each window.
 
 A worker only appends to a buffer, and writes it to a file in the run's temporary folder when a window is over; the
-parent reads the file and removes it. So neither waits for the other, and nothing grows with the length of the run.
+parent reads the file and removes it, in a thread that gives way to everything else on the machine. So neither waits for
+the other, and what the parent has no time for during the load waits on the disk.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import random
 import struct
+import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +46,9 @@ _pack = struct.Struct("<5d2qi2h").pack
 _pack_error = struct.Struct("<h").pack_into
 _ERROR_BYTES = 2
 _SUCCESS = -1
+_NAN = math.nan
 _NS = 1e9
+_LOWEST_PRIORITY = 19
 
 
 class Rows:
@@ -53,6 +61,7 @@ class Rows:
         seed = settings["seed"]
         self.chance = random.Random(None if seed is None else seed * 1_000_003 + worker).random
         self.ratio: float = settings["ratio"]
+        self.all = self.ratio >= 1
         self._folder = Path(settings["folder"])
         self._worker = worker
         self._data = bytearray()
@@ -75,7 +84,7 @@ class Rows:
             exchange.done_at,
             started_at,
             first_byte_at,
-            math.nan if connect_s is None else connect_s,
+            _NAN if connect_s is None else connect_s,
             intended_at or started_at,
             exchange.bytes_received,
             exchange.bytes_sent,
@@ -123,7 +132,7 @@ class SampledRecorder(NameRecorder):
         """One request whose whole answer came; ``intended_at`` is when it was due, if not when it was sent."""
         NameRecorder.answered(self, exchange, intended_at)
         rows = self._rows
-        rows.kept = kept = rows.chance() < rows.ratio
+        rows.kept = kept = rows.all or rows.chance() < rows.ratio
         if kept:
             rows.keep(exchange, self._number, exchange.first_byte_at, exchange.status, intended_at)
 
@@ -132,7 +141,7 @@ class SampledRecorder(NameRecorder):
         if exchange.done_at >= self._clock.window_end:
             self._clock.roll(exchange.done_at)
         rows = self._rows
-        rows.kept = rows.chance() < rows.ratio
+        rows.kept = rows.all or rows.chance() < rows.ratio
         if rows.kept:
             rows.keep(exchange, self._number, math.nan, 0, intended_at)
         super().unanswered(exchange, error, intended_at)
@@ -143,8 +152,34 @@ class SampledRecorder(NameRecorder):
         self._rows.failed(kind)
 
 
+class RowTaker:
+    """Passes what workers hand over on to the sink, one after the other, in a thread of the lowest priority."""
+
+    def __init__(self, sink: SampleSink, epoch: float, *, open_model: bool, wire_bytes: bool) -> None:
+        self._take = partial(take_rows, sink=sink, epoch=epoch, open_model=open_model, wire_bytes=wire_bytes)
+        self._thread = ThreadPoolExecutor(1, "polyload-rows", initializer=_give_way)
+        self._taken: list[Future[None]] = []
+
+    def take(self, told: dict[str, Any]) -> None:
+        """Takes what one worker handed over with a window; does not wait for it."""
+        self._taken = [future for future in self._taken if not future.done() or future.exception()]
+        self._taken.append(self._thread.submit(self._take, told))
+
+    def close(self) -> None:
+        """Waits until all is with the sink."""
+        self._thread.shutdown()
+        for future in self._taken:
+            future.result()
+
+
+def _give_way() -> None:
+    """Gives this thread the lowest priority, where threads have one of their own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST_PRIORITY)
+
+
 def take_rows(
-    told: dict[str, Any], sink: SampleSink, epoch: float, *, open_model: bool, wire_bytes: bool
+    told: dict[str, Any], *, sink: SampleSink, epoch: float, open_model: bool, wire_bytes: bool
 ) -> None:
     """Passes what a worker handed over on to the sink; seconds count from ``epoch``."""
     if "lost" in told:
