@@ -7,10 +7,9 @@ from typing import Any
 
 import click
 
-from .durations import DURATION
 from .keeping import keeps
 from .options import COUNT, NO_PROGRESS, OUTPUT
-from .shares import SHARE
+from .written import DURATION, SHARE
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from .durations import DURATION
 from .keeping import keeps
 from .options import COUNT, ENGINE, OUTPUT, REQUEST, REQUEST_NAMES, TIMEOUT, named
+from .written import DURATION
 
 _SEARCH = ("start_rate", "max_rate", "probe", "warm_up", "budget", "precision", "max_users")
 

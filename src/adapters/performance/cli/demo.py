@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .durations import DURATION
+from .written import DURATION
 
 _JSON_FILE = "polyload-demo.json"
 _HTML_FILE = "polyload-demo.html"

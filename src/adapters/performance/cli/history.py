@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from .ages import MOMENT
 from .history_lazy import HistoryGroup
 from .options import COUNT, group
 from .places import PLACE, opened
+from .written import MOMENT
 
 _PERIODS = {"week": 7, "month": 30, "year": 365}
 _DEFAULT_LIMIT = 20

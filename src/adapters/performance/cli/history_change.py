@@ -6,9 +6,9 @@ from datetime import datetime
 
 import click
 
-from .ages import MOMENT
 from .options import QUIET
 from .places import PLACE, opened
+from .written import MOMENT
 
 
 @click.command(name="delete")

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from .counts import COUNT_OR_AUTO
-from .durations import DURATION
+from .written import COUNT_OR_AUTO, DURATION
 
 F = TypeVar("F", bound=Callable[..., Any])
 

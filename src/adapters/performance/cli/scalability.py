@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from .durations import DURATION
-from .numbers import WHOLE_NUMBERS
 from .options import APPROXIMATE, OUTPUT, REQUEST, REQUEST_NAMES, TIMEOUT, TOOL, named
+from .written import DURATION, WHOLE_NUMBERS
 
 _SETTINGS = ("users", "probe", "warm_up")
 

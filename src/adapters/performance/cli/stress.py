@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .durations import DURATION
 from .keeping import keeps
 from .options import COUNT, ENGINE, NO_PROGRESS, OUTPUT, REDIRECTS, REQUEST, REQUEST_NAMES, TIMEOUT, named
+from .written import DURATION
 
 if TYPE_CHECKING:
     from ..plan.model import Plan

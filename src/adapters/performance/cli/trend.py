@@ -9,7 +9,7 @@ import click
 
 from .history import FILTERS, wanted
 from .places import PLACE, opened
-from .shares import SHARE
+from .written import SHARE
 
 _FIGURES = ("p50", "p95", "p99", "mean", "throughput", "error_rate")
 _DEFAULT = ("p95", "throughput")
