@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from tests.unit.pages.made import scalability
 from tests.unit.test_reports_formats import make_result
 
 from adapters.performance.cli import main
@@ -175,6 +176,7 @@ def documents(benchmark) -> dict[str, Document]:
         make_result(failures=1, thresholds=("p95 < 1s",)),
         stress(),
         capacity(),
+        scalability(),
         comparison(),
         suite(),
         endpoint(),

@@ -43,8 +43,8 @@ from .parts import around, counted, label, page, section
 
 _COLOURS: tuple[Colour, ...] = ("c1", "c2", "c3", "c4", "c5", "c6")
 _LEAST_REACH = 0.05
-_MOST_DRAWN = 12
-_MOST_PICTURES = 8
+_MOST_DRAWN = 8
+_MOST_PICTURES = 6
 _UNITS: dict[str, Unit] = {"ms": "ms", "/s": "rate", "": "percent"}
 _RUNS = (
     "Every run in the order in which they began: a drift of the machine or of the target shows as a slope that all "
