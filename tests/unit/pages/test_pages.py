@@ -35,10 +35,17 @@ from adapters.performance.cli.pages import functions as functions_page
 from adapters.performance.cli.pages import scalability as scalability_page
 from adapters.performance.cli.pages import stress as stress_page
 from adapters.performance.cli.pages import suite as suite_page
+from adapters.performance.metrics.result import ThresholdResult
 from adapters.performance.reports.page.model import Facts, Grid, Page, Plot, Series, Spreads
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 LIMIT = 300_000
+MANY = tuple(
+    ThresholdResult(
+        expression=f"name {number}: p95 < 30ms", passed=number != 33, actual=10.0, unit="ms", reason=None
+    )
+    for number in range(60)
+)
 
 
 def blocks(page: Page) -> Iterator:
@@ -128,6 +135,7 @@ def test_hostile_texts_are_text(result):
     "result",
     [
         stress(steps=tuple(step(users) for users in range(1, 701))),
+        stress(steps=tuple(step(users, thresholds=MANY) for users in range(1, 201))),
         stress(reason="n" * 10_000, criteria=("n" * 10_000,), plan={"name": "n" * 10_000}),
         capacity(probes=tuple(probe(number, 10.0 * number) for number in range(1, 701))),
         scalability(
@@ -135,11 +143,22 @@ def test_hostile_texts_are_text(result):
         ),
         comparison([f"configuration {number}" for number in range(26)]),
         comparison(["n" * 10_000, "m" * 10_000]),
-        suite([f"test {number}" for number in range(60)]),
+        suite([f"test {number}" for number in range(250)]),
         functions([f"function {number}" for number in range(80)]),
         endpoint(rows=5_000, failure="status"),
     ],
-    ids=["steps", "text", "probes", "levels", "configurations", "names", "tests", "functions", "rows"],
+    ids=[
+        "steps",
+        "criteria",
+        "text",
+        "probes",
+        "levels",
+        "configurations",
+        "names",
+        "tests",
+        "functions",
+        "rows",
+    ],
 )
 def test_a_page_stays_small_however_much_there_is(result):
     assert len(html_of(result).encode()) < LIMIT
@@ -403,3 +422,20 @@ def test_each_test_of_a_suite_leads_to_its_summary():
     titles = {section.id: section.title for section in page.sections}
     assert [titles[row[0].part] for row in rows] == ["passed: fast", "passed: slow", "broke: absent"]
     assert "there are: native" in text_of(page)
+
+
+def test_of_many_tests_those_that_did_not_pass_have_a_summary_before_others():
+    page = suite_page.page_of(suite([f"test {number}" for number in range(80)]))
+    rows = block(page, "all-tests").rows
+    ids = {section.id for section in page.sections}
+    assert len(rows) == 81
+    assert rows[-1][0].part == "test-81"
+    assert {row[0].part for row in rows if row[0].part} == {id for id in ids if id.startswith("test-")}
+    assert sum(bool(row[0].part) for row in rows) == 50
+
+
+def test_of_many_criteria_those_that_failed_come_first():
+    page = stress_page.page_of(stress(steps=(step(10, thresholds=MANY),), repeated=None))
+    criteria = next(b.table for b in blocks(page) if isinstance(b, Grid) and b.table.title == "Criteria")
+    assert criteria.columns[1].title == "name 33: p95 < 30ms"
+    assert "48 more are in the JSON result" in text_of(page)

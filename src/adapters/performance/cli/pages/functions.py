@@ -119,7 +119,7 @@ def _about(found: BenchmarkSet) -> list[Fact]:
     if not found.benchmarks:
         return []
     first = found.benchmarks[0]
-    how = f"in {counted(first.processes, 'process').replace('processs', 'processes')} of its own each"
+    how = f"in {counted(first.processes, 'process', 'processes')} of its own each"
     why = f"in this process only: {first.why}" if first.exploratory else how
     values = first.settings.values
     return [
