@@ -77,7 +77,7 @@ def _search() -> CapacityResult:
     """A search on a server that takes 200 requests per second."""
     with QueueServer(slots=20, service_s=0.1) as server:
         found = find_capacity(
-            server.url, "p99 < 400ms", start_rate=20, probe="6s", warm_up="1s", precision=0.1, tool="native"
+            server.url, "p99 < 400ms", start_rate=20, probe="4s", warm_up="1s", precision=0.1, tool="native"
         )
         return asyncio.run(found)
 

@@ -237,6 +237,19 @@ def test_capacity_draws_each_probe_and_a_line_through_the_middle_one_of_each_rat
     assert series(curve, "p99").values == [20, 22, 40, 40, 120, 1800]
 
 
+def test_probes_that_the_generator_limited_are_told_apart_from_those_that_the_target_failed():
+    probes = (probe(1, 10.0), probe(2, 20.0, criterion="generator"), probe(3, 40.0, criterion="latency"))
+    curve = block(capacity_page.page_of(capacity(probes=probes)), "rate-latency")
+    assert series(curve, "p99, failed").values == [None, None, 20]
+    assert series(curve, "p99, the generator was the limit").values == [None, 20, None]
+
+
+def test_what_is_no_capacity_is_not_called_one():
+    called = {"at_least": "at least", "below": "below", "inconclusive": "best guess", "found": "capacity"}
+    for conclusion, label in called.items():
+        assert capacity_page.page_of(capacity(conclusion=conclusion)).cards[0].label == label
+
+
 def test_capacity_tells_the_search_in_its_order():
     search = block(capacity_page.page_of(capacity()), "search")
     assert list(search.x) == [1, 2, 3, 4, 5, 6]

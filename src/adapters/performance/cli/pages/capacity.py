@@ -19,6 +19,7 @@ from ..views.capacity import overview
 from . import capacity_charts as charts
 from .parts import page, plan_section, section, told
 
+_CALLED = {"found": "capacity", "at_least": "at least", "below": "below", "inconclusive": "best guess"}
 _NO_PROBE = "No probe was made, so there is nothing to draw."
 
 
@@ -67,7 +68,7 @@ def _cards(result: CapacityResult) -> list[Fact]:
     )
     verified = _last(probe for probe in result.probes if probe.phase == "verify" and probe.sustained)
     return [
-        Fact("capacity", figures.rate(result.rate), known),
+        Fact(_CALLED[result.conclusion], figures.rate(result.rate), known),
         Fact(charts.interval_name(result), charts.interval_text(result)),
         Fact("verified", figures.rate(result.verified_rate)),
         Fact("p99 there", figures.latency(verified.p99_ms if verified else None)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median_low
 
 from ...reports import figures
@@ -28,7 +28,11 @@ def interval_text(result: CapacityResult) -> str:
         return f"at most {figures.rate(interval.high)}"
     if interval.high is None:
         return f"at least {figures.rate(interval.low)}"
-    return f"{interval.low:,.4g} – {interval.high:,.4g}/s"
+    return f"{_three_digits(interval.low)} – {_three_digits(interval.high)}/s"
+
+
+def _three_digits(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.3g}"
 
 
 def curve(result: CapacityResult) -> Plot | None:
@@ -40,7 +44,7 @@ def curve(result: CapacityResult) -> Plot | None:
     series: list[Series] = []
     for name, colour in _CURVES.items():
         series.append(Series(name, _middle(probes, name), colour, marked=name != judged))
-    series += _dots(probes, judged)
+    series += _dots(probes, lambda probe: _time(probe, judged), judged)
     series += limit_series(result.slo, len(probes))
     return Plot(
         "rate-latency",
@@ -83,15 +87,25 @@ def _middle(probes: Sequence[Probe], name: str) -> list[Value]:
     return values
 
 
-def _dots(probes: Sequence[Probe], name: str) -> list[Series]:
-    def of(sustained: bool) -> list[Value]:
-        return [_time(probe, name) if probe.sustained == sustained else None for probe in probes]
+def _dots(probes: Sequence[Probe], figure: Callable[[Probe], Value], name: str = "") -> list[Series]:
+    """A figure of the probes as dots by their outcome; those limited by the generator say nothing of the target."""
+    outcomes: dict[str, tuple[str, Colour]] = {
+        "held": ("held", "good"),
+        "failed": ("failed", "bad"),
+        "generator": ("the generator was the limit", "warn"),
+    }
+    found = []
+    for outcome, (words, colour) in outcomes.items():
+        values = [figure(probe) if _outcome(probe) == outcome else None for probe in probes]
+        if any(value is not None for value in values):
+            found.append(Series(f"{name}, {words}" if name else words, values, colour, dots=True))
+    return found
 
-    held, failed = of(True), of(False)
-    return [
-        *([Series(f"{name}, held", held, "good", dots=True)] if any(held) else []),
-        *([Series(f"{name}, failed", failed, "bad", dots=True)] if any(failed) else []),
-    ]
+
+def _outcome(probe: Probe) -> str:
+    if probe.sustained:
+        return "held"
+    return "generator" if probe.criterion == "generator" else "failed"
 
 
 def _rates(result: CapacityResult) -> Axis:
@@ -120,14 +134,9 @@ def _marks(result: CapacityResult) -> list[Mark]:
 def search(result: CapacityResult) -> Plot:
     """The probes in the order in which they were made."""
     probes = thinned(result.probes)
-
-    def of(sustained: bool) -> list[Value]:
-        return [probe.rate if probe.sustained == sustained else None for probe in probes]
-
     series = [
         Series("order", [probe.rate for probe in probes], "soft"),
-        *([Series("held", of(True), "good", dots=True)] if any(of(True)) else []),
-        *([Series("failed", of(False), "bad", dots=True)] if any(of(False)) else []),
+        *_dots(probes, lambda probe: probe.rate),
     ]
     if result.rate is not None and result.conclusion == "found":
         series.append(Series("capacity", [result.rate] * len(probes), "c1", dashed=True))
@@ -149,17 +158,13 @@ def achieved(result: CapacityResult) -> Plot | None:
     if all(probe.achieved is None for probe in probes):
         return None
 
-    def of(sustained: bool) -> list[Value]:
-        return [probe.achieved if probe.sustained == sustained else None for probe in probes]
-
     return Plot(
         "achieved",
         "Achieved over asked for",
         [probe.rate for probe in probes],
         [
             Series("as asked for", [probe.rate for probe in probes], "soft", dashed=True),
-            *([Series("achieved, held", of(True), "good", dots=True)] if any(of(True)) else []),
-            *([Series("achieved, failed", of(False), "bad", dots=True)] if any(of(False)) else []),
+            *_dots(probes, lambda probe: probe.achieved),
         ],
         Axis("rate"),
         _rates(result),
