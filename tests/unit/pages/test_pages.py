@@ -36,6 +36,7 @@ from adapters.performance.cli.pages import scalability as scalability_page
 from adapters.performance.cli.pages import stress as stress_page
 from adapters.performance.cli.pages import suite as suite_page
 from adapters.performance.metrics.result import ThresholdResult
+from adapters.performance.microbench.document import BenchmarkSet
 from adapters.performance.reports.page.model import Facts, Grid, Page, Plot, Series, Spreads
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -385,6 +386,14 @@ def test_functions_are_drawn_as_distributions_with_median_and_interval():
     for row, one in zip(rows, result.benchmarks, strict=True):
         assert (row.low, row.at, row.high) == (one.interval.low_ms, one.median_ms, one.interval.high_ms)
         assert max(row.bars) == 1
+
+
+def test_every_median_is_within_the_scale():
+    many = [function(f"f{number}", 1.0) for number in range(39)]
+    found = BenchmarkSet(benchmarks=(*many, function("slow", 500.0, processes=1)))
+    drawn = block(functions_page.page_of(found), "values")
+    assert drawn.axis.log
+    assert all(drawn.axis.low < row.at < drawn.axis.high for row in drawn.rows)
 
 
 def test_the_medians_of_processes_are_in_their_order():

@@ -87,7 +87,7 @@ def distributions(drawn: Sequence[BenchmarkResult]) -> Iterator[Block]:
         return
     shown = drawn[:_MOST_DRAWN]
     pooled = np.concatenate([np.concatenate(one.values_ms) for one in shown])
-    low, high, log = _scale(pooled)
+    low, high, log = _scale(pooled, [one.median_ms for one in shown if one.median_ms is not None])
     beyond = int(((pooled < low) | (pooled > high)).sum())
     notes = [
         f"{counted(beyond, 'value')} beyond the picture count for its ends." if beyond else "",
@@ -107,9 +107,14 @@ def distributions(drawn: Sequence[BenchmarkResult]) -> Iterator[Block]:
     )
 
 
-def _scale(values: np.ndarray) -> tuple[float, float, bool]:
-    """The ends of a scale for the middle 98 % of values, and whether it is logarithmic as they lie far apart."""
-    low, high = (float(end) for end in np.quantile(values, [0.01, 0.99]))
+def _scale(values: np.ndarray, medians: Sequence[float]) -> tuple[float, float, bool]:
+    """The ends of a scale for the middle 98 % of values and every median, and whether it is logarithmic.
+
+    It is where they lie far apart.
+    """
+    middle = (float(end) for end in np.quantile(values, [0.01, 0.99]))
+    ends = [*middle, *medians]
+    low, high = min(ends), max(ends)
     if low > 0 and high / low > _FAR_APART:
         return low / 1.15, high * 1.15, True
     room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
