@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from tests.unit.pages.made import scalability
 from tests.unit.test_reports_formats import make_result
 
 from adapters.performance.cli import main
@@ -22,7 +23,6 @@ from adapters.performance.workflows.capacity.result import CapacityResult, Probe
 from adapters.performance.workflows.comparison.compare import compare_results
 from adapters.performance.workflows.http_benchmark.result import HttpBenchmarkResult
 from adapters.performance.workflows.kinds import kind_name
-from adapters.performance.workflows.scalability import Level, ScalabilityResult
 from adapters.performance.workflows.stress.result import StressResult, StressStep
 from adapters.performance.workflows.suite import EntryResult, SuiteResult
 
@@ -113,24 +113,6 @@ def capacity(conclusion="found") -> CapacityResult:
         plan={"target": "http://x"},
         started_at=NOW,
         duration_s=30,
-    )
-
-
-def scalability() -> ScalabilityResult:
-    levels = [
-        Level(users=users, throughput=10.0 * users, mean_ms=100, p99_ms=120, error_rate=0) for users in (1, 2)
-    ]
-    return ScalabilityResult(
-        stopped="completed",
-        levels=tuple(levels),
-        law=None,
-        law_reason="at least 4 different loads are needed, 2 given",
-        probe_s=10,
-        warm_up_s=2,
-        engine=None,
-        plan={"target": "http://x"},
-        started_at=NOW,
-        duration_s=24,
     )
 
 

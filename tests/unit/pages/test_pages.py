@@ -35,10 +35,18 @@ from adapters.performance.cli.pages import functions as functions_page
 from adapters.performance.cli.pages import scalability as scalability_page
 from adapters.performance.cli.pages import stress as stress_page
 from adapters.performance.cli.pages import suite as suite_page
+from adapters.performance.metrics.result import ThresholdResult
+from adapters.performance.microbench.document import BenchmarkSet
 from adapters.performance.reports.page.model import Facts, Grid, Page, Plot, Series, Spreads
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 LIMIT = 300_000
+MANY = tuple(
+    ThresholdResult(
+        expression=f"name {number}: p95 < 30ms", passed=number != 33, actual=10.0, unit="ms", reason=None
+    )
+    for number in range(60)
+)
 
 
 def blocks(page: Page) -> Iterator:
@@ -128,6 +136,7 @@ def test_hostile_texts_are_text(result):
     "result",
     [
         stress(steps=tuple(step(users) for users in range(1, 701))),
+        stress(steps=tuple(step(users, thresholds=MANY) for users in range(1, 201))),
         stress(reason="n" * 10_000, criteria=("n" * 10_000,), plan={"name": "n" * 10_000}),
         capacity(probes=tuple(probe(number, 10.0 * number) for number in range(1, 701))),
         scalability(
@@ -135,11 +144,22 @@ def test_hostile_texts_are_text(result):
         ),
         comparison([f"configuration {number}" for number in range(26)]),
         comparison(["n" * 10_000, "m" * 10_000]),
-        suite([f"test {number}" for number in range(60)]),
+        suite([f"test {number}" for number in range(250)]),
         functions([f"function {number}" for number in range(80)]),
         endpoint(rows=5_000, failure="status"),
     ],
-    ids=["steps", "text", "probes", "levels", "configurations", "names", "tests", "functions", "rows"],
+    ids=[
+        "steps",
+        "criteria",
+        "text",
+        "probes",
+        "levels",
+        "configurations",
+        "names",
+        "tests",
+        "functions",
+        "rows",
+    ],
 )
 def test_a_page_stays_small_however_much_there_is(result):
     assert len(html_of(result).encode()) < LIMIT
@@ -216,6 +236,19 @@ def test_capacity_draws_each_probe_and_a_line_through_the_middle_one_of_each_rat
     assert series(curve, "p99, held").values == [20, 22, 40, 44, None, None]
     assert series(curve, "p99, failed").values == [None, None, None, None, 120, 1800]
     assert series(curve, "p99").values == [20, 22, 40, 40, 120, 1800]
+
+
+def test_probes_that_the_generator_limited_are_told_apart_from_those_that_the_target_failed():
+    probes = (probe(1, 10.0), probe(2, 20.0, criterion="generator"), probe(3, 40.0, criterion="latency"))
+    curve = block(capacity_page.page_of(capacity(probes=probes)), "rate-latency")
+    assert series(curve, "p99, failed").values == [None, None, 20]
+    assert series(curve, "p99, the generator was the limit").values == [None, 20, None]
+
+
+def test_what_is_no_capacity_is_not_called_one():
+    called = {"at_least": "at least", "below": "below", "inconclusive": "best guess", "found": "capacity"}
+    for conclusion, label in called.items():
+        assert capacity_page.page_of(capacity(conclusion=conclusion)).cards[0].label == label
 
 
 def test_capacity_tells_the_search_in_its_order():
@@ -355,6 +388,14 @@ def test_functions_are_drawn_as_distributions_with_median_and_interval():
         assert max(row.bars) == 1
 
 
+def test_every_median_is_within_the_scale():
+    many = [function(f"f{number}", 1.0) for number in range(39)]
+    found = BenchmarkSet(benchmarks=(*many, function("slow", 500.0, processes=1)))
+    drawn = block(functions_page.page_of(found), "values")
+    assert drawn.axis.log
+    assert all(drawn.axis.low < row.at < drawn.axis.high for row in drawn.rows)
+
+
 def test_the_medians_of_processes_are_in_their_order():
     one = function(processes=6)
     plot = block(functions_page.page_of(one), "by-process")
@@ -403,3 +444,20 @@ def test_each_test_of_a_suite_leads_to_its_summary():
     titles = {section.id: section.title for section in page.sections}
     assert [titles[row[0].part] for row in rows] == ["passed: fast", "passed: slow", "broke: absent"]
     assert "there are: native" in text_of(page)
+
+
+def test_of_many_tests_those_that_did_not_pass_have_a_summary_before_others():
+    page = suite_page.page_of(suite([f"test {number}" for number in range(80)]))
+    rows = block(page, "all-tests").rows
+    ids = {section.id for section in page.sections}
+    assert len(rows) == 81
+    assert rows[-1][0].part == "test-81"
+    assert {row[0].part for row in rows if row[0].part} == {id for id in ids if id.startswith("test-")}
+    assert sum(bool(row[0].part) for row in rows) == 50
+
+
+def test_of_many_criteria_those_that_failed_come_first():
+    page = stress_page.page_of(stress(steps=(step(10, thresholds=MANY),), repeated=None))
+    criteria = next(b.table for b in blocks(page) if isinstance(b, Grid) and b.table.title == "Criteria")
+    assert criteria.columns[1].title == "name 33: p95 < 30ms"
+    assert "48 more are in the JSON result" in text_of(page)

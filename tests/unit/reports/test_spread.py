@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.performance.reports.page.drawing import LEFT, RIGHT, WIDTH, label_places
-from adapters.performance.reports.page.model import Axis, Spread, Spreads
+from adapters.performance.reports.page.drawing import LEFT, RIGHT, WIDTH, draw, label_places
+from adapters.performance.reports.page.model import Axis, Mark, Plot, Series, Spread, Spreads
 from adapters.performance.reports.page.spread import lay_out
 from adapters.performance.reports.page.ticks import shift, written
 
@@ -76,3 +76,12 @@ def test_labels_of_marks_neither_cover_one_another_nor_leave_the_drawing():
     assert [row for _, row, _ in placed] == [0, 1, 2, 0]
     assert [anchor for *_, anchor in placed] == ["start", "start", "start", "end"]
     assert all(LEFT < x < WIDTH - RIGHT for x, *_ in placed)
+
+
+def test_above_the_values_there_is_room_for_labels_of_marks():
+    def top(*marks):
+        dots = Series("s", [1.0, 10.0], dots=True)
+        (line,) = draw(Plot("p", "P", [0, 1], [dots], Axis("rate"), Axis("count"), marks=marks)).lines
+        return min(y for _, y in line.dots)
+
+    assert top(Mark(1, "a"), Mark(1, "b")) > top() + 14

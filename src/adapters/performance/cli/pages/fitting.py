@@ -9,7 +9,7 @@ from typing import TypeVar
 from ...reports import figures
 from ...reports.facts import Fact
 from ...reports.grid import Row, Table
-from ...reports.page.model import Block, Cell, Facts, Grid, Listing, Paragraph
+from ...reports.page.model import Block, Cell, Facts, Grid, Listing, Paragraph, Spreads
 from ...reports.text import cut
 
 T = TypeVar("T")
@@ -21,6 +21,8 @@ _LONGEST_LABEL = 60
 _LONGEST_CELL = 240
 _MOST_ROWS = 150
 _MOST_FACTS = 60
+_MOST_LISTED = 300
+_MOST_DRAWN = 50
 
 
 def fitting(block: Block) -> Block:
@@ -32,7 +34,11 @@ def fitting(block: Block) -> Block:
     if isinstance(block, Grid):
         return replace(block, table=_table(block.table))
     if isinstance(block, Listing):
-        return replace(block, rows=[[_cell(cell) for cell in row] for row in block.rows])
+        rows = [[_cell(cell) for cell in row] for row in block.rows[:_MOST_LISTED]]
+        return replace(block, rows=rows, note=_noted(block.note, len(block.rows) - len(rows)))
+    if isinstance(block, Spreads):
+        drawn = block.rows[:_MOST_DRAWN]
+        return replace(block, rows=drawn, note=_noted(block.note, len(block.rows) - len(drawn)))
     return block
 
 
@@ -59,6 +65,11 @@ def thinning_note(items: Sequence[object], noun: str) -> str | None:
     """How many of these are drawn, None if all are."""
     step = -(-len(items) // MOST_POINTS)
     return None if step <= 1 else f"One {noun} in {step} is drawn."
+
+
+def _noted(note: str | None, left_out: int) -> str | None:
+    more = f"And {figures.count(left_out)} more, in the JSON result." if left_out > 0 else None
+    return " ".join(filter(None, (note, more))) or None
 
 
 def _table(table: Table) -> Table:

@@ -118,6 +118,6 @@ def around(values: Iterable[Value], least_share: float) -> tuple[float, float]:
     return (max(0.0, middle - reach) if low >= 0 else middle - reach), middle + reach
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, plural: str | None = None) -> str:
     """A number of things: ``1 run``, ``3 runs``."""
-    return f"{figures.count(number)} {noun}" + ("" if number == 1 else "s")
+    return f"{figures.count(number)} {noun if number == 1 else plural or f'{noun}s'}"

@@ -25,6 +25,7 @@ _GROWTH = (
     "Growth is how much of the throughput that the added users should have brought did come, if each brought as "
     "much as those before."
 )
+_MOST_CRITERIA = 12
 Figure = Callable[[StressStep], Value]
 
 
@@ -171,12 +172,15 @@ def _tables(result: StressResult) -> list[Block]:
     ]
 
 
-def _criteria(result: StressResult) -> Iterator[Grid]:
+def _criteria(result: StressResult) -> Iterator[Block]:
     """Every criterion of every step, with the figure it was held against."""
     steps = [*result.steps, *([result.repeated] if result.repeated is not None else [])]
     names = list(dict.fromkeys(item.expression for step in steps for item in step.thresholds))
     if not names:
         return
+    failed = {item.expression for step in steps for item in step.thresholds if not item.passed}
+    left_out = len(names) - _MOST_CRITERIA
+    names = sorted(names, key=lambda name: name not in failed)[:_MOST_CRITERIA]
     columns = (Column("users"), *(Column(printable(name)) for name in names))
     rows = []
     for step in steps:
@@ -185,6 +189,10 @@ def _criteria(result: StressResult) -> Iterator[Grid]:
         cells = (f"{figures.count(step.users)}{again}", *(_judged(found.get(name)) for name in names))
         rows.append(Row(cells, "plain" if step.verdict == "held" else "bad"))
     yield Grid(Table("Criteria", columns, tuple(rows)))
+    if left_out > 0:
+        yield Paragraph(
+            f"Criteria that failed come first; {counted(left_out, 'more is', 'more are')} in the JSON result."
+        )
 
 
 def _judged(item: ThresholdResult | None) -> str:

@@ -24,7 +24,11 @@ from .parts import label, page, section, told
 
 _MOST_CURVES = 12
 _POINTS = 120
-_CURVES_LEFT_OUT = "Curves are drawn of the first 12 tests; those of the others are in reports of their own."
+_MOST_SUMMARIES = 50
+_LEFT_OUT = (
+    f"Curves are drawn of the first {_MOST_CURVES} tests, and {_MOST_SUMMARIES} at most have a summary, those that did "
+    "not pass before others. All figures are in the JSON result."
+)
 
 
 def render(result: SuiteResult) -> str:
@@ -40,7 +44,7 @@ def page_of(result: SuiteResult) -> Page:
         [
             section("tests", "Tests", "Tests", _tests(result)),
             section("notes", "What to know", "Notes", [told(seen.warnings)]),
-            *(_summary(number, entry) for number, entry in enumerate(result.entries, 1)),
+            *(_summary(number, result.entries[number - 1]) for number in _summed_up(result)),
         ],
         schema=result.schema_name,
         cards=_cards(result),
@@ -62,16 +66,23 @@ def _cards(result: SuiteResult) -> list[Fact]:
 
 def _tests(result: SuiteResult) -> list[Block]:
     """A row for each test, whose name leads to its summary."""
-    rows = [_row(number, entry) for number, entry in enumerate(result.entries, 1)]
+    summed_up = set(_summed_up(result))
+    rows = [_row(number, entry, leads=number in summed_up) for number, entry in enumerate(result.entries, 1)]
     listing = Listing("all-tests", "tests", ["test", "verdict", *FIGURES, "why"], rows)
-    return [listing, *([Paragraph(_CURVES_LEFT_OUT)] if len(result.entries) > _MOST_CURVES else [])]
+    return [listing, *([Paragraph(_LEFT_OUT)] if len(result.entries) > _MOST_CURVES else [])]
 
 
-def _row(number: int, entry: EntryResult) -> list[Cell]:
+def _summed_up(result: SuiteResult) -> list[int]:
+    """The numbers of the tests that have a summary: of many, those that did not pass before others."""
+    numbers = range(1, len(result.entries) + 1)
+    return sorted(sorted(numbers, key=lambda number: result.entries[number - 1].passed)[:_MOST_SUMMARIES])
+
+
+def _row(number: int, entry: EntryResult, *, leads: bool) -> list[Cell]:
     name, verdict, *values, why = entry_cells(entry)
     keys = _keys(entry.result) if entry.result is not None else [None] * len(values)
     return [
-        Cell(name, part=f"test-{number}"),
+        Cell(name, part=f"test-{number}" if leads else ""),
         Cell(verdict, float(entry.passed), "plain" if entry.passed else "bad"),
         *(Cell(text, key) for text, key in zip(values, keys, strict=True)),
         Cell(why, words=True),

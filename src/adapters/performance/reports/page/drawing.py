@@ -67,9 +67,8 @@ Place = Callable[[float], int]
 def draw(plot: Plot) -> Drawing:
     """The drawing of a plot, its hidden series left out; every extreme of a series is in it, however many points."""
     shown = [series for series in plot.series if series.on]
-    y_low, y_high = ends(
-        plot.y_axis, [value for series in shown for value in series.values if value is not None]
-    )
+    values = [value for series in shown for value in series.values if value is not None]
+    y_low, y_high = ends(plot.y_axis, [*values, *_room(plot, values)])
     x_low, x_high = x_ends(plot)
     x = _place(plot.x_axis, x_low, x_high, LEFT, WIDTH - RIGHT)
     y = _place(plot.y_axis, y_low, y_high, HEIGHT - BOTTOM, TOP)
@@ -84,6 +83,14 @@ def draw(plot: Plot) -> Drawing:
         y_ticks=[Tick(y(at), label) for at, label in ticks(plot.y_axis, y_low, y_high)],
         marks=_stretches(plot.marks, x, x_low, x_high),
     )
+
+
+def _room(plot: Plot, values: Sequence[float]) -> list[float]:
+    """Room for the labels of marks above the values."""
+    top = max(values, default=0.0)
+    if not plot.marks or top <= 0:
+        return []
+    return [top * (1.8 if plot.y_axis.log else 1 + 0.07 * min(3, len(plot.marks)))]
 
 
 def x_ends(plot: Plot) -> tuple[float, float]:

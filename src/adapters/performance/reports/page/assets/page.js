@@ -80,14 +80,15 @@
     ];
   };
 
-  const yScale = axis => ({
+  // Marks have room for their labels above the values.
+  const yScale = (axis, marks) => ({
     distr: axis.log ? 3 : 1,
     range: (u, low, high) => {
       if (axis.log) {
-        const [bottom, top] = low > 0 && high > 0 ? uPlot.rangeLog(low, high, 10, false) : [1, 10];
+        const [bottom, top] = low > 0 && high > 0 ? uPlot.rangeLog(low, marks ? high * 1.8 : high, 10, false) : [1, 10];
         return [axis.low ?? bottom, axis.high ?? top];
       }
-      return [axis.low ?? Math.min(0, low ?? 0), axis.high ?? ((high ?? 1) * 1.06 || 1)];
+      return [axis.low ?? Math.min(0, low ?? 0), axis.high ?? ((high ?? 1) * (1.06 + 0.07 * Math.min(3, marks)) || 1)];
     },
   });
 
@@ -173,7 +174,7 @@
     }));
     return new uPlot({
       ...common(figure, spec),
-      scales: {x: {time: false, distr: spec.xAxis.log ? 3 : 1, range: (u, low, high) => u.zoomed ? [low, high] : spec.xAxis.ends}, y: yScale(spec.yAxis)},
+      scales: {x: {time: false, distr: spec.xAxis.log ? 3 : 1, range: (u, low, high) => u.zoomed ? [low, high] : spec.xAxis.ends}, y: yScale(spec.yAxis, spec.marks.length)},
       series: [{}, ...series],
       bands: spec.bands.map(([upper, lower]) => ({series: [upper + 1, lower + 1], fill: colour(spec.series[upper].colour, 0.12)})),
       hooks: {setCursor: [readout(figure, spec)], drawClear: [marks(spec)], draw: [labels(spec)], setSelect: [u => { u.zoomed = true; }]},
