@@ -417,10 +417,8 @@ async def test_a_run_that_is_ended_early_leaves_nothing_but_a_partial_result(
     assert result.summary.requests <= len(server.log)
     if how == "stop":
         server.log.wait_until_idle()
-        counted = result.summary.requests + (result.summary.interrupted or 0)
-        assert (
-            counted == len(server.log) or counted - len(server.log) <= 3
-        )  # k6 may cut a user off between requests
+        cut_off = result.summary.interrupted or 0  # some of them between two requests
+        assert len(server.log) <= result.summary.requests + cut_off
     if how == "kill":
         assert "SIGKILL" in (result.reason or "")
 

@@ -31,7 +31,7 @@ def _programs() -> Path | None:
     return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: other tests look at which processes are left
 def postgres() -> Iterator[str]:
     """The URL of a server that takes anybody, without the name of a database."""
     pytest.importorskip("psycopg") if not os.environ.get("POLYLOAD_REQUIRE_ENGINES") else None
