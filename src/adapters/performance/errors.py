@@ -16,6 +16,8 @@ PolyloadError                 what happened, where, and (``hint``) what to do
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class PolyloadError(Exception):
     """Root of all polyload errors; ``hint`` says what to do, ``exit_code`` what the command returns."""
@@ -79,3 +81,15 @@ class HistoryError(UsageError):
 
 class NotYetAvailable(UsageError):
     """Named in the interface, not built yet."""
+
+
+def reword(error: BaseException, words: Callable[[str], str]) -> None:
+    """Says an error and those that led to it in other words, such as those without a secret."""
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        one.args = tuple(words(arg) if isinstance(arg, str) else arg for arg in one.args)
+        if isinstance(one, PolyloadError):
+            one.message, one.hint = words(one.message), one.hint and words(one.hint)
+        one = one.__cause__ or one.__context__

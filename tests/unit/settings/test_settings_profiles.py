@@ -214,7 +214,7 @@ def test_an_api_key_is_sent_as_it_is_and_masked_whatever_its_header(settle, head
     assert "k$" not in str(public_dict(plan))
 
 
-@pytest.mark.parametrize("header", ["Authorization", "X-Auth"])
+@pytest.mark.parametrize("header", ["Authorization", "X-Shop"])
 def test_an_api_key_that_another_authentication_would_uncover_is_refused(settle, header):
     text = (
         f"target: {{base_url: 'http://h', api_key: k, api_key_header: {header}, username: u, password: p}}\n"

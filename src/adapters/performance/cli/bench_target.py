@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..plan.secrets import mask_url
 
 
 def load_function(target: str) -> Callable[..., Any]:
@@ -18,7 +19,8 @@ def load_function(target: str) -> Callable[..., Any]:
     module_name, colon, path = target.rpartition(":")
     if not colon or not module_name or not path:
         raise UsageError(
-            f"{target!r} names no function", hint="write module:function, file.py:function, or a URL"
+            f"{mask_url(target)!r} names no function",
+            hint="write module:function, file.py:function, or a URL",
         )
     found: Any = _module(module_name)
     for name in path.split("."):

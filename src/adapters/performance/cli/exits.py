@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from ..errors import PolyloadError
+from ..errors import PolyloadError, reword
 
 INTERRUPTED = 130
 _BUG = 1
@@ -27,7 +27,12 @@ def exit_with(call: Callable[[], object]) -> NoReturn:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
         code = 1
     except BaseException as error:
-        if isinstance(error, SystemExit) or _debugging():
+        if isinstance(error, SystemExit):
+            raise
+        if _debugging():
+            from ..plan.secrets import mask_text
+
+            reword(error, mask_text)
             raise
         code = report(error)
     sys.exit(code)
@@ -49,7 +54,9 @@ def report(error: BaseException) -> int:
             say_error(message, hint)
             return code
         case _:
-            told = "".join(traceback.format_exception_only(error)).strip()
+            from ..plan.secrets import mask_text
+
+            told = mask_text("".join(traceback.format_exception_only(error)).strip())
             say_error(
                 f"this is a bug in polyload: {told}",
                 f"set {_DEBUG}=1 to see where it happened, and report it",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from ..errors import PlanError, UsageError
 from ..plan.merging import merged_thresholds
 from ..plan.model import Options, Plan
+from ..plan.secrets import mask_url
 from ..plan.steps import check_url
 from ..plan.thresholds import Threshold, parse_threshold
 from .bodies import body_fields
@@ -50,7 +52,8 @@ def is_plan_file(target: str) -> bool:
 def _read(path: str) -> Plan:
     if not Path(path).exists():
         raise PlanError(
-            f"{path}: there is no such file", hint="if it is a URL, write it with http:// or https://"
+            f"{mask_url(path)}: there is no such file",
+            hint="if it is a URL, write it with http:// or https://",
         )
     return Plan.from_file(path)
 
@@ -94,13 +97,19 @@ def _headers(lines: Sequence[str]) -> dict[str, str]:
     for line in lines:
         name, colon, value = line.partition(":")
         if not colon:
-            raise UsageError(f"not a header: {line!r}", hint="write -H 'Name: value'")
+            raise UsageError(_not_a_header(line), hint="write -H 'Name: value'")
         if name.strip().lower() in {known.lower() for known in headers}:
             raise UsageError(
                 f"the header {name.strip()!r} is given twice", hint="a request has each header once"
             )
         headers[name.strip()] = value.strip()
     return headers
+
+
+def _not_a_header(line: str) -> str:
+    """What is wrong with a line that may be a secret as a whole."""
+    begins = re.match(r"[\w-]+(?=[\s=])", line)
+    return f"not a header: {begins.group() + '…'!r}" if begins else "not a header: it has no colon"
 
 
 def changed_plan(plan: Plan, wishes: Wishes) -> Plan:

@@ -6,15 +6,16 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from ..errors import UnsupportedFeature
+from ..errors import UnsupportedFeature, reword
 from ..metrics.build import build_result
 from ..metrics.changes import Change, in_words, paused_s
 from ..metrics.collector import MetricsCollector
 from ..metrics.latest import remember
 from ..metrics.result import EngineInfo, ResultWarning, RunResult
-from ..plan.masking import public_dict
+from ..plan.masking import Secrets, public_dict
 from ..plan.model import Plan
 from .contract import EngineAdapter, EngineReport, RunContext, Support, require
 from .recording import recorded, sample_figures, sample_warnings
@@ -45,11 +46,16 @@ async def run_plan(
         ctx.steering.refuse(lambda: _not_steered(engine, plan))
     warm_up_s = int(getattr(plan.load, "warm_up", 0))
     thresholds = Thresholds(plan, collector, ctx)
+    secrets = Secrets.of(plan)
+    collector.words = secrets.hide
     with recorded(plan, collector, ctx):
         started = time.time()
         collector.start_collection(warm_up_s=warm_up_s)
         try:
-            report = thresholds.said_of(await engine.run(plan, collector, ctx))
+            report = _without_secrets(thresholds.said_of(await engine.run(plan, collector, ctx)), secrets)
+        except Exception as error:
+            reword(error, secrets.hide)
+            raise
         except asyncio.CancelledError:
             duration = time.time() - started
             report = EngineReport(
@@ -60,6 +66,14 @@ async def run_plan(
         result = _result(engine, plan, collector, report, support, note, ctx, thresholds)
     remember(result)
     return result
+
+
+def _without_secrets(report: EngineReport, secrets: Secrets) -> EngineReport:
+    """What an engine says of a run may quote what it was told to send."""
+    warnings = tuple(
+        warning.model_copy(update={"message": secrets.hide(warning.message)}) for warning in report.warnings
+    )
+    return replace(report, reason=report.reason and secrets.hide(report.reason), warnings=warnings)
 
 
 def _result(

@@ -36,7 +36,7 @@ def place_of(where: str | Path | None = None) -> Place:
     if scheme in ("sqlite", "sqlite+pysqlite"):
         path = rest.removeprefix("/")
         if not path or path == ":memory:":
-            raise UsageError(f"{where}: a history in memory would be gone at once", hint=_HINT)
+            raise UsageError(f"{mask_url(where)}: a history in memory would be gone at once", hint=_HINT)
         return _file(Path(path))
     raise UsageError(f"{mask_url(where)}: no history is kept in {scheme}", hint=_HINT)
 

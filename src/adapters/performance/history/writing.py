@@ -15,7 +15,7 @@ from ..errors import UsageError
 from ..metrics.document import Document
 from ..metrics.recording import Recording
 from ..metrics.result import RunResult
-from ..plan.secrets import MASK, is_secret
+from ..plan.masking import public_data
 from .codec import encode
 from .figures import columns, kind_of, started_us
 from .identity import new_number
@@ -93,7 +93,8 @@ def add_content(connection: Connection, number: int, text: bytes | None, recordi
 
 def masked(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Further facts with the values of secret names hidden."""
-    return {name: MASK if is_secret(name) else value for name, value in metadata.items()}
+    shown: dict[str, Any] = public_data(metadata)
+    return shown
 
 
 def storable(value: Any) -> Any:

@@ -44,6 +44,8 @@ class MetricsCollector:
         self._listeners: list[Listener] = []
         self.sample_sink: Sink | None = None
         """Receives every sample that is added, as it is."""
+        self.words: Callable[[str], str] | None = None
+        """Says what is told of a message of an error, wherever it is counted; by default all of it."""
         self.seconds: Seconds | None = None
         """What each second says of some request names, where `keep_seconds` asked for it."""
         self._clear()
@@ -145,6 +147,7 @@ class MetricsCollector:
 
     def add_window(self, window: Window) -> None:
         """Add one source's report on one second; several may report on the same one, in any order."""
+        self._word(window.requests)
         if self._warm_up_s and window.start_s < self._warm_up_s:
             self._leave_out(window)
         else:
@@ -157,6 +160,7 @@ class MetricsCollector:
 
     def add_totals(self, requests: Mapping[str, RequestStats]) -> None:
         """Add requests per name whose second is not known: they reach the totals, not the timeline."""
+        self._word(requests)
         merge_requests(self._by_name, requests)
 
     def add_latencies(self, latencies: Mapping[str, Histogram]) -> None:
@@ -188,6 +192,11 @@ class MetricsCollector:
             for second in (self._rows.get(start_s), self._open.get(start_s)):
                 if second is not None:
                     second.users = users
+
+    def _word(self, requests: Mapping[str, RequestStats]) -> None:
+        if self.words is not None:
+            for stats in requests.values():
+                stats.reword(self.words)
 
     def _count(self, window: Window) -> None:
         merge_requests(self._by_name, window.requests)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -77,6 +77,14 @@ class RequestStats:
             self.errors = bounded_errors(self.errors)
         self.bytes_received = _sum_if_both(self.bytes_received, other.bytes_received)
         self.bytes_sent = _sum_if_both(self.bytes_sent, other.bytes_sent)
+
+    def reword(self, words: Callable[[str], str]) -> None:
+        """Says the messages of errors in other words; those that are the same then are one."""
+        if self.errors:
+            reworded: ErrorCounts = Counter()
+            for (kind, message), count in self.errors.items():
+                reworded[kind, words(message)] += count
+            self.errors = reworded
 
     def _become(self, other: RequestStats) -> None:
         for item in fields(self):

@@ -13,6 +13,7 @@ from .feeds import Feed
 from .load import Load, OpenLoad
 from .quantity import Duration, PositiveDuration
 from .samples import SamplesFile
+from .secrets import mask_url
 from .steps import HeaderName, HeaderValue, Request, Step, check_url, is_absolute
 from .threshold_fields import Thresholds
 from .thresholds import parse_threshold
@@ -127,7 +128,7 @@ class Plan(Model):
                 if isinstance(step, Request) and self.target is None and not is_absolute(step.url):
                     where = f"scenarios.{scenario.name}.steps.{number}.url"
                     raise ValueError(
-                        f"{where}: {step.url!r} has no scheme and the plan has no target to join it to"
+                        f"{where}: {mask_url(step.url)!r} has no scheme and the plan has no target to join it to"
                     )
         return self
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -163,7 +164,7 @@ class _Loader(yaml.SafeLoader):
 
 def _load_yaml(path: Path, text: str) -> object:
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  a SafeLoader with one more check
+        return yaml.load(StringIO(text), Loader=_Loader)  # noqa: S506  a SafeLoader with one more check
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""

@@ -16,7 +16,7 @@ from .conditions import Condition
 from .extract import Extractor
 from .pause import Pause
 from .quantity import PositiveDuration
-from .secrets import mask_url
+from .secrets import mask_text, mask_url
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -25,13 +25,14 @@ _BODY_FIELDS = ("body", "body_base64", "json_", "form", "multipart")
 
 def _method(text: str) -> str:
     if not _TOKEN.fullmatch(text):
-        raise ValueError(f"not an HTTP method: {text!r}")
+        raise ValueError(f"not an HTTP method: {mask_text(text)!r}")
     return text.upper()
 
 
 def _header_name(text: str) -> str:
     if not _TOKEN.fullmatch(text):
-        raise ValueError(f"not a header name: {text!r}")
+        begins = _TOKEN.match(text)
+        raise ValueError(f"not a header name: {(begins.group() + '…') if begins else ''!r}")
     return text
 
 
@@ -119,17 +120,21 @@ def is_absolute(url: str) -> bool:
 
 def check_url(url: str) -> str:
     """The URL, when it has the scheme http or https and a host; ValueError says what is missing."""
-    parts = urlsplit(url)
+    shown = mask_url(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # its message quotes what may be a password
+        raise ValueError(f"{shown!r} has no usable host") from None
     if parts.scheme not in ("http", "https") or "://" not in url:
         raise ValueError(
-            f"{url!r} has no scheme: write http://{url.split('://')[-1].lstrip('/')} or https://…"
+            f"{shown!r} has no scheme: write http://{shown.split('://')[-1].lstrip('/')} or https://…"
         )
     try:
         host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise ValueError(f"{url!r}: {error}") from error
+    except ValueError:
+        raise ValueError(f"{shown!r}: the port is no number from 0 to 65535") from None
     if not host:
-        raise ValueError(f"{url!r} has no host")
+        raise ValueError(f"{shown!r} has no host")
     return url
 
 

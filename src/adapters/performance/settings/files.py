@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def _from_json(path: Path, text: str) -> object:
 
 
 def _from_yaml(path: Path, text: str, lines: dict[Path_, int]) -> object:
-    loader = yaml.SafeLoader(text)
+    loader = yaml.SafeLoader(StringIO(text))
     try:
         node = loader.get_single_node()
         if node is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..plan.quantity import format_duration
+from ..plan.masking import public_data
 from ..plan.secrets import MASK, is_secret, mask_url
 from .model import NO_TIMEOUT_S
 from .profiles import BUILT_IN, profile_in_words
@@ -63,7 +64,7 @@ def _public(key: Key, value: Any, origin: Origin) -> Any:
     if value is None or value in ([], {}):
         return value
     if key in (("requests",), ("variables",)):
-        return _masked(value)
+        return public_data(value)
     if is_secret(key[-1]) and key[-1] != "api_key_header":
         return MASK
     if key in _URLS:
@@ -74,14 +75,6 @@ def _public(key: Key, value: Any, origin: Origin) -> Any:
 def _without_secrets(url: str, origin: Origin) -> str:
     """A URL into which a secret was filled is shown only when it is masked as the password of the URL."""
     return url if not origin.secret or mask_url(url) != url else MASK
-
-
-def _masked(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: MASK if is_secret(str(name)) else _masked(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_masked(item) for item in value]
-    return mask_url(value) if isinstance(value, str) else value
 
 
 def _words(key: Key, value: Any) -> str:

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from ..errors import ServiceFailed
 from ..plan.base import Model
 from ..plan.quantity import PositiveDuration
+from ..plan.secrets import MASK, hidden, is_secret, mask_arguments, mask_text, mask_url
 
 _POLL_S = 0.05
 _TRY_S = 2.0
@@ -29,8 +30,9 @@ _ADDRESS = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^:/\s]+):(?P<port>\d{1,5})")
 
 def _arguments(command: object) -> object:
     if isinstance(command, str):
+        example = mask_arguments(command.split())
         raise ValueError(
-            f"a command is a list of arguments, not a line for a shell: write for example {command.split()}"
+            f"a command is a list of arguments, not a line for a shell: write for example {example}"
         )
     return command
 
@@ -38,7 +40,7 @@ def _arguments(command: object) -> object:
 def _place(text: str) -> str:
     if text.startswith(("http://", "https://")) or _ADDRESS.fullmatch(text):
         return text
-    raise ValueError(f"{text!r} is neither a URL (http://…) nor an address (host:port)")
+    raise ValueError(f"{mask_url(text)!r} is neither a URL (http://…) nor an address (host:port)")
 
 
 Command = Annotated[tuple[str, ...], BeforeValidator(_arguments), Field(min_length=1)]
@@ -59,6 +61,19 @@ class Service(Model):
     ready_timeout: PositiveDuration = 30.0
     cwd: Path | None = None
     env: dict[str, str] = {}
+
+    def hide(self, text: str) -> str:
+        """What the service says without the secrets it was given by its arguments and its environment."""
+        given = {value for name, value in self.env.items() if is_secret(name)}
+        for command in (self.start, self.stop or ()):
+            shown = mask_arguments(command)
+            given |= {word for word, seen in zip(command, shown, strict=True) if seen == MASK}
+            given |= {
+                word.partition("=")[2]
+                for word, seen in zip(command, shown, strict=True)
+                if seen.endswith(f"={MASK}")
+            }
+        return mask_text(hidden(text, given - {""}))
 
 
 class Running:
@@ -96,15 +111,16 @@ class Running:
                         return
                     await asyncio.sleep(_POLL_S)
         except TimeoutError:
-            told = f"{self.service.ready} did not answer within {self.service.ready_timeout:g} s"
+            told = f"{mask_url(self.service.ready)} did not answer within {self.service.ready_timeout:g} s"
             raise ServiceFailed(
                 f"the service of {self.name!r} was not ready: {told}", hint=self._hint()
             ) from None
         await self.check("before it was ready")
 
     def _hint(self) -> str:
-        command = " ".join(self.service.start)
-        return "\n".join([f"started by: {command}", *(f"| {line}" for line in self._lines)])
+        command = " ".join(mask_arguments(self.service.start))
+        lines = (f"| {self.service.hide(line)}" for line in self._lines)
+        return "\n".join([f"started by: {command}", *lines])
 
     async def end(self) -> None:
         """Runs the stop command, and ends whatever is left of the process group: asked first, then killed."""
@@ -126,7 +142,7 @@ async def running(service: Service, name: str, stop: asyncio.Event | None = None
     """
     if await _answers(service.ready):
         raise ServiceFailed(
-            f"something answers at {service.ready} before the service of {name!r} was started",
+            f"something answers at {mask_url(service.ready)} before the service of {name!r} was started",
             hint="it would be measured instead: end it, or give the service a port of its own",
         )
     started = Running(service, name, await _launch(service.start, service, name))
@@ -171,7 +187,7 @@ async def _run_to_end(command: Sequence[str], service: Service, name: str) -> No
     finally:
         await _end_group(process)
     if process.returncode:
-        last = "\n".join(output.decode(errors="replace").splitlines()[-_LAST_LINES:])
+        last = "\n".join(map(service.hide, output.decode(errors="replace").splitlines()[-_LAST_LINES:]))
         raise ServiceFailed(
             f"the stop command of {name!r} ended with exit code {process.returncode}: {command[0]}", hint=last
         )

@@ -83,11 +83,11 @@ async def _run_k6(
     lasts_s = program["load"].get("duration_s") or program["load"].get("max_duration_s")
     async with reading(pipe, rows.feed, rows.tick):
         return await run_tool(
-            [str(found.path), "run", *options, *output, *_flags(program), *_variables(program), str(script)],
+            [str(found.path), "run", *options, *output, *_flags(program), str(script)],
             cwd=Path.cwd(),
             stop=stop,
             deadline_s=_FOREVER_S if lasts_s is None else lasts_s + _GRACE_S + _DEADLINE_SLACK_S,
-            env=_CSV,
+            env={**_CSV, **_variables(program)},
             on_stdout=log.feed,
         )
 
@@ -115,18 +115,21 @@ def _flags(program: Program) -> list[str]:
     return [*flags, "--vus", "0", *(word for stage in stages for word in ("--stage", stage))]
 
 
-def _variables(program: Program) -> list[str]:
+def _variables(program: Program) -> dict[str, str]:
+    """What the script finds in ``__ENV``: by the environment, for arguments are in the list of processes."""
     url = program["scenarios"][0]["steps"][0]["url"]
     parts = urlsplit(url)
-    return ["--env", f"TARGET_URL={url}", "--env", f"BASE_URL={parts.scheme}://{parts.netloc}"]
+    return {"TARGET_URL": url, "BASE_URL": f"{parts.scheme}://{parts.netloc}"}
 
 
 async def _replaced_scenarios(
     found: Availability, script: Path, program: Program, folder: Path
 ) -> list[ResultWarning]:
     """A warning when the script has scenarios of its own, which the plan's load replaces."""
-    argv = [str(found.path), "inspect", "--include-system-env-vars", *_variables(program), str(script)]
-    outcome = await run_tool(argv, cwd=Path.cwd(), stop=asyncio.Event(), deadline_s=60.0)
+    argv = [str(found.path), "inspect", "--include-system-env-vars", str(script)]
+    outcome = await run_tool(
+        argv, cwd=Path.cwd(), stop=asyncio.Event(), deadline_s=60.0, env=_variables(program)
+    )
     options: Mapping[str, Any] = {}
     with contextlib.suppress(ValueError):
         options = json.loads(outcome.stdout)

@@ -113,7 +113,7 @@ class LocustAdapter(EngineAdapter):
             locustfile = launch.lay_out(folder, "locustfile.py", program)
             return ["-f", str(locustfile)], folder, {"POLYLOAD_USER": self._user}
         hook = launch.lay_out(folder, "hookfile.py", program)
-        return self._script.arguments(plan, hook), Path.cwd(), self._script.environment()
+        return self._script.arguments(plan, hook), Path.cwd(), self._script.environment(plan)
 
 
 def _deadline_s(plan: Plan) -> float:

@@ -77,13 +77,15 @@ class OwnScript:
         assert isinstance(plan.load, ClosedLoad)
         users, ramp_s = plan.load.max_users, plan.load.ramp_up
         rate = users / ramp_s if ramp_s else users
-        host = ["-H", _host(plan)]
-        return ["-f", f"{self.path},{hook}", *host, "-u", str(users), "-r", f"{rate:g}", *self.user_classes]
+        return ["-f", f"{self.path},{hook}", "-u", str(users), "-r", f"{rate:g}", *self.user_classes]
 
-    def environment(self) -> dict[str, str]:
-        """Modules beside the file can be imported, whatever the working directory."""
+    def environment(self, plan: Plan) -> dict[str, str]:
+        """The host, for arguments are in the list of processes; and modules beside the file can be imported."""
         before = os.environ.get("PYTHONPATH")
-        return {"PYTHONPATH": os.pathsep.join([str(self.path.parent), *([before] if before else [])])}
+        return {
+            "LOCUST_HOST": _host(plan),
+            "PYTHONPATH": os.pathsep.join([str(self.path.parent), *([before] if before else [])]),
+        }
 
 
 def _refusals(plan: Plan) -> Iterator[Refusal]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from ...plan import checks, extract
 from ...plan.jsonpath import parse_path
 
 
-def compile_check(label: str, check: checks.Check) -> dict[str, Any]:
-    """A check with a name that says what must hold of which request."""
+def compile_check(label: str, check: checks.Check, hide: Callable[[str], str]) -> dict[str, Any]:
+    """A check with a name that says what must hold of which request; ``hide`` takes secrets out of it."""
     entry = _check(check)
-    return {**entry, "name": f"{label}: {entry['name']}"}
+    return {**entry, "name": f"{label}: {hide(entry['name'])}"}
 
 
 def _check(check: checks.Check) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...errors import PlanError
 from ...plan import conditions
 from ...plan.connections import KeepAlive, check_proxy
 from ...plan.load import ClosedLoad, Load, OpenLoad
+from ...plan.masking import Secrets
 from ...plan.model import Options, Plan
 from ...plan.pause import NormalPause, Pause, PauseRange, PoissonPause
 from ...plan.steps import Request, Step, check_url
@@ -24,6 +25,7 @@ Program = dict[str, Any]
 def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Program:
     """The program of a plan; feeds are read from their files, ``${env.X}`` is looked up in ``environ``."""
     texts = Texts(frozenset(plan.data), environ)
+    hide = Secrets.of(plan, environ).hide
     return {
         "version": 1,
         "scenarios": [
@@ -31,7 +33,7 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
                 "name": scenario.name,
                 "weight": scenario.weight,
                 "pacing_s": scenario.pacing,
-                "steps": [_step(plan, step, texts) for step in scenario.steps],
+                "steps": [_step(plan, step, texts, hide) for step in scenario.steps],
             }
             for scenario in plan.scenarios
         ],
@@ -49,11 +51,11 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
     }
 
 
-def _step(plan: Plan, step: Step, texts: Texts) -> dict[str, Any]:
+def _step(plan: Plan, step: Step, texts: Texts, hide: Callable[[str], str]) -> dict[str, Any]:
     conditions = {"run_if": _condition(step.run_if, texts), "skip_if": _condition(step.skip_if, texts)}
     if isinstance(step, Pause):
         return {"kind": "pause", **_think_time(step), **conditions}
-    return {**_request(plan, step, texts), **conditions}
+    return {**_request(plan, step, texts, hide), **conditions}
 
 
 def _think_time(step: Pause) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def _think_time(step: Pause) -> dict[str, Any]:
             return {"law": "uniform", "min_s": seconds, "max_s": seconds}
 
 
-def _request(plan: Plan, step: Request, texts: Texts) -> dict[str, Any]:
+def _request(plan: Plan, step: Request, texts: Texts, hide: Callable[[str], str]) -> dict[str, Any]:
     body, content_type = compile_body(step, texts)
     headers = {name.lower(): (name, value) for name, value in plan.options.headers.items()}
     headers |= {name.lower(): (name, value) for name, value in step.headers.items()}
@@ -100,7 +102,7 @@ def _request(plan: Plan, step: Request, texts: Texts) -> dict[str, Any]:
         "body": body,
         "timeout_s": plan.options.timeout if step.timeout is None else step.timeout,
         "redirects": plan.options.redirects if step.redirects is None else step.redirects,
-        "checks": [compile_check(step.label, check) for check in step.checks],
+        "checks": [compile_check(step.label, check, hide) for check in step.checks],
         "extract": [compile_extractor(name, extractor) for name, extractor in step.extract.items()],
         **({"digest": digest} if digest else {}),
     }

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...engines.kinds import DECODE, REDIRECTS, STATUS, TIMEOUT
-from ...errors import UsageError
+from ...errors import UsageError, reword
 from ...metrics.result import ResultWarning
 from ...metrics.summary import error_counts
 from ...metrics.window import bounded_errors
+from ...plan.masking import Secrets
+from ...plan.secrets import mask_url
 from .columns import Columns
 from .figures import figures_of, rows_of
 from .request import Errand
@@ -59,7 +61,7 @@ async def benchmark_by_client(
     """Sends the requests through a client, and returns the figures; UsageError when none could be sent as it is."""
     if "://" not in errand.url and not str(client.base_url):
         raise UsageError(
-            f"{errand.url!r} has no scheme and the http_client has no base_url to join it to",
+            f"{mask_url(errand.url)!r} has no scheme and the http_client has no base_url to join it to",
             hint="give HTTPXClient(base_url=…), or the whole URL",
         )
     started_at = datetime.fromtimestamp(time.time(), UTC)
@@ -67,7 +69,9 @@ async def benchmark_by_client(
     rows = await _send_all(client, errand, start)
     busy = _busy(thread_time() - cpu_s, perf_counter() - start)
     measured = sorted(rows, key=lambda row: row.end_s)[errand.warm_up :]
-    failures = Counter(row.failure for row in measured if row.failure is not None)
+    hide = Secrets(errand.request or {}).hide
+    told = (row.failure for row in measured if row.failure is not None)
+    failures = Counter((kind, hide(message)) for kind, message in told)
     columns = _columns(rows)
     return HttpBenchmarkResult(
         success=not failures,
@@ -99,6 +103,7 @@ async def _send_all(client: HTTPXClient, errand: Errand, start: float) -> list[_
             for _ in range(errand.concurrency):
                 group.create_task(one_after_the_other())
     except BaseExceptionGroup as failed:
+        reword(failed.exceptions[0], Secrets(errand.request or {}).hide)
         raise failed.exceptions[0] from None
     return rows
 
@@ -110,7 +115,7 @@ async def _send(client: HTTPXClient, errand: Errand, options: dict[str, Any], st
     try:
         response = await client.request(errand.method, errand.url, **options)
     except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as error:
-        raise UsageError(f"{errand.method} {errand.url}: this cannot be sent: {error}") from error
+        raise UsageError(f"{errand.method} {mask_url(errand.url)}: this cannot be sent: {error}") from error
     except httpx.RequestError as error:
         ended = perf_counter()
         tries = _tries_of(error)
@@ -207,6 +212,4 @@ def _warnings(busy: float) -> Iterator[ResultWarning]:
 
 
 def _shown(client: HTTPXClient, url: str) -> str:
-    from ...plan.secrets import mask_url
-
     return mask_url(url if "://" in url else f"{str(client.base_url).rstrip('/')}/{url.lstrip('/')}")
