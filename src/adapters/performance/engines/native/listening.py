@@ -15,7 +15,7 @@ _LOOK_S = 0.5
 _IDLE_LOOKS = 12
 _SILENT_LOOKS = 120
 _BUSY_SHARE = 0.1
-_LAST_WORDS_S = 2.0
+_LAST_WORDS_S = 5.0
 _LOST = "what had not been reported yet, about a second at most, is in no figure"
 
 

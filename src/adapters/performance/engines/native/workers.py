@@ -106,7 +106,9 @@ class Worker:
         """Ends the process, if it has not ended, and waits for it."""
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+                os.kill(
+                    self.pid, signal.SIGKILL
+                )  # Process.kill would take the exit code of one that just died
         await self._process.wait()
         await self._stderr
 
