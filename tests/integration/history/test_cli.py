@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from tests.unit.history.made import BEGAN, result
+from tests.unit.pages.made import EVERY
 
 from adapters.performance import History, RunResult
 from adapters.performance.cli import main
@@ -242,6 +243,33 @@ def test_a_result_is_shown_again_and_its_reports_are_written(filled):
     assert "label        checkout" in done.stdout
     assert Path("r.html").read_text().startswith("<!doctype html>")
     assert RunResult.from_json(Path("r.json").read_bytes()) == result(days=2)
+
+
+@pytest.mark.parametrize("document", [make() for make in EVERY.values()], ids=list(EVERY))
+def test_every_kind_is_shown_again_and_reported_in_its_formats(document, folder):
+    run = History().store(document)
+    assert polyload("history", "show", run).stdout.strip()
+    polyload(
+        "history",
+        "show",
+        run,
+        "-q",
+        "--report",
+        "html=page.html",
+        "--report",
+        "junit=cases.xml",
+        "--json",
+        "r.json",
+    )
+    assert Path("page.html").read_text().startswith("<!doctype html>")
+    assert Path("cases.xml").read_text().startswith("<?xml")
+    assert json.loads(Path("r.json").read_text()) == json.loads(document.to_json())
+
+
+def test_a_format_that_a_kind_has_not_is_refused(folder):
+    History().store(EVERY["stress"]())
+    done = polyload("history", "show", "--report", "hgrm=x", code=2)
+    assert "has no report as hgrm" in done.output
 
 
 def test_json_on_standard_output_is_alone_there(filled):

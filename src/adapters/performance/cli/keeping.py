@@ -192,7 +192,7 @@ class Keeper:
                 )
                 rows = self._keep_requests(run)
                 if not quiet:
-                    click.echo(f"kept in the history as {run}{rows}", err=True)
+                    click.echo(f"kept in {self._where} as {run}{rows}", err=True)
         except PolyloadError as error:
             if not self._asked:
                 _warn("not kept in the history", error)
@@ -202,6 +202,15 @@ class Keeper:
             say_error(f"not kept in the history: {error.message}", error.hint)
             return code or error.exit_code
         return code
+
+    @property
+    def _where(self) -> str:
+        """What the history is called: by its place, unless that is the usual one."""
+        from ..history.place import DEFAULT
+
+        assert self.history is not None
+        shown = self.history.place.shown
+        return "the history" if shown == str(DEFAULT) else f"the history {shown}"
 
     def _keep_requests(self, run: str) -> str:
         if self._requests is None or not self._requests.is_file():
