@@ -38,7 +38,7 @@ def command(
 ) -> int:
     """Write reports of stored results.
 
-    FILE is what '--json FILE' of any command wrote, such as run, stress, compare or bench. Without --report it is shown.
+    FILE is what '--json FILE' of any command wrote, such as run, stress or bench. Without --report it is shown.
     Several files go together into one report of junit or markdown. The exit code says whether the reports were written,
     not what is in them.
     """
