@@ -88,20 +88,24 @@ class Hunt:
         """The exit code of a command; all that it printed is searched, and with ``watched`` its processes."""
         history = {"POLYLOAD_HISTORY": str(self.outputs / "history.db")}
         env = {**os.environ, **history, "TMPDIR": str(self.temporary), **environ}
-        process = subprocess.Popen(
-            [*POLYLOAD, *args],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=cwd or self.outputs,
-            env={name: value for name, value in env.items() if value is not None},
-        )
+        self.said = self._searched([*POLYLOAD, *args], cwd or self.outputs, env, watched)
+        assert "this is a bug" not in self.said, self.said
+        return self._code
+
+    def program(self, source: str, *args: str) -> str:
+        """What a Python program says; it is searched, and so are its processes."""
+        env = {**os.environ, "TMPDIR": str(self.temporary)}
+        return self._searched([sys.executable, "-c", source, *args], self.outputs, env, watched=True)
+
+    def _searched(self, command: list[str], cwd: Path, env: dict[str, str], watched: bool) -> str:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        process = subprocess.Popen(command, cwd=cwd, env=env, **pipes)
         while watched and process.poll() is None:
             self._look_at(process.pid)
         out, err = process.communicate(timeout=90)
-        self.said = (out + err).decode(errors="replace")
-        self.found += leaks(out, f"stdout of {args[0]}") + leaks(err, f"stderr of {args[0]}")
-        assert "this is a bug" not in self.said, self.said
-        return process.returncode
+        self._code = process.returncode
+        self.found += leaks(out, "stdout") + leaks(err, "stderr")
+        return (out + err).decode(errors="replace")
 
     def _look_at(self, pid: int) -> None:
         try:
