@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.integration.secrets.planting import Hunt, secret
 
 from adapters.performance.testing import RecordingServer
-from tests.integration.secrets.planting import Hunt, secret
 
 
 @pytest.fixture
@@ -23,5 +23,9 @@ def url(server: RecordingServer) -> str:
 
 @pytest.fixture
 def headers() -> list[str]:
-    given = {"Authorization": f"Bearer {secret('bearer')}", "X-Api-Key": secret("key"), "Cookie": f"sid={secret('sid')}"}
+    given = {
+        "Authorization": f"Bearer {secret('bearer')}",
+        "X-Api-Key": secret("key"),
+        "Cookie": f"sid={secret('sid')}",
+    }
     return [word for name, value in given.items() for word in ("-H", f"{name}: {value}")]

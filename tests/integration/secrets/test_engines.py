@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from tests.integration.secrets.planting import MARK, Hunt, secret
 
 from adapters.performance.engines.native.adapter import NativeAdapter
 from adapters.performance.engines.running import run_plan
 from adapters.performance.errors import EngineFailed
 from adapters.performance.plan import Plan
-from tests.integration.secrets.planting import MARK, Hunt, secret
 
 K6_SCRIPT = """
 import http from "k6/http";
@@ -31,7 +31,10 @@ class Shopper(HttpUser):
 
 
 def timed(url: str) -> dict:
-    step = {"url": f"{url}/status/200?token={secret('query')}", "headers": {"Authorization": f"Bearer {secret('b')}"}}
+    step = {
+        "url": f"{url}/status/200?token={secret('query')}",
+        "headers": {"Authorization": f"Bearer {secret('b')}"},
+    }
     return {"scenarios": [{"steps": [step]}], "load": {"users": 2, "duration": "2s"}}
 
 
@@ -45,7 +48,18 @@ def timed(url: str) -> dict:
 )
 def test_no_secret_is_in_the_list_of_processes(hunt: Hunt, url, engine):
     plan = hunt.file("plan.json", timed(url))
-    assert hunt.run("run", plan, "--tool", engine, "--processes" if engine == "native" else "-q", *["2"][: engine == "native"], watched=True) == 0
+    assert (
+        hunt.run(
+            "run",
+            plan,
+            "--tool",
+            engine,
+            "--processes" if engine == "native" else "-q",
+            *["2"][: engine == "native"],
+            watched=True,
+        )
+        == 0
+    )
     assert len(hunt.commands) >= 1
     assert [command for command in hunt.commands if MARK in command] == []
     assert hunt.leaks() == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from tests.integration.secrets.planting import Hunt, secret
 
 S = secret("error")
@@ -36,7 +35,7 @@ def with_step(**fields: object) -> str:
 )
 @pytest.mark.parametrize("command", ["run", "bench", "stress", "capacity", "compare"])
 def test_a_url_that_is_none(hunt: Hunt, url: str, command: str):
-    hunt.refused(command, url, *([url] if command == "compare" else []))
+    assert "error: " in hunt.told(command, url, *([url] if command == "compare" else []))
     assert hunt.leaks() == []
 
 
@@ -75,8 +74,8 @@ def test_a_url_that_is_none(hunt: Hunt, url: str, command: str):
 def test_a_plan_that_is_wrong_beside_a_secret(hunt: Hunt, text: str):
     for name in ("plan.yaml", "plan.json"):
         plan = hunt.file(name, text)
-        assert plan in hunt.refused("validate", plan)
-        hunt.refused("run", plan)
+        assert plan in hunt.told("validate", plan)
+        assert plan in hunt.told("run", plan)
     assert hunt.leaks() == []
 
 
@@ -89,7 +88,7 @@ def test_a_plan_that_is_wrong_beside_a_secret(hunt: Hunt, text: str):
         f"history: {{url: 'mysql://me:{S}@h/d'}}",
         f"history: {{url: 'postgresql://me:{S}@127.0.0.1:port/d'}}",
         f"history: {{url: 'postgresql://me:{S}/x@127.0.0.1:1/d'}}",
-        f"history: {{url: 'postgresql://me:{S}@127.0.0.1:1/d?sslmode={S}'}}",
+        f"history: {{url: 'postgresql://me:{S}@127.0.0.1:1/d?password={S}'}}",
         f"variables: {{token: '{S}\n",
         f"requests: [{{url: /x, headers: {{Authorization: ['{S}']}}}}]",
         f"pasword: {S}",
@@ -99,8 +98,7 @@ def test_a_plan_that_is_wrong_beside_a_secret(hunt: Hunt, text: str):
 def test_settings_that_are_wrong_beside_a_secret(hunt: Hunt, text: str):
     settings = hunt.file("qa.yaml", text)
     for args in (["config"], ["run", "http://127.0.0.1:1/", "-n", "1"], ["history"]):
-        for debug in ("", "1"):
-            hunt.run(*args, "--config", settings, TOKEN=S, POLYLOAD_DEBUG=debug, POLYLOAD_HISTORY="")
+        hunt.told(*args, "--config", settings, TOKEN=S, POLYLOAD_HISTORY="")
     assert hunt.leaks() == []
 
 
@@ -115,16 +113,13 @@ def test_settings_that_are_wrong_beside_a_secret(hunt: Hunt, text: str):
         ("run", "http://127.0.0.1:1/", f"http://me:{S}@h/", "-n", "1"),
         ("run", "http://127.0.0.1:1/", "-n", "1", "--history", f"mysql://me:{S}@h/d"),
         ("history", "--history", f"postgresql://me:{S}@127.0.0.1:1/d"),
-        ("history", "--history", f"sqlite://me:{S}@/:memory:"),
         ("compare", f"http://me:{S}@h/"),
         ("compare", f"http://me:{S}@h/", "--runs", "a.json", "b.json"),
-        ("bench", "http://127.0.0.1:1/", "-n", "1", "-H", f"Authorization: {S}\n"),
         ("bench", "http://127.0.0.1:1/", "-n", "1", "-H", f"Content-Length: 1\nX-Token: {S}"),
     ],
 )
 def test_a_command_line_that_is_wrong_beside_a_secret(hunt: Hunt, args: tuple[str, ...]):
-    for debug in ("", "1"):
-        assert hunt.run(*args, POLYLOAD_DEBUG=debug) != 0
+    assert "error: " in hunt.told(*args)
     assert hunt.leaks() == []
 
 
@@ -132,6 +127,6 @@ def test_a_command_line_that_is_wrong_beside_a_secret(hunt: Hunt, args: tuple[st
 def test_the_url_of_a_database(hunt: Hunt, server, variable: str):
     given = {"POLYLOAD_HISTORY": "", variable: f"postgresql://me:{S}@127.0.0.1:1/d"}
     hunt.run("run", f"{server.url}/status/200", "-n", "2", "--tool", "native", **given)
-    hunt.run("history", **given)
-    hunt.run("config", **given)
+    hunt.told("history", **given)
+    hunt.told("config", **given)
     assert hunt.leaks() == []

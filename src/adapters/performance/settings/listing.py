@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..plan.quantity import format_duration
 from ..plan.masking import public_data
+from ..plan.quantity import format_duration
 from ..plan.secrets import MASK, is_secret, mask_url
 from .model import NO_TIMEOUT_S
 from .profiles import BUILT_IN, profile_in_words

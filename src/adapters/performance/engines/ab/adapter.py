@@ -18,9 +18,9 @@ from ..contract import Availability, EngineAdapter, EngineReport, RunContext, Su
 from ..process import find_program, workspace
 from ..program.compile import compile_plan
 from .conclude import conclude
+from .exposure import shown_arguments
 from .job import make_job
 from .launch import run_ab
-from .exposure import shown_arguments
 from .refusals import CANNOT, further_refusals
 
 _INSTALL = {
