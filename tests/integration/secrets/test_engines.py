@@ -74,6 +74,24 @@ def test_ab_takes_headers_as_arguments_only_and_the_result_says_so(hunt: Hunt, s
     assert hunt.leaks() == []
 
 
+@pytest.mark.parametrize("engine", ["native", pytest.param("k6", marks=pytest.mark.engine("k6"))])
+def test_a_proxy_that_does_not_answer_and_a_feed_of_passwords(hunt: Hunt, server, engine):
+    hunt.file("people.csv", f"name,password\nada,{secret('feed')}\n")
+    step = {"url": f"{server.url}/echo", "method": "POST", "json": {"password": "${people.password}"}}
+    plan = {
+        "scenarios": [{"steps": [step]}],
+        "load": {"iterations": 3},
+        "data": {"people": {"file": "people.csv"}},
+    }
+    proxy = {"proxy": f"http://me:{secret('proxy')}@127.0.0.1:1"}
+    for name, options in (("proxied", proxy), ("direct", {})):
+        file = hunt.file(f"{name}.json", {**plan, "options": options})
+        hunt.run("run", file, "--tool", engine, "--json", f"{name}.json", "--report", f"html={name}.html")
+        hunt.run("run", file, "--tool", engine, POLYLOAD_DEBUG="1")
+    assert {request.body for request in server.log} == {b'{"password":"%s"}' % secret("feed").encode()}
+    assert hunt.leaks() == []
+
+
 SCRIPT = """
 import asyncio, sys
 from adapters.performance.engines.k6 import K6Adapter
