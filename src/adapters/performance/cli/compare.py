@@ -82,8 +82,10 @@ def _refuse_contradictions(targets: tuple[str, ...], runs: tuple[str, ...], give
             raise UsageError("nothing to compare", hint="give two plans or URLs, or --runs with result files")
         return
     if targets:
+        from ..plan.secrets import mask_url
+
         raise UsageError(
-            f"--runs compares results that there are, and {targets[0]} would be run",
+            f"--runs compares results that there are, and {mask_url(targets[0])} would be run",
             hint="give one or the other",
         )
     if strange := [name for name in _LIVE if given[name] is not None and given[name] is not False]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..plan.secrets import mask_url
 from ..workflows.comparison.reading import holds_comparison, read_comparison
 from ..workflows.entry import Entry
 from .loading import option
@@ -37,7 +38,7 @@ def configurations_of(
         return file.configurations, {**given, **kept}
     if len(targets) == 1:
         raise UsageError(
-            f"{targets[0]} is one configuration, and a comparison needs two",
+            f"{mask_url(targets[0])} is one configuration, and a comparison needs two",
             hint="give another plan or URL, or a file with 'configurations'",
         )
     entries = {
@@ -49,8 +50,9 @@ def configurations_of(
 
 def _names(targets: Sequence[str]) -> list[str]:
     """A name for each: the file's where those differ, and a number where the very same is given again."""
-    stems = [Path(target).stem if is_plan_file(target) else target for target in targets]
-    names = stems if len(set(stems)) == len(stems) else list(targets)
+    shown = [target if is_plan_file(target) else mask_url(target) for target in targets]
+    stems = [Path(target).stem if is_plan_file(target) else target for target in shown]
+    names = stems if len(set(stems)) == len(stems) else shown
     return [
         name if names.count(name) == 1 else f"{name} ({names[: place + 1].count(name)})"
         for place, name in enumerate(names)

@@ -14,6 +14,7 @@ import click
 from ..errors import UsageError
 from ..plan.load import Load
 from ..plan.model import Plan, Scenario
+from ..plan.secrets import mask_url
 from ..plan.steps import Request
 from ..reports.text import printable
 from ..reports.write import Destination, parse_destination
@@ -69,7 +70,9 @@ def say_settings(resolved: Resolved, target: str | None, wishes: Wishes) -> None
     """Tell on stderr which files and profile hold for a run, and what of them has no effect."""
     unused = list(resolved.remarks)
     if target is not None and resolved.settings.requests:
-        unused.append(f"the requests in {resolved.origin('requests').text} are not sent: {target} is")
+        unused.append(
+            f"the requests in {resolved.origin('requests').text} are not sent: {mask_url(target)} is"
+        )
     held = in_words(resolved, with_profile="pattern" not in wishes.load)
     for line in (held, *(f"warning: {remark}" for remark in unused)):
         if line:

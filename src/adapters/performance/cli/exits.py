@@ -45,10 +45,10 @@ def report(error: BaseException) -> int:
             say_error("interrupted")
             return INTERRUPTED
         case click.UsageError(ctx=ctx):
-            say_error(error.format_message(), f"see '{ctx.command_path} --help'" if ctx else None)
+            say_error(_told(error), f"see '{ctx.command_path} --help'" if ctx else None)
             return error.exit_code
         case click.ClickException():
-            say_error(error.format_message())
+            say_error(_told(error))
             return error.exit_code
         case PolyloadError(message=message, hint=hint, exit_code=code):
             say_error(message, hint)
@@ -62,6 +62,13 @@ def report(error: BaseException) -> int:
                 f"set {_DEBUG}=1 to see where it happened, and report it",
             )
             return _BUG
+
+
+def _told(error: click.ClickException) -> str:
+    """What click complains of, which quotes the command line."""
+    from ..plan.secrets import mask_text
+
+    return mask_text(error.format_message())
 
 
 def say_error(message: str, hint: str | None = None) -> None:

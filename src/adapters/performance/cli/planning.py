@@ -61,7 +61,8 @@ def _read(path: str) -> Plan:
 def _for_url(url: str, wishes: Wishes) -> Plan:
     if "://" not in url and Path(url).is_file():
         raise UsageError(
-            f"{url}: not a plan file by its name", hint=f"plan files end in {', '.join(PLAN_SUFFIXES)}"
+            f"{mask_url(url)}: not a plan file by its name",
+            hint=f"plan files end in {', '.join(PLAN_SUFFIXES)}",
         )
     checked_url(url)
     step = {"url": url, **request_fields(wishes.request)}

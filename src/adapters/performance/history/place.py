@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..errors import UsageError
 from ..plan.secrets import mask_url
@@ -32,6 +33,7 @@ def place_of(where: str | Path | None = None) -> Place:
         return _file(Path(where))
     scheme, _, rest = where.partition("://")
     if scheme in _POSTGRES:
+        _check_port(where)
         return Place(None, f"postgresql+psycopg://{rest}", mask_url(where))
     if scheme in ("sqlite", "sqlite+pysqlite"):
         path = rest.removeprefix("/")
@@ -39,6 +41,13 @@ def place_of(where: str | Path | None = None) -> Place:
             raise UsageError(f"{mask_url(where)}: a history in memory would be gone at once", hint=_HINT)
         return _file(Path(path))
     raise UsageError(f"{mask_url(where)}: no history is kept in {scheme}", hint=_HINT)
+
+
+def _check_port(url: str) -> None:
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise UsageError(f"{mask_url(url)}: not the URL of a database", hint=_HINT) from None
 
 
 def _file(path: Path) -> Place:

@@ -94,7 +94,7 @@ class _Columns:
         part = slice(first, last)
         failed = self.error[part][self.error[part] >= 0]
         return RequestStats(
-            requests=last - first,
+            requests=int(last - first),
             failures=len(failed),
             latency=_histogram(self.latency[part]),
             ttfb=None if self.ttfb is None else _histogram(self.ttfb[part]),

@@ -28,6 +28,7 @@ _SHORTEST = 6
 """Shorter values are too likely to be parts of words that are no secrets."""
 _OUR_WORDS = ("authorization", "bearer", "password", "session", "secret", "cookie", "digest")
 """Words of messages, hidden nowhere, even where somebody took one for a password."""
+_VARIABLE = re.compile(r"\$\{env\.(\w+)\}")
 _FIRST_WORD = re.compile(r"(?:bearer|basic|token|digest|apikey)\s+", re.IGNORECASE)
 
 
@@ -86,6 +87,10 @@ class _Masking:
             case list() | tuple():
                 return [self.any(item, named=named) for item in value]
             case str():
+                if "${env." in value:
+                    self.found |= {
+                        found.group() for found in _VARIABLE.finditer(value) if is_secret(found[1])
+                    }
                 return self._changed(value, mask_text(value)) if named else value
         return value
 
@@ -138,10 +143,8 @@ class _Masking:
         return [self._secret(side) if secret else self.any(side) for side in sides]
 
     def _secret(self, value: Any) -> Any:
-        shown = mask_value(value)
-        if shown is MASK:
-            self._note(value)
-        return shown
+        self._note(value)
+        return mask_value(value)
 
     def _note(self, value: Any) -> None:
         match value:
@@ -151,6 +154,8 @@ class _Masking:
             case list() | tuple():
                 for item in value:
                     self._note(item)
+            case None | bool():
+                pass
             case _:
                 self.found.add(str(value))
 
@@ -221,7 +226,7 @@ def _pieces(text: str, *, whole: bool = True) -> set[str]:
     """A secret, without the scheme before it, and the values of cookies one by one; of a part of a text the latter."""
     bare = _FIRST_WORD.sub("", text, count=1).strip()
     values = {value.strip() for pair in bare.split(";") for _, _, value in [pair.partition("=")]}
-    return values | {bare} if whole else values
+    return values | {bare} if whole or "=" not in bare else values
 
 
 def _in_json(text: str) -> str:

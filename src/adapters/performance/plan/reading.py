@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -62,7 +63,8 @@ def validated(model: type[M], data: Mapping[str, Any], *, source: str) -> M:
         return model.model_validate(dict(data))
     except ValidationError as error:
         problems = _problems(error, data)
-        raise PlanError("\n".join(f"{source}: {problem}" for problem in problems)) from error
+        told = "\n".join(f"{source}: {problem}" for problem in problems)
+        raise PlanError(told) from None  # its locations quote keys, which may be misplaced values
 
 
 def with_samples(plan: Plan, file: str | Path, ratio: float, *, source: str) -> Plan:
@@ -83,11 +85,20 @@ def _problems(error: ValidationError, data: object) -> list[str]:
     for detail in details:
         if detail["type"] == "too_short" and _explained_inside(detail["loc"], details):
             continue
-        field = ".".join(str(key) for key in _field(detail["loc"], data, missing=detail["type"] == "missing"))
+        field = _in_words(_field(detail["loc"], data, missing=detail["type"] == "missing"))
         ours = detail["type"] in ("value_error", "extra_forbidden", "no_such_kind")
         if field not in messages or (ours and not messages[field][0]):
             messages[field] = (ours, _message(detail["type"], detail["msg"], detail["loc"]))
     return [f"{field}: {message}" if field else message for field, (_, message) in messages.items()]
+
+
+def _in_words(keys: list[str | int]) -> str:
+    """The path of a field; what cannot be a header's name may be its value, and is told to its first blank only."""
+    shown = [
+        f"{str(key).split()[0]}…" if above == "headers" and len(str(key).split()) > 1 else str(key)
+        for above, key in zip(["", *keys], keys, strict=False)
+    ]
+    return ".".join(shown)
 
 
 def _explained_inside(location: tuple[int | str, ...], details: list[ErrorDetails]) -> bool:
@@ -162,13 +173,21 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+def yaml_problem(error: yaml.MarkedYAMLError) -> str:
+    """What YAML complains of; an alias or a tag that is none is not quoted: it may be a password without quotes."""
+    problem = str(error.problem or error.context)
+    if re.search(r"undefined alias|constructor for the tag|duplicate anchor", problem):
+        return f"{problem.partition(chr(39))[0].strip()}: a value that begins with *, & or ! goes in quotes"
+    return problem
+
+
 def _load_yaml(path: Path, text: str) -> object:
     try:
         return yaml.load(StringIO(text), Loader=_Loader)  # noqa: S506  a SafeLoader with one more check
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""
-        raise PlanError(f"{path}:{where} not YAML: {error.problem}") from error
+        raise PlanError(f"{path}:{where} not YAML: {yaml_problem(error)}") from None
     except yaml.YAMLError as error:
         raise PlanError(f"{path}: not YAML: {error}") from error
 

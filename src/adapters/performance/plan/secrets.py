@@ -41,7 +41,7 @@ _NAME_IN_TEXT = re.compile(
 )
 """``name=value``, ``"name": value`` and ``name: "value"``; words after a name and a colon are a sentence."""
 _VALUE_IN_TEXT = re.compile(
-    r"""(?P<quote>\\?["'])(?P<quoted>(?:(?!(?P=quote)).)*)(?P=quote)|(?P<value>[^\s"'&,;{}\[\]()<>\\]+)"""
+    r"""(?P<quote>\\?["'])(?P<quoted>(?:(?!(?P=quote)).)*)(?P=quote)|(?P<value>(?:\$\{[^{}]*\}|[^\s"'&,;{}\[\]()<>\\])+)"""
 )
 
 
@@ -68,9 +68,9 @@ def mask_url(url: str) -> str:
     A user name alone is shown, unless it is all there is to prove who asks by HTTP. A URL that is none, for its
     password has characters that must be encoded, is masked up to its last ``@``.
     """
-    shown = _CUT_USER_INFO.sub(rf"\1\2:{MASK}@", url) if "@" in url else url
-    if shown == url:
-        shown = _USER_INFO.sub(_mask_user, url)
+    shown, found = _USER_INFO.subn(_mask_user, url)
+    if not found and "@" in url:
+        shown = _CUT_USER_INFO.sub(rf"\1\2:{MASK}@", url)
     return _QUERY_PAIR.sub(_mask_pair, shown)
 
 

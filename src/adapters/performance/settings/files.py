@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from ..errors import UsageError
+from ..plan.reading import yaml_problem
 
 Path_ = tuple[str | int, ...]
 """The keys that lead to a value."""
@@ -103,7 +104,7 @@ def _from_yaml(path: Path, text: str, lines: dict[Path_, int]) -> object:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""
-        raise UsageError(f"{path}:{where} not YAML: {error.problem or error.context}") from error
+        raise UsageError(f"{path}:{where} not YAML: {yaml_problem(error)}") from None
     except yaml.YAMLError as error:
         raise UsageError(f"{path}: not YAML: {error}") from error
     except ValueError as error:  # an impossible date, for one

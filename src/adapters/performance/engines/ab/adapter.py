@@ -18,6 +18,7 @@ from ..contract import Availability, EngineAdapter, EngineReport, RunContext, Su
 from ..process import find_program, workspace
 from ..program.compile import compile_plan
 from .conclude import conclude
+from .exposure import shown_arguments
 from .job import make_job
 from .launch import run_ab
 from .refusals import CANNOT, further_refusals
@@ -70,7 +71,8 @@ class ApacheBenchAdapter(EngineAdapter):
         with workspace() as folder:
             job = make_job(program, folder)
             run = await run_ab(availability.path, job, folder, ctx.stop)
-            return conclude(collector, job, run, folder, availability.version)
+            report = conclude(collector, job, run, folder, availability.version)
+            return replace(report, warnings=(*report.warnings, *shown_arguments(program)))
 
 
 @lru_cache(maxsize=16)

@@ -73,7 +73,7 @@ def holds_comparison(path: str | Path) -> bool:
 def service_from(fields: Any, *, source: str) -> Service:
     """The service that a dictionary stands for; PlanError says what is wrong with it."""
     if not isinstance(fields, dict):
-        raise PlanError(f"{source}: a service is a mapping with start and ready, not {fields!r}")
+        raise PlanError(f"{source}: a service is a mapping with start and ready, not {type(fields).__name__}")
     return validated(Service, fields, source=source)
 
 
