@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 MASK = "**********"
 _UNMISTAKABLE = 12
+_CUT_AT = 100
+"""Messages that are shorter were not cut."""
 _SECRET_NAME = re.compile(
     r"authorization|cookie|passw(or)?d|passphrase|passcode|secret|token|credential|signature|bearer|[-_]jwt"
     r"|(api|private|access|subscription|account|encryption|signing)[-_]?key|(session|csrf|xsrf)[-_]?(id|key|middleware)"
@@ -138,11 +140,12 @@ def mask_arguments(words: Sequence[str]) -> list[str]:
 def hidden(text: str, values: Iterable[str]) -> str:
     """A text with these values masked wherever they stand; short ones only where they are no part of a word.
 
-    A long one that was cut off at the end of the text is masked as well.
+    A long one that was cut off at the end of a long text is masked as well.
     """
     for value in sorted(values, key=len, reverse=True):
         if value not in text:
-            text = _without_beginning(text, value) if len(value) >= _UNMISTAKABLE else text
+            if len(text) >= _CUT_AT and len(value) >= _UNMISTAKABLE:
+                text = _without_beginning(text, value)
         elif len(value) >= _UNMISTAKABLE:
             text = text.replace(value, MASK)
         else:
