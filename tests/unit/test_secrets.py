@@ -241,6 +241,14 @@ def test_numbers_and_references_stay():
     assert public_data(data) == data
 
 
+def test_names_of_the_users_own_are_no_fields_of_a_plan():
+    strange = {"json": "${json}", "extract": {"token": "S"}, "header": "token", "equals": [1, 2], "in": 3}
+    shown = {**strange, "extract": {"token": MASK}}
+    assert public_data(strange) == shown
+    assert public_dict(plan(json="${json}"))["scenarios"][0]["steps"][0]["json"] == "${json}"
+    assert public_dict(plan(json=strange))["scenarios"][0]["steps"][0]["json"] == shown
+
+
 def test_an_error_and_what_led_to_it_are_said_in_other_words():
     error = EngineFailed("a S", hint="b S")
     error.__cause__ = ValueError("c S", 1)

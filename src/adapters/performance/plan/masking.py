@@ -82,7 +82,7 @@ class _Masking:
     def any(self, value: Any, *, named: bool = False) -> Any:
         match value:
             case Mapping():
-                secret = self._is_secret_pair(value)
+                secret = _secret_fields(value, named=named)
                 return {key: self._item(key, item, named, secret) for key, item in value.items()}
             case list() | tuple():
                 return [self.any(item, named=named) for item in value]
@@ -94,21 +94,13 @@ class _Masking:
                 return self._changed(value, mask_text(value)) if named else value
         return value
 
-    def _is_secret_pair(self, data: Mapping[str, Any]) -> tuple[str, ...]:
-        """Fields that hold a secret because another one says so: parts of forms, checks, extractors."""
-        name = data.get("name")
-        if isinstance(name, str) and is_secret(name):
-            return ("value", "base64")
-        subject = next((data[key] for key in _SUBJECTS if isinstance(data.get(key), str)), None)
-        if subject is not None and is_secret(_last_name(subject)):
-            return _EXPECTED
-        return ()
-
     def _item(self, key: str, value: Any, named: bool, secret: tuple[str, ...]) -> Any:
         if isinstance(value, _Secret):
             return self._secret(str(value))
         if key in secret or (named and is_secret(str(key))):
             return self._secret(value)
+        if named:
+            return self.any(value, named=True)
         match key, value:
             case "url" | "target" | "proxy", str():
                 return self._changed(value, mask_url(value))
@@ -124,7 +116,7 @@ class _Masking:
                 pair = f"{username}:{password}"
                 self.found |= {pair} if password and "${" not in pair else set()
                 return {**self.any(value), **({} if password else {"username": self._secret(username)})}
-        return self.any(value, named=named or key in _VALUES)
+        return self.any(value, named=key in _VALUES)
 
     def _extractor(self, variable: str, given: Any) -> Any:
         shown = self.any(given)
@@ -166,6 +158,15 @@ class _Masking:
         return shown
 
 
+def _secret_fields(data: Mapping[str, Any], *, named: bool) -> tuple[str, ...]:
+    """Fields that hold a secret because another one says so: parts of forms, checks, extractors."""
+    name = data.get("name")
+    if isinstance(name, str) and is_secret(name):
+        return ("value", "base64")
+    subject = next((data[key] for key in _SUBJECTS if isinstance(data.get(key), str)), None)
+    return _EXPECTED if not named and subject is not None and is_secret(_last_name(subject)) else ()
+
+
 class _Secret(str):
     """The content of a SecretStr."""
 
@@ -183,9 +184,11 @@ def _plain(value: Any) -> Any:
 
 def _last_name(path: str) -> str:
     """The last name in a path such as ``$.user.token``, or the name itself of a header or a cookie."""
-    if not path.startswith("$"):
-        return path
-    return next((str(key) for key in reversed(parse_path(path)) if isinstance(key, str)), "")
+    try:
+        keys = parse_path(path) if path.startswith("$") else [path]
+    except ValueError:  # the text of a body, or a header that begins so
+        keys = [path]
+    return next((str(key) for key in reversed(keys) if isinstance(key, str)), "")
 
 
 def _encoded(text: str) -> str:
