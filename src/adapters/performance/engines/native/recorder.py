@@ -11,6 +11,7 @@ import numpy as np
 
 from ....http.errors import WireError
 from ...metrics.histogram import Histogram
+from ...metrics.samples import FloatArray
 from ...metrics.window import RequestStats, Window
 from .sender import Exchange
 
@@ -114,9 +115,13 @@ class NameRecorder:
 
 def histogram(seconds: Seconds) -> Histogram:
     """A histogram of times in seconds."""
+    return histogram_of(np.array(seconds, dtype=np.float64)) if seconds else Histogram()
+
+
+def histogram_of(seconds: FloatArray) -> Histogram:
+    """A histogram of an array of times in seconds."""
     filled = Histogram()
-    if seconds:
-        filled.record(np.array(seconds, dtype=np.float64) * _NS)
+    filled.record(seconds * _NS)
     return filled
 
 

@@ -20,6 +20,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from ...metrics.window import Window
+from .alike import AlikeRecorder
 from .files import raise_file_limit
 from .garbage import Garbage
 from .pulse import Pulse
@@ -107,11 +108,12 @@ def _clock(job: dict[str, Any], pulse: Pulse, *, open_model: bool, wire_bytes: b
             lambda window: _tell_window(window, pulse), open_model=open_model, wire_bytes=wire_bytes
         )
     rows = Rows(job["samples"], job["worker"])
+    recorder = AlikeRecorder if rows.all and not open_model else SampledRecorder
     return WindowClock(
         lambda window: _tell_window(window, pulse, samples=rows.hand_over(window)),
         open_model=open_model,
         wire_bytes=wire_bytes,
-        make_recorder=lambda clock, name: SampledRecorder(clock, rows, name, wire_bytes=wire_bytes),
+        make_recorder=lambda clock, name: recorder(clock, rows, name, wire_bytes=wire_bytes),
     )
 
 
