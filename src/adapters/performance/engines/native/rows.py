@@ -1,8 +1,8 @@
 """Raw samples on their way from a worker to the parent: fixed records, a file of them for each window.
 
 A worker only appends to a buffer, and writes it to a file in the run's temporary folder when a window is over; the
-parent reads the file and removes it, in a thread that gives way to everything else on the machine. So neither waits for
-the other, and what the parent has no time for during the load waits on the disk.
+parent reads the file and removes it, when there is time for that. So neither waits for the other, nothing grows in
+memory with the length of the run, and what is not read yet waits on the disk.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import random
 import struct
 import sys
 import threading
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -48,7 +49,7 @@ _ERROR_BYTES = 2
 _SUCCESS = -1
 _NAN = math.nan
 _NS = 1e9
-_LOWEST_PRIORITY = 19
+_MOST_WAITING = 4_000_000  # rows, of 66 bytes
 
 
 class Rows:
@@ -166,29 +167,44 @@ class SampledRecorder(NameRecorder):
 
 
 class RowTaker:
-    """Passes what workers hand over on to the sink, one after the other, in a thread of the lowest priority."""
+    """Passes what workers hand over on to the sink, one after the other: after the load, as far as the disk may wait.
+
+    What is more than that goes there during the load, in a thread that runs when nothing else does.
+    """
 
     def __init__(self, sink: SampleSink, epoch: float, *, open_model: bool, wire_bytes: bool) -> None:
         self._take = partial(take_rows, sink=sink, epoch=epoch, open_model=open_model, wire_bytes=wire_bytes)
         self._thread = ThreadPoolExecutor(1, "polyload-rows", initializer=_give_way)
+        self._waiting: deque[dict[str, Any]] = deque()
+        self._waiting_rows = 0
         self._taken: list[Future[None]] = []
 
     def take(self, told: dict[str, Any]) -> None:
         """Takes what one worker handed over with a window; does not wait for it."""
-        self._taken = [future for future in self._taken if not future.done() or future.exception()]
-        self._taken.append(self._thread.submit(self._take, told))
+        self._waiting.append(told)
+        self._waiting_rows += told["of"]
+        while self._waiting_rows > _MOST_WAITING:
+            self._pass_on()
 
     def close(self) -> None:
         """Waits until all is with the sink."""
+        while self._waiting:
+            self._pass_on()
         self._thread.shutdown()
         for future in self._taken:
             future.result()
 
+    def _pass_on(self) -> None:
+        told = self._waiting.popleft()
+        self._waiting_rows -= told["of"]
+        self._taken = [future for future in self._taken if not future.done() or future.exception()]
+        self._taken.append(self._thread.submit(self._take, told))
+
 
 def _give_way() -> None:
-    """Gives this thread the lowest priority, where threads have one of their own."""
+    """Has this thread run when nothing else does, where threads have a schedule of their own."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST_PRIORITY)
+        os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
 
 
 def take_rows(
