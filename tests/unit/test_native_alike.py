@@ -14,7 +14,7 @@ from adapters.http.errors import WireError
 from adapters.performance.engines.native import alike
 from adapters.performance.engines.native.alike import AlikeRecorder
 from adapters.performance.engines.native.recorder import WindowClock
-from adapters.performance.engines.native.rows import _RECORD, Rows, SampledRecorder
+from adapters.performance.engines.native.rows import _RECORD, Rows, SampledRecorder, read_records
 from adapters.performance.engines.native.sender import Exchange
 from adapters.performance.metrics.window import Window
 
@@ -38,7 +38,7 @@ class Told:
         self.windows.append(window)
         told = self._rows.hand_over(window)
         if "file" in told:
-            records = np.frombuffer(Path(told["file"]).read_bytes(), _RECORD)
+            records = read_records(Path(told["file"]).read_bytes(), told)
             kinds = [*told["kinds"], None]
             for record in np.sort(records, order=["done_at", "started_at"]):
                 row = dict(zip(_RECORD.names or (), record.tolist(), strict=True))

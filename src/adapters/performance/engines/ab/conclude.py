@@ -50,7 +50,7 @@ def _reported(
     return EngineReport(
         version=version,
         started_at=run.began_at,
-        duration_s=report.taken_s,
+        duration_s=report.taken_s or None,  # ab tells milliseconds: 0 is less than it can tell
         stopped=stopped,
         reason=reason,
         warnings=[*_warnings(job, run, report, outcome, cut_off)],

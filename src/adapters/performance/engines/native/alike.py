@@ -6,6 +6,7 @@ and its row, is made of the times of a whole second at once.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ import numpy as np
 from ....http.errors import WireError
 from ...metrics.histogram import Histogram
 from ...metrics.window import RequestStats
-from .recorder import Seconds, WindowClock, histogram_of
+from .recorder import WindowClock, histogram_of
 from .rows import Rows, SampledRecorder
 from .sender import Exchange
 
@@ -28,8 +29,8 @@ class Alike:
     status: int = -1
     received: int = -1
     sent: int = -1
-    ends: Seconds = field(default_factory=list)
-    starts: Seconds = field(default_factory=list)
+    ends: array[float] = field(default_factory=lambda: array("d"))
+    starts: array[float] = field(default_factory=lambda: array("d"))
 
 
 class AlikeRecorder(SampledRecorder):
@@ -111,10 +112,10 @@ class AlikeRecorder(SampledRecorder):
         return stats if stats.requests else None
 
     def _taken(self, alike: Alike) -> RequestStats:
-        ends, starts = np.array(alike.ends), np.array(alike.starts)
+        ends, starts = np.frombuffer(alike.ends), np.frombuffer(alike.starts)
         self._rows.keep_alike(
-            ends,
-            starts,
+            alike.ends,
+            alike.starts,
             name=self._number,
             status=alike.status,
             received=alike.received,

@@ -13,6 +13,7 @@ import random
 import struct
 import sys
 import threading
+from array import array
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -66,6 +67,7 @@ class Rows:
         self._folder = Path(settings["folder"])
         self._worker = worker
         self._data = bytearray()
+        self._alike: list[tuple[dict[str, int], array[float], array[float]]] = []
         self.kept = False
         self._names: list[str] = []
         self._kinds: list[str] = []
@@ -95,17 +97,11 @@ class Rows:
         )
 
     def keep_alike(
-        self, ends: FloatArray, starts: FloatArray, *, name: int, status: int, received: int, sent: int
+        self, ends: array[float], starts: array[float], *, name: int, status: int, received: int, sent: int
     ) -> None:
-        """Appends the rows of successes that differ in nothing but their times."""
-        records = np.zeros(len(ends), _RECORD)
-        records["done_at"] = records["first_byte_at"] = ends
-        records["started_at"] = records["due_at"] = starts
-        records["connect_s"] = math.nan
-        for field, value in (("received", received), ("sent", sent), ("name", name), ("status", status)):
-            records[field] = value
-        records["error"] = _SUCCESS
-        self._data += records.tobytes()
+        """Appends the rows of successes that differ in nothing but their times; `_expanded` makes them."""
+        shared = {"name": name, "status": status, "received": received, "sent": sent}
+        self._alike.append((shared, ends, starts))
 
     def failed(self, kind: str) -> None:
         """The request just told of was a failure."""
@@ -117,20 +113,27 @@ class Rows:
     def hand_over(self, window: Window) -> dict[str, Any]:
         """Writes the rows to a file and says what is in it; ``lost`` says why they could not be written."""
         told: dict[str, Any] = {"of": sum(stats.requests for stats in window.requests.values())}
-        if self._data:
+        if self._data or self._alike:
             path = self._folder / f"{self._worker}-{self._files}"
             self._files += 1
             try:
-                path.write_bytes(self._data)
+                with path.open("wb") as file:
+                    file.write(self._data)
+                    for _, ends, starts in self._alike:
+                        file.write(ends)
+                        file.write(starts)
                 told |= {
                     "file": str(path),
                     "worker": self._worker,
                     "names": self._names,
                     "kinds": self._kinds,
+                    "rows": len(self._data) // _RECORD.itemsize,
+                    "alike": [{**shared, "rows": len(ends)} for shared, ends, _ in self._alike],
                 }
             except OSError as error:
                 told["lost"] = f"{path}: {error.strerror}"
             self._data.clear()
+            self._alike = []
         return told
 
 
@@ -219,13 +222,36 @@ def take_rows(
         return
     path = Path(told["file"])
     try:
-        records = np.frombuffer(path.read_bytes(), _RECORD)
+        data = path.read_bytes()
         path.unlink()
     except OSError as error:
         sink.lose(told["of"], f"{path}: {error.strerror}")
         return
+    records = read_records(data, told)
     in_order = records[np.argsort(records["done_at"], kind="stable")]
     sink.write(_samples(in_order, told, epoch, open_model, wire_bytes), of=told["of"])
+
+
+def read_records(data: bytes, told: dict[str, Any]) -> np.ndarray[Any, Any]:
+    """The rows in a file, those that were alike last."""
+    parts = [np.frombuffer(data, _RECORD, told["rows"])]
+    place = told["rows"] * _RECORD.itemsize
+    for shared in told["alike"]:
+        count = shared["rows"]
+        ends, starts = np.frombuffer(data, "f8", 2 * count, place).reshape(2, count)
+        place += ends.nbytes + starts.nbytes
+        parts.append(_expanded(ends, starts, shared))
+    return np.concatenate(parts)
+
+
+def _expanded(ends: FloatArray, starts: FloatArray, shared: dict[str, int]) -> np.ndarray[Any, Any]:
+    records = np.zeros(len(ends), _RECORD)
+    records["done_at"] = records["first_byte_at"] = ends
+    records["started_at"] = records["due_at"] = starts
+    records["connect_s"], records["error"] = math.nan, _SUCCESS
+    for name in ("received", "sent", "name", "status"):
+        records[name] = shared[name]
+    return records
 
 
 def _samples(
