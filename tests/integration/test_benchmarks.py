@@ -342,6 +342,17 @@ def test_a_call_that_will_not_be_interrupted_is_ended_too(func):
     assert "microbench" not in result.failure.traceback
 
 
+def speak_letter_by_letter():
+    for letter in "the last words, " * 10:
+        os.write(2, letter.encode())
+    os._exit(3)
+
+
+def test_last_words_are_kept_however_they_are_written():
+    result = RUNNER.benchmark_sync(speak_letter_by_letter)
+    assert "the last words, " * 10 in result.failure.traceback + " "
+
+
 @pytest.mark.parametrize("concurrency", [1, 3])
 @pytest.mark.parametrize("mode", ["processes", "in-process"])
 async def test_an_async_call_that_hangs_is_told_with_where_it_waits(mode, concurrency):

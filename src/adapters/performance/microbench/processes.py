@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, Any
@@ -17,7 +16,7 @@ from .probe import Answer
 from .trouble import last_words, timed_out
 
 _MODULE = __name__.rpartition(".")[0] + ".worker"
-_KEPT_CHUNKS = 16
+_KEPT_BYTES = 65_536
 _LEAVING_S = 5.0
 _SAYING_S = 2.0
 
@@ -52,7 +51,7 @@ class Workers:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        tail: deque[bytes] = deque(maxlen=_KEPT_CHUNKS)
+        tail = bytearray()
         reader = threading.Thread(target=_keep_tail, args=(process.stderr, tail), daemon=True)
         reader.start()
         deadline = _Deadline(process, job["timeout_s"])
@@ -75,7 +74,7 @@ class Workers:
         if line.endswith(b"\n"):
             answer: Answer = json.loads(line)
             return answer
-        words = last_words(b"".join(tail))
+        words = last_words(bytes(tail))
         if deadline.passed:
             return {"trouble": timed_out(job["timeout_s"], None, words, known=False)}
         return {"trouble": _death(code, words)}
@@ -134,10 +133,11 @@ def _wait(process: subprocess.Popen[bytes]) -> int | None:
         return None
 
 
-def _keep_tail(stream: IO[bytes], tail: deque[bytes]) -> None:
+def _keep_tail(stream: IO[bytes], tail: bytearray) -> None:
     with suppress(ValueError, OSError):
         while chunk := stream.read1(4096):  # type: ignore[attr-defined]
-            tail.append(chunk)
+            tail += chunk
+            del tail[:-_KEPT_BYTES]
     stream.close()
 
 
