@@ -16,6 +16,7 @@ from ..metrics.result import RunResult
 from ..metrics.window import Window
 from ..reports import figures
 from ..reports.text import printable
+from ..reports.words import plural
 from ..workflows.comparison.result import (
     ComparisonResult,
     GateResult,
@@ -136,7 +137,7 @@ def _print_pair(pair: PairComparison, result: ComparisonResult, console: Console
     for head, name in zip(heads, (pair.a, pair.b), strict=True):
         known_as = "" if head == printable(name) else f"{head}  "
         console.print(
-            Text(f"{known_as}{printable(name)}: {_plural(len(result.runs[name]), 'run')}", style="dim")
+            Text(f"{known_as}{printable(name)}: {plural(len(result.runs[name]), 'run')}", style="dim")
         )
     for label, lines in (("differs", pair.differs), ("not comparable", pair.reasons), ("note", pair.notes)):
         for line in lines:
@@ -187,10 +188,6 @@ def remarks(pair: PairComparison) -> list[str]:
         if metric.verdict is None and metric.reason:
             why.setdefault(metric.reason, []).append(metric.metric)
     return [f"{', '.join(names)}: {reason}" for reason, names in why.items()]
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def shift_cells(shift: Shift | None) -> tuple[str, str]:

@@ -27,6 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 OFF = "off"
 _KEY = "polyload.keeper"
 _REQUESTS = "requests.npz"
+_SET_OF_BENCHMARKS = "polyload.bench/1"
 
 _OPTIONS = group(
     click.option("--label", metavar="TEXT", help="What to call the result in the history."),
@@ -120,9 +121,12 @@ def kept(result: Document, code: int, *, quiet: bool = False) -> int:
 
 def _each(result: Document) -> Sequence[Document]:
     """What is stored of a result: of a set of benchmarks each one, so that each has a trend."""
+    if result["schema"] != _SET_OF_BENCHMARKS:
+        return (result,)
     from ..microbench.document import BenchmarkSet
 
-    return result.benchmarks if isinstance(result, BenchmarkSet) else (result,)
+    assert isinstance(result, BenchmarkSet)
+    return result.benchmarks
 
 
 def keep_requests(plan: Plan, *, asked: bool) -> Plan:

@@ -15,17 +15,13 @@ def command(plan: str) -> None:
     from ..plan.masking import public_dict
     from ..plan.model import Plan
     from ..reports.text import printable
-    from ..reports.words import load_in_words
+    from ..reports.words import load_in_words, plural
 
     valid = Plan.from_file(plan)
     parts = [
-        _plural(len(valid.scenarios), "scenario"),
-        _plural(len(valid.requests()), "request"),
+        plural(len(valid.scenarios), "scenario"),
+        plural(len(valid.requests()), "request"),
         load_in_words(public_dict(valid)),
-        _plural(len(valid.thresholds), "threshold"),
+        plural(len(valid.thresholds), "threshold"),
     ]
     click.echo(f"{printable(plan)}: valid: {', '.join(parts)}")
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -31,13 +31,13 @@ def load_in_words(plan: Mapping[str, Any]) -> str:
 
 
 def _iterations(load: Mapping[str, Any]) -> str:
-    told = f"{_plural(load['iterations'], 'iteration')} by {_plural(load.get('users', 1), 'user')}"
+    told = f"{plural(load['iterations'], 'iteration')} by {plural(load.get('users', 1), 'user')}"
     limit = load.get("max_duration")
     return told if limit is None else f"{told}, within {format_duration(limit)}"
 
 
 def _steady(load: Mapping[str, Any]) -> str:
-    level = f"{load['rate']:g} iterations/s" if "rate" in load else _plural(load.get("users"), "user")
+    level = f"{load['rate']:g} iterations/s" if "rate" in load else plural(load.get("users"), "user")
     return f"{level} for {format_duration(load['duration'])}" if "duration" in load else level
 
 
@@ -47,15 +47,15 @@ def _stages(load: Mapping[str, Any]) -> str:
     if any("rate" in stage for stage in stages):
         peak = f"{max(stage.get('rate', 0) for stage in stages):g} iterations/s"
     else:
-        peak = _plural(max(stage.get("users", 0) for stage in stages), "user")
-    return f"{_plural(len(stages), 'stage')} over {total}, up to {peak}"
+        peak = plural(max(stage.get("users", 0) for stage in stages), "user")
+    return f"{plural(len(stages), 'stage')} over {total}, up to {peak}"
 
 
 def _details(load: Mapping[str, Any]) -> list[str]:
     return [
         *([f"ramp-up {format_duration(load['ramp_up'])}"] if load.get("ramp_up") else []),
         *([f"warm-up {format_duration(load['warm_up'])}"] if load.get("warm_up") else []),
-        *([f"at most {_plural(load['max_users'], 'user')}"] if load.get("max_users") else []),
+        *([f"at most {plural(load['max_users'], 'user')}"] if load.get("max_users") else []),
         *(["Poisson arrivals"] if load.get("arrivals") == "poisson" else []),
         *(["arrivals wait for a free user"] if load.get("when_exhausted") == "queue" else []),
     ]
@@ -66,5 +66,6 @@ def _urls(plan: Mapping[str, Any]) -> list[str]:
     return [step["url"] for step in steps if "url" in step]
 
 
-def _plural(number: int | None, noun: str) -> str:
+def plural(number: int | None, noun: str) -> str:
+    """So many of something: ``1 user``, ``2,000 users``."""
     return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"

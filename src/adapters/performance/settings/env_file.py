@@ -11,6 +11,7 @@ from dotenv.parser import parse_stream
 
 from ..errors import UsageError
 from .interpolation import Unfilled, fill
+from .text_files import find_candidate, read_text
 
 PATH_VARIABLES = ("POLYLOAD_ENV_FILE", "PYLOAD_CONFIG")
 """Environment variables that name the env file, the first that is set."""
@@ -63,21 +64,12 @@ def find_env_file(
     for name in PATH_VARIABLES:
         if environ.get(name):
             return Path(environ[name]), name
-    found = next((folder / name for name in CANDIDATES if (folder / name).is_file()), None)
-    return None if found is None else (found.relative_to(folder), "found in the working folder")
+    return find_candidate(CANDIDATES, folder)
 
 
 def read_env_file(path: Path, folder: Path) -> EnvFile:
     """The variables of an env file; UsageError when it cannot be read, or says which line is none."""
-    try:
-        text = (folder / path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be read: {error.strerror or error}",
-            hint="it is to be an env file: check the path",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8 text: {error.reason} at byte {error.start}") from error
+    text = read_text(path, folder, hint="it is to be an env file: check the path")
     variables: dict[str, tuple[int, str]] = {}
     twice: dict[str, int] = {}
     for binding in parse_stream(StringIO(text)):

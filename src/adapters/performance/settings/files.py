@@ -13,6 +13,7 @@ import yaml
 
 from ..errors import UsageError
 from ..plan.reading import yaml_problem
+from .text_files import find_candidate, read_text
 
 Path_ = tuple[str | int, ...]
 """The keys that lead to a value."""
@@ -47,21 +48,14 @@ def find_settings_file(
         return Path(given), "--config"
     if VARIABLE in environ:
         return (Path(environ[VARIABLE]), VARIABLE) if environ[VARIABLE] else None
-    found = next((folder / name for name in CANDIDATES if (folder / name).is_file()), None)
-    return None if found is None else (found.relative_to(folder), "found in the working folder")
+    return find_candidate(CANDIDATES, folder)
 
 
 def read_settings_file(path: Path, folder: Path) -> SettingsFile:
     """The mapping in a YAML or JSON file; UsageError says where it is not one, or which key is given twice."""
-    try:
-        text = (folder / path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be read: {error.strerror or error}",
-            hint="it is to be a settings file: check the path, or write one with 'polyload init'",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8 text: {error.reason} at byte {error.start}") from error
+    text = read_text(
+        path, folder, hint="it is to be a settings file: check the path, or write one with 'polyload init'"
+    )
     lines: dict[Path_, int] = {}
     data = _from_json(path, text) if path.suffix.lower() == ".json" else _from_yaml(path, text, lines)
     if data is None:

@@ -66,9 +66,12 @@ async def _taker(
 
     try:
         yield take
-        await asyncio.to_thread(rows.close)
     finally:
-        rows.close()
+        rows.end()
+        try:
+            await asyncio.to_thread(rows.wait)
+        finally:
+            rows.wait()
 
 
 async def _listen(

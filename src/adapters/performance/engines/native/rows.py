@@ -189,10 +189,13 @@ class RowTaker:
         while self._waiting_rows > _MOST_WAITING:
             self._pass_on()
 
-    def close(self) -> None:
-        """Waits until all is with the sink."""
+    def end(self) -> None:
+        """Says that nothing more comes."""
         while self._waiting:
             self._pass_on()
+
+    def wait(self) -> None:
+        """Waits until all is with the sink; may be called from any thread, once it is said that nothing more comes."""
         self._thread.shutdown()
         for future in self._taken:
             future.result()
