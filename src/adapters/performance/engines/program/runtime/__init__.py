@@ -11,7 +11,7 @@ from .conditions import compile_conditions, holds
 from .extractors import compile_extract, reads_more_than_the_status
 from .pauses import compile_pause
 from .session import MISSING, Failure, Render, Session
-from .texts import URL_SAFE, compile_text, encode, text_of
+from .texts import URL_SAFE, compile_text, compile_value, encode, text_of
 from .values import at_path, same, shown, truthy
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "compile_judge",
     "compile_pause",
     "compile_text",
+    "compile_value",
     "draw_rows",
     "encode",
     "holds",
