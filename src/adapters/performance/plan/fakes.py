@@ -1,4 +1,4 @@
-"""Values that Faker makes: ``${faker.first_name}``, ``${faker.de_DE.city}``, ``${faker.pyint(min_value=1, max_value=9)}``.
+"""Values that Faker makes: ``${faker.first_name}``, ``${faker.de_DE.city}``, ``${faker.pyint(1, 9)}``.
 
 Only what Faker's own providers offer is called, by its name and with plain arguments.
 """
@@ -46,7 +46,9 @@ class FakerMissing(NotFaked):
 
     def error(self) -> PlanError:
         """To be raised where a run needs it."""
-        return PlanError(f"the plan has ${{faker.…}} placeholders, and {self.why}", hint=f"Install it: {INSTALL}")
+        return PlanError(
+            f"the plan has ${{faker.…}} placeholders, and {self.why}", hint=f"Install it: {INSTALL}"
+        )
 
 
 def fake(

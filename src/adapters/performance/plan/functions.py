@@ -23,7 +23,7 @@ Args = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function: how it is written, and what makes its arguments those of a program, or ValueError says what is wrong."""
+    """A function: how it is written, and its arguments made those of a program; ValueError says what is wrong."""
 
     usage: str
     prepare: Callable[[Args], list[Any]]

@@ -59,7 +59,9 @@ def _pattern(text: str) -> str:
         raise ValueError(f"{text[:40]!r} is no format: it has no %, and is none of {', '.join(FORMATS)}")
     if not _PATTERN.fullmatch(text):
         known = " ".join(f"%{letter}" for letter in DIRECTIVES)
-        raise ValueError(f"{text[:40]!r} has directives that are not the same everywhere; those that are: {known}")
+        raise ValueError(
+            f"{text[:40]!r} has directives that are not the same everywhere; those that are: {known}"
+        )
     return text
 
 

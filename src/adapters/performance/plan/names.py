@@ -82,7 +82,9 @@ def _assigned(value: Any) -> Iterator[str]:
 class _Known:
     """What names of a plan can have values."""
 
-    def __init__(self, plan: Plan, environ: Mapping[str, str], columns: Mapping[str, Collection[str]]) -> None:
+    def __init__(
+        self, plan: Plan, environ: Mapping[str, str], columns: Mapping[str, Collection[str]]
+    ) -> None:
         self._environ = environ
         self._names = Names(frozenset(plan.data), feed_called_data(plan))
         self._variables = assigned(plan)
@@ -90,8 +92,8 @@ class _Known:
 
     def problems(self, where: str, text: str) -> Iterator[tuple[str, str]]:
         """The placeholders of a text that have no value, and why."""
-        for part in unusable(text):
-            yield part.shown, f"it {part.why}" if part.why.startswith("is ") else part.why
+        for bad in unusable(text):
+            yield bad.shown, bad.why
         only_environment = where.split(".")[0] == "variables" or where == "options.proxy"
         for part in placeholders(parse(text)):
             if part.default is None:
@@ -129,7 +131,9 @@ class _Known:
             feed = part.path[1] if len(part.path) > 1 else ""
             return f"there is no feed {feed}{nearest(feed, list(self._columns))}"
         if part.path[0] == "data" and len(self._columns) > 1:
-            return f"data stands for the only feed of a plan, and here are several: {', '.join(self._columns)}"
+            return (
+                f"data stands for the only feed of a plan, and here are several: {', '.join(self._columns)}"
+            )
         known = sorted({*self._variables, *COUNTERS, *self._columns, "env", "faker"})
         nothing = "variable" if part.path[0] == "var" else "variable or feed"
         return f"there is no {nothing} {name}{nearest(name, known)}"

@@ -30,7 +30,9 @@ MAX_DEPTH = 16
 """How deep defaults may be in one another; deeper ones stay as they are written."""
 
 _WORD = r"[^\W\d][\w-]{0,199}+"
-_SEGMENT = r"""\.[\w-]{1,200}+ | \[-?\d{1,9}+\] | \["(?:[^"\\]|\\.){0,200}+"\] | \['(?:[^'\\]|\\.){0,200}+'\]"""
+_SEGMENT = (
+    r"""\.[\w-]{1,200}+ | \[-?\d{1,9}+\] | \["(?:[^"\\]|\\.){0,200}+"\] | \['(?:[^'\\]|\\.){0,200}+'\]"""
+)
 _ARGUMENT = r"""
     \s{0,9}+ (?: "(?:[^"\\]|\\.){0,1000}+" | '(?:[^'\\]|\\.){0,1000}+' | [^(){},"'\s][^(){},]{0,1000}+ )? \s{0,9}+
 """
@@ -45,7 +47,8 @@ _HEAD = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SEGMENTS = re.compile(
-    r"""\.?(?P<word>[\w-]++) | \[(?P<index>-?\d++)\] | \[(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*+)(?P=quote)\]""",
+    r"""\.?(?P<word>[\w-]++) | \[(?P<index>-?\d++)\]
+      | \[(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*+)(?P=quote)\]""",
     re.VERBOSE | re.DOTALL,
 )
 _ARGUMENTS = re.compile(
@@ -167,7 +170,9 @@ def _count(stack: list[_Open], braces: int) -> None:
 
 def _default(closed: _Open) -> Template:
     parts = _folded(closed.parts)
-    return tuple(_ESCAPED_BRACE.sub(r"\1", part) if isinstance(part, str) else part for part in parts) or ("",)
+    return tuple(_ESCAPED_BRACE.sub(r"\1", part) if isinstance(part, str) else part for part in parts) or (
+        "",
+    )
 
 
 def _no_placeholder(text: str, start: int, head: re.Match[str] | None) -> Unusable:
@@ -175,9 +180,10 @@ def _no_placeholder(text: str, start: int, head: re.Match[str] | None) -> Unusab
     end = text.find("}", start, start + 60)
     shown = text[start : end + 1] if end > 0 else text[start : start + 40]
     if head is None:
-        why = "is not closed" if end < 0 and len(text) < start + 60 else "is neither a name nor a call"
+        open_ended = end < 0 and len(text) < start + 60
+        why = "it is not closed" if open_ended else "it is neither a name nor a call; write $${ for ${"
         return Unusable("${", None, why, shown)
-    return Unusable(head.group(), None, "is not closed, or its default is too deep", shown)
+    return Unusable(head.group(), None, "it is not closed, or too many defaults are in one another", shown)
 
 
 def _made(head: re.Match[str], default: Template | None, text: str) -> Reference | Call | Unusable:
@@ -204,7 +210,9 @@ def _argument(match: re.Match[str]) -> str:
 def _folded(scanned: list[_Scanned]) -> Template:
     """Without what is unusable, which is text, or its default if it has one; neighbouring literals merged."""
     parts: list[Part] = []
-    for literal, group in groupby(chain.from_iterable(map(_usable, scanned)), lambda part: isinstance(part, str)):
+    for literal, group in groupby(
+        chain.from_iterable(map(_usable, scanned)), lambda part: isinstance(part, str)
+    ):
         if not literal:
             parts += group
         elif text := "".join(map(str, group)):

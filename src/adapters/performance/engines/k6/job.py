@@ -54,6 +54,10 @@ def write_job(
         "feeds": [
             _feed(name, feed, number, folder) for number, (name, feed) in enumerate(program["feeds"].items())
         ],
+        "pools": [
+            _pool(name, values, number, folder) for number, (name, values) in enumerate(program["pools"].items())
+        ],
+        "seed": None if program["options"]["seed"] is None else str(program["options"]["seed"]),
         "scenarios": [
             {
                 "weight": scenario["weight"],
@@ -72,6 +76,12 @@ def _feed(name: str, feed: dict[str, Any], number: int, folder: Path) -> dict[st
     file = folder / f"feed-{number}.json"
     file.write_text(json.dumps([json.dumps(row) for row in feed["rows"]]), encoding="utf-8")
     return {"name": name, "strategy": feed["strategy"], "file": str(file)}
+
+
+def _pool(name: str, values: list[Any], number: int, folder: Path) -> dict[str, str]:
+    file = folder / f"pool-{number}.json"
+    file.write_text(json.dumps([json.dumps(value) for value in values]), encoding="utf-8")
+    return {"name": name, "file": str(file)}
 
 
 def _step(step: dict[str, Any], numbers: Numbers) -> dict[str, Any]:

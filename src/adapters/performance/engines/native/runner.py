@@ -120,7 +120,7 @@ class Runner:
         user = self._users.get(number)
         if user is not None:
             return user
-        session = runtime.Session(number, self._program["variables"], self._options["seed"])
+        session = runtime.Session.of(self._program, number)
         user = User(session, self._make_sender(), keeps_cookies=self._options["cookies"] != "off")
         self._users[number] = user
         return user
@@ -172,13 +172,13 @@ class Runner:
         """One pass through a scenario; False when it did not come to its end."""
         session = user.session
         session.iteration = next(self._numbers)
+        steps = (
+            self._only_scenario or self._scenarios[self._choose(session) if scenario is None else scenario]
+        )
         if self._draws and not self._draw(session):
             return False
         if self._forgets and user.jar is not None:
             user.jar.clear()
-        steps = (
-            self._only_scenario or self._scenarios[self._choose(session) if scenario is None else scenario]
-        )
         for step in steps:
             if (
                 step is not steps[0]

@@ -20,9 +20,9 @@ Text = str | list[Any]
 
 
 class Texts:
-    """Makes program texts for one plan: it knows the plan's feeds, ``data`` being another name of one, and the environment.
+    """Makes program texts for one plan: it knows the plan's feeds, the environment, and what Faker makes.
 
-    ``pools`` are the values that Faker made for the texts until then.
+    ``data`` is the feed that goes by that name too; ``seed`` makes Faker's values the same each time.
     """
 
     def __init__(
@@ -178,7 +178,9 @@ class Texts:
         pool = self._pools.named(path, args)
         if pool is not None:
             return [{"pool": pool, **self._otherwise(part, encoding)}]
-        return [encode(part.text, encoding)] if part.default is None else self._instead(part.default, encoding)
+        return (
+            [encode(part.text, encoding)] if part.default is None else self._instead(part.default, encoding)
+        )
 
 
 def as_parts(text: Text) -> list[Any]:

@@ -12,6 +12,7 @@ import * as report from './report.js';
 import { compilePause } from './pauses.js';
 import { clock as times, compileRequest } from './requests.js';
 import { activeSpans } from './shape.js';
+import { seeded } from './random.js';
 import { compileConditions } from './texts.js';
 import { parseJson } from './values.js';
 
@@ -20,12 +21,18 @@ const SLICE_MS = 200; // how long a pause goes on before it looks for a stop
 
 const job = JSON.parse(open(__ENV.POLYLOAD_JOB));
 const feeds = job.feeds.map((feed) => ({ ...feed, rows: new SharedArray(feed.name, () => JSON.parse(open(feed.file))) }));
+const pools = Object.fromEntries(
+  job.pools.map((pool) => [pool.name, new SharedArray(`pool ${pool.name}`, () => JSON.parse(open(pool.file)))]),
+);
+const weights = job.scenarios.map((scenario) => scenario.weight);
 const scenarios = job.scenarios.map((scenario) => scenario.steps.map(compileStep));
 const session = {
   user: 0,
   iteration: 0,
   variables: new Map(Object.entries(job.variables).map(([name, text]) => [name, parseJson(text)])),
   rows: {},
+  pools,
+  chance: null,
   sequence: 0,
   jar: null,
 };
@@ -130,6 +137,7 @@ function figuresOf(trend) {
 function begin(user, busy) {
   begun = true;
   session.user = user;
+  session.chance = seeded(job.seed, user);
   session.iteration = -1;
   clock.startedAt = exec.scenario.startTime;
   clock.now = Date.now();
@@ -158,9 +166,9 @@ function repeatOf([steps, ...others]) {
 
 function iterate(number) {
   session.iteration = number;
+  const scenario = scenarios.length === 1 ? 0 : session.chance.weighted(weights);
   if (feeds.length > 0) drawRows();
   if (job.cookies === 'iteration') session.jar = new http.CookieJar();
-  const scenario = scenarios.length === 1 ? 0 : pick();
   const steps = scenarios[scenario];
   pacing = pacings[scenario];
   const last = steps.length - 1;
@@ -184,21 +192,15 @@ function drawRows() {
 }
 
 function rowOf(feed) {
-  if (feed.strategy === 'random') return Math.floor(Math.random() * feed.rows.length);
+  if (feed.strategy === 'random') return session.chance.below(feed.rows.length);
   return feed.strategy === 'per_user' ? session.user : session.iteration;
-}
-
-function pick() {
-  let left = Math.random() * job.scenarios.reduce((sum, scenario) => sum + scenario.weight, 0);
-  const picked = job.scenarios.findIndex((scenario) => (left -= scenario.weight) < 0);
-  return picked < 0 ? job.scenarios.length - 1 : picked;
 }
 
 // Think time, cut short when the load ends.
 function pause(length) {
   flush(clock.now);
   clock.now = Date.now();
-  pauseUntil(clock.now + length() * 1000);
+  pauseUntil(clock.now + length(session) * 1000);
 }
 
 // Waits until the user's next iteration is due, or it leaves; one that is late begins now, and is counted.

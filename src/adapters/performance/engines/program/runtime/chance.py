@@ -1,4 +1,4 @@
-"""Random numbers as every interpreter draws them: from the bits of a Mersenne Twister, in an order that is written down.
+"""Random numbers as every interpreter draws them, from the bits of a Mersenne Twister.
 
 k6's script has the same generator, seeded in the same way, and the same functions on it (``random.js``).
 """

@@ -1,4 +1,4 @@
-"""Choices of an iteration: its rows of the feeds, then its scenario."""
+"""Choices of an iteration: its scenario, then its rows of the feeds."""
 
 from __future__ import annotations
 

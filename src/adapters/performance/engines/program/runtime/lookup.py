@@ -18,7 +18,8 @@ def look_up(part: dict[str, Any]) -> Value:
     if "var" in part:
         return _variable(part["var"], part["path"])
     if "row" in part:
-        return _column(*part["row"], part["path"])
+        feed, column = part["row"]
+        return _column(feed, column, part["path"])
     if "counter" in part:
         attribute = part["counter"]
         return lambda session: session.variables.get(attribute, getattr(session, attribute))
