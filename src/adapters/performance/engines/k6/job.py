@@ -55,7 +55,8 @@ def write_job(
             _feed(name, feed, number, folder) for number, (name, feed) in enumerate(program["feeds"].items())
         ],
         "pools": [
-            _pool(name, values, number, folder) for number, (name, values) in enumerate(program["pools"].items())
+            _pool(name, values, number, folder)
+            for number, (name, values) in enumerate(program["pools"].items())
         ],
         "seed": None if program["options"]["seed"] is None else str(program["options"]["seed"]),
         "scenarios": [

@@ -44,6 +44,7 @@ _REWRITTEN = (
         "requests",
         "statuses",
         "steering",
+        "templates",
         "thresholds",
         "tls",
         "values",
