@@ -97,8 +97,10 @@ class Not(Model):
     not_: Condition = Field(alias="not")
 
 
-_KINDS = ("equals", "not_equals", "in", "truthy", "less_than", "at_most", "more_than", "at_least")
-_KINDS += ("matches", "exists", "all", "any", "not")
+_KINDS = (
+    *("equals", "not_equals", "in", "truthy", "less_than", "at_most", "more_than", "at_least"),
+    *("matches", "exists", "all", "any", "not"),
+)
 
 
 def _tag(value: Any) -> str | None:

@@ -55,4 +55,8 @@ class Retry(Model):
 
     def causes(self) -> list[str] | None:
         """The causes of ``on``; None when every failure is one."""
-        return [cause for cause in self.on if isinstance(cause, str) and not cause.endswith("xx")] if self.on else None
+        return (
+            [cause for cause in self.on if isinstance(cause, str) and not cause.endswith("xx")]
+            if self.on
+            else None
+        )

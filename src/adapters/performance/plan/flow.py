@@ -38,8 +38,8 @@ class Block(Model):
 class Group(Block):
     """Steps whose time is taken as a whole, from the start of the first to the end of the last.
 
-    It failed when a request in it did, whatever attempts before the last came to. One that the end of the load cuts off,
-    or in which no request is sent, is not counted.
+    It failed when a request in it did, whatever attempts before the last came to. One that the end of the load cuts
+    off, or in which no request is sent, is not counted.
     """
 
     type: Literal["group"] = "group"

@@ -15,7 +15,20 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import PlanError
-from . import auth, checks, conditions, connections, extract, failing, feeds, flow, load, pause, samples, steps
+from . import (
+    auth,
+    checks,
+    conditions,
+    connections,
+    extract,
+    failing,
+    feeds,
+    flow,
+    load,
+    pause,
+    samples,
+    steps,
+)
 from . import model as plan_model
 from .model import Plan
 
@@ -108,7 +121,9 @@ def _explained_inside(location: tuple[int | str, ...], details: list[ErrorDetail
 
 def _field(location: tuple[str | int, ...], data: object, *, missing: bool) -> list[str | int]:
     """The path of a problem as written in the file: the tags that unions add to it are left out."""
-    known: dict[tuple[int, int], list[str | int]] = {}  # each is asked for more than once where steps lie in steps
+    known: dict[
+        tuple[int, int], list[str | int]
+    ] = {}  # each is asked for more than once where steps lie in steps
 
     def path(at: int, data: object) -> list[str | int]:
         if (at, id(data)) not in known:
