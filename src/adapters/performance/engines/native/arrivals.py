@@ -26,8 +26,8 @@ class Arrivals:
     """One worker's share of the arrivals: ``serve(slot, due)`` is what one of up to ``limit`` users does for one.
 
     The first free slot takes an arrival. They are due in seconds of load, so that those that wait through a pause are
-    not later for it. A user that ``serve`` says False of takes no more of them. What is due before the end is started, if need be a tenth of a second after it; what could not be
-    is ``missed``.
+    not later for it. A user that ``serve`` says False of takes no more of them. What is due before the end is started,
+    if need be a tenth of a second after it; what could not be is ``missed``.
     """
 
     def __init__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from itertools import count
 from time import perf_counter
@@ -13,7 +14,6 @@ from .blocks import held
 from .load_clock import LoadClock
 from .recorder import WindowClock
 from .scenarios import Compiler
-from .skipped import Skipped
 from .steps import RequestStep, Step
 from .user import User
 
@@ -21,8 +21,8 @@ from .user import User
 class Iterations:
     """The iterations of one worker's users; ``exhausted`` is told the feed that ran out of rows.
 
-    ``comings`` tells whether users do anything when they come or leave, and ``leavings`` whether they do when they leave.
-    ``stopped`` is how many users were stopped by a failure, ``skipped`` what could not be done.
+    ``leavings`` tells whether users do anything when they leave, and ``comings`` whether they do then or when they
+    come. ``stopped`` is how many users were stopped by a failure, ``skipped`` how often steps could not be done, by why.
     """
 
     def __init__(
@@ -40,8 +40,8 @@ class Iterations:
         self._clock = clock
         self._time = time
         self._exhausted = exhausted
-        self.skipped = Skipped()
-        self._scenarios = Compiler(clock, self.skipped.note, wire).scenarios(program, time)
+        self.skipped: Counter[str] = Counter()
+        self._scenarios = Compiler(clock, self._note, wire).scenarios(program, time)
         self.choose = runtime.scenario_chooser(program)
         self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None
         self.leavings = any(scenario.after for scenario in self._scenarios)
@@ -50,6 +50,9 @@ class Iterations:
         self._forgets = program["options"]["cookies"] == "iteration"
         self._numbers = count(worker, workers)
         self.stopped = 0
+
+    def _note(self, why: str) -> None:
+        self.skipped[why] += 1
 
     @property
     def repeated(self) -> RequestStep | None:

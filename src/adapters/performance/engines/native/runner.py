@@ -143,7 +143,7 @@ class Runner:
     @property
     def skipped(self) -> dict[str, int]:
         """How often steps could not be done, by why."""
-        return dict(self._iterations.skipped.counts)
+        return self._iterations.skipped
 
     @property
     def population(self) -> int:

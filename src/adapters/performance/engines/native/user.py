@@ -11,12 +11,12 @@ class User:
     """One virtual user.
 
     ``cut_off`` tells that it is about to be cancelled with a request under way that the server may have seen;
-    ``stopped`` that it does nothing more in this run. ``due`` is when the arrival was due that it serves, until its first
-    request. ``begun`` are the scenarios, by number, that it has come to and not left.
+    ``stopped`` that it does nothing more in this run. ``due`` is when the arrival was due that it serves, until its
+    first request. ``begun`` are the scenarios, by number, that it has come to and not left.
 
     Of its steps it counts requests ``sent`` and ``failures``, seconds of think time (``thought_s``) and those in which
-    the load stood still (``held_s``); ``cut_short`` is how many pauses the end of the load cut short. ``failure`` is the
-    last there was: the step's name, the kind and what happened; ``status`` that of the last answer that was looked at.
+    the load stood still (``held_s``); ``cut_short`` is how many pauses the end of the load cut short. ``failure`` is
+    the last there was: the step's name, the kind and what happened; ``status`` that of the last answer that was judged.
     """
 
     __slots__ = (

@@ -9,14 +9,17 @@ A program is plain JSON (``version`` 1):
 - a step: ``{kind, run_if, skip_if, …}``, of the kind
   - ``"request"``: ``{name, method, url, headers: [[name, text]], body, timeout_s, redirects, checks, extract, retry,
     on_failure}``; ``body`` is None, ``{"text": text}`` or ``{"base64": str}``; ``digest`` may hold ``{username,
-    password}``; ``retry`` is None or ``{waits_s, statuses: [[low, high]], causes}``, a wait before each further attempt,
-    where ``causes`` None stands for any failure; ``on_failure`` is ``"continue"``, ``"end_iteration"`` or ``"stop_user"``
+    password}``; ``retry`` is None or ``{waits_s, statuses: [[low, high]], causes}``, a wait before each further
+    attempt, where ``causes`` None stands for any failure; ``on_failure`` is ``"continue"``, ``"end_iteration"`` or
+    ``"stop_user"``
   - ``"pause"``: ``{law}`` with ``min_s, max_s`` for the law ``"uniform"``, ``mean_s, stdev_s`` for ``"normal"`` and
     ``mean_s`` for ``"exponential"``
   - ``"set"``: ``{set: [[name, value]]}``
-  - ``"group"``: ``{name, pauses, steps}``; ``"while"``: ``{while: condition, max, steps}``; ``"for_each"``: ``{items:
-    value, as, steps}``; ``"repeat"``: ``{times, min, max, steps}``, where ``times`` is a value, or None where the number is
-    drawn from ``min`` to ``max``; ``"choose"``: ``{choices: [{weight, steps}]}``
+  - ``"group"``: ``{name, pauses, steps}``; ``"while"``: ``{while: condition, max, steps}``; ``"choose"``: ``{choices:
+    [{weight, steps}]}``
+  - ``"for_each"``: ``{items: value, as, skipped, steps}``, where ``skipped`` says what is told when there is no list
+  - ``"repeat"``: ``{times, min, max, steps}``, where ``times`` is a value, beside ``skipped``, or None where the number
+    is drawn from ``min`` to ``max``
 - a *text* is a string, or a list of strings and placeholders: ``{"var": name, "path": [...]}``,
   ``{"row": [feed, column]}``, ``{"counter": "iteration" | "user"}`` or ``{"call": function, "args": [...]}``, each
   with ``default``, ``text`` (as written, shown when there is no value) and ``enc``: how the value is inserted:

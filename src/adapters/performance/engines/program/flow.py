@@ -65,7 +65,8 @@ class Steps:
                 }
             case ForEach():
                 given = step.for_each if isinstance(step.for_each, str) else list(step.for_each)
-                return {"kind": "for_each", "items": self._texts.value(given), "as": step.as_}
+                why = f"{step.for_each} was no list"
+                return {"kind": "for_each", "items": self._texts.value(given), "as": step.as_, "skipped": why}
 
     def _times(self, repeat: int | Times | str) -> Compiled:
         match repeat:
@@ -73,7 +74,8 @@ class Steps:
                 return {"min": repeat, "max": repeat, "times": None}
             case Times():
                 return {"min": repeat.min, "max": repeat.max, "times": None}
-        return {"min": 0, "max": 0, "times": self._texts.value(repeat)}
+        why = f"{repeat} was no whole number from 0 on"
+        return {"min": 0, "max": 0, "times": self._texts.value(repeat), "skipped": why}
 
 
 def _retry(retry: Retry | None) -> Compiled | None:

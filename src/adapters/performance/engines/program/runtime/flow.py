@@ -10,8 +10,8 @@ from typing import Any
 
 from .conditions import Condition, compile_condition
 from .given import compile_value, or_missing, or_text
-from .session import MISSING, Session
-from .values import number_of, shown
+from .session import Session
+from .values import number_of
 
 GO_ON, END_ITERATION, STOP_USER, OVER = range(4)
 """What a step says when it is done: the next may come, this iteration ends, its user stops, or the load is over."""
@@ -20,8 +20,6 @@ ON_FAILURE = {"continue": GO_ON, "end_iteration": END_ITERATION, "stop_user": ST
 
 NO_CAUSE = ("timeout", "status", "check", "extract", "redirects")
 """Kinds of failures that are causes of their own; for all others there was no whole answer."""
-
-_LONGEST = 100
 
 
 def compile_times(step: dict[str, Any]) -> Callable[[Session], int | str]:
@@ -37,7 +35,7 @@ def compile_times(step: dict[str, Any]) -> Callable[[Session], int | str]:
         value = given(session)
         number = None if isinstance(value, bool) else number_of(value)
         if number is None or not isfinite(number) or number < 0 or number != int(number):
-            return f"repeat: {_told(value)} is no whole number from 0"
+            return str(step["skipped"])
         return int(number)
 
     return times
@@ -49,7 +47,7 @@ def compile_items(step: dict[str, Any]) -> Callable[[Session], Sequence[Any] | s
 
     def items(session: Session) -> Sequence[Any] | str:
         value = given(session)
-        return value if isinstance(value, list) else f"for_each: {_told(value)} is no list"
+        return value if isinstance(value, list) else str(step["skipped"])
 
     return items
 
@@ -95,10 +93,3 @@ def compile_retry(retry: dict[str, Any]) -> Callable[[str | None, int], bool]:
 
 def _between(session: Session, least: int, most: int) -> int:
     return least + int(session.random.random() * (most - least + 1))
-
-
-def _told(value: Any) -> str:
-    if value is MISSING:
-        return "what has no value"
-    text = shown(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
