@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -40,7 +40,7 @@ async def held(user: User, time: Time) -> bool:
 
 
 class LoopStep:
-    """Steps that are done once for each of what ``rounds`` gives, or told to ``note`` why there is no telling.
+    """Steps that are done over and over; ``note`` is told why there is no telling how often.
 
     A round in which no request is sent lets others have their turn.
     """
@@ -50,13 +50,12 @@ class LoopStep:
         step: dict[str, Any],
         block: Block,
         time: Time,
-        rounds: Callable[[runtime.Session], Iterable[object] | str],
         note: Callable[[str], None],
     ) -> None:
         self.condition = runtime.compile_conditions(step)
         self._block = block
         self._time = time
-        self._rounds = rounds
+        self._rounds = runtime.compile_rounds(step)
         self._note = note
 
     async def run(self, user: User) -> int:
@@ -75,54 +74,6 @@ class LoopStep:
             if user.sent == sent:
                 await asyncio.sleep(0)
         return runtime.GO_ON
-
-
-def repeat_rounds(step: dict[str, Any]) -> Callable[[runtime.Session], Iterable[object] | str]:
-    """As many rounds as a repeat has."""
-    times = runtime.compile_times(step)
-
-    def rounds(session: runtime.Session) -> Iterable[object] | str:
-        count = times(session)
-        return count if isinstance(count, str) else range(count)
-
-    return rounds
-
-
-def while_rounds(step: dict[str, Any]) -> Callable[[runtime.Session], Iterable[object]]:
-    """Rounds as long as a condition holds."""
-    holds, most = runtime.compile_while(step)
-
-    def rounds(session: runtime.Session) -> Iterator[object]:
-        for number in range(most):
-            if not holds(session):
-                return
-            yield number
-
-    return rounds
-
-
-def for_each_rounds(step: dict[str, Any]) -> Callable[[runtime.Session], Iterable[object] | str]:
-    """A round for each element of a list, which is then a variable."""
-    items, name = runtime.compile_items(step), step["as"]
-
-    def rounds(session: runtime.Session) -> Iterable[object] | str:
-        found = items(session)
-        return found if isinstance(found, str) else assigned(session, found)
-
-    def assigned(session: runtime.Session, found: Iterable[object]) -> Iterator[object]:
-        for item in found:
-            session.variables[name] = item
-            yield item
-
-    return rounds
-
-
-ROUNDS: dict[str, Callable[[dict[str, Any]], Callable[[runtime.Session], Iterable[object] | str]]] = {
-    "repeat": repeat_rounds,
-    "while": while_rounds,
-    "for_each": for_each_rounds,
-}
-"""Kind of a loop to what makes its rounds."""
 
 
 class ChooseStep:

@@ -22,7 +22,7 @@ class Iterations:
     """The iterations of one worker's users; ``exhausted`` is told the feed that ran out of rows.
 
     ``leavings`` tells whether users do anything when they leave, and ``comings`` whether they do then or when they
-    come. ``stopped`` is how many users were stopped by a failure, ``skipped`` how often steps could not be done, by why.
+    come. ``stopped`` is how many users were stopped by a failure, ``skipped`` how often steps were skipped, by why.
     """
 
     def __init__(

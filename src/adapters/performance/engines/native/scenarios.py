@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .blocks import ROUNDS, Block, ChooseStep, GroupStep, LoopStep, RetryStep, SetStep
+from .blocks import Block, ChooseStep, GroupStep, LoopStep, RetryStep, SetStep
 from .recorder import WindowClock
 from .senders import USER_AGENT
 from .steps import PauseStep, RequestStep, Step, Time
@@ -77,7 +77,7 @@ class Compiler:
         block = Block(self.steps(step["steps"], time, aside=aside), time)
         if kind == "group":
             return GroupStep(step, block, self.clock)
-        return LoopStep(step, block, time, ROUNDS[kind](step), self.note)
+        return LoopStep(step, block, time, self.note)
 
     def _request(self, step: dict[str, Any], time: Time, aside: bool) -> Step:
         follows = step["redirects"] > 0  # to a request made from the URL and the headers of this one

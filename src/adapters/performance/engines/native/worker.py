@@ -3,8 +3,8 @@
 In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "shared": null, "app": null, "samples": null,
 "files": 1000}``, where ``files`` is how many it may need open; then ``{"start_at": t, "variables": {…}}`` on the
 clock of ``time.perf_counter``, with the variables that setup left; then perhaps ``{"change": "pause", "value": null,
-"at": t}`` (see ``steering.py``), each answered with ``{"changed": true}``, and ``{"stop": true}``; the end of stdin ends
-the worker. One that has ``once`` in its job does setup and teardown instead: see ``once.py``.
+"at": t}`` (see ``steering.py``), each answered with ``{"changed": true}``, and ``{"stop": true}``; the end of stdin
+ends the worker. One that has ``once`` in its job does setup and teardown instead: see ``once.py``.
 Out: ``{"ready": pid}``, ``{"window": …, "loop_lag_s": […]}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
 """
 

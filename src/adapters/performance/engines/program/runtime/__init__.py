@@ -16,13 +16,11 @@ from .flow import (
     OVER,
     STOP_USER,
     compile_choice,
-    compile_items,
     compile_retry,
     compile_set,
-    compile_times,
-    compile_while,
 )
 from .pauses import compile_pause
+from .rounds import compile_rounds
 from .session import MISSING, Failure, Render, Session
 from .texts import URL_SAFE, compile_text, encode, text_of
 from .values import at_path, same, shown, truthy
@@ -45,14 +43,12 @@ __all__ = [
     "compile_choice",
     "compile_conditions",
     "compile_extract",
-    "compile_items",
     "compile_judge",
     "compile_pause",
     "compile_retry",
+    "compile_rounds",
     "compile_set",
     "compile_text",
-    "compile_times",
-    "compile_while",
     "draw_rows",
     "encode",
     "holds",
