@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...errors import EngineFailed
+from ...metrics.build import NO_SETUP
 from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
@@ -54,7 +55,7 @@ def _verdict(
 ) -> tuple[Stopped, str | None]:
     finished = stream.finished
     if finished and finished.get("setup"):
-        return "failed", f"setup failed: {finished['setup']}"
+        return "failed", f"{NO_SETUP}{finished['setup']}"
     if outcome.ending == "stopped":
         return "interrupted", "it was stopped on request"
     if outcome.ending == "deadline":

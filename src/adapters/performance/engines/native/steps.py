@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from ....http.cookies import cookie_pair
+from ....http.errors import WireError
 from .. import kinds
 from ..program import runtime
 from ..program.decoding import MAX_BODY, Undecodable, decoded, reads_body
@@ -127,6 +128,8 @@ class RequestStep:
         if due is not None:
             user.due = None
         user.sent += 1
+        if self._aside:
+            user.asked_at = perf_counter()
         try:
             exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
             if exchange.plain and due is None and not self._concludes:
@@ -143,7 +146,10 @@ class RequestStep:
         return self._on_failure
 
     def _cancelled(self, user: User) -> None:
-        if user.cut_off and not self._aside:
+        if self._aside:  # which no other figure would tell
+            cut_off = Exchange(started_at=user.asked_at, done_at=perf_counter())
+            self._recorder.unanswered(cut_off, WireError(kinds.OTHER, runtime.CUT_OFF))
+        elif user.cut_off:
             self._clock.cut_off(self._step["name"])
 
     async def _conclude(

@@ -77,10 +77,13 @@ class Load:
         ended = min(perf_counter(), time.ends_at)
         self._drain(ended)
         self._recorder.close()
+        in_flight = [person.asks for person in self._people if person.asks is not None]
+        for step in in_flight:
+            step.cut_off()
         self._about = {
             "ended": ended,
             "interrupted": self._recorder.started - self._recorder.finished,
-            "in_flight": Counter(person.asks for person in self._people if person.asks is not None),
+            "in_flight": Counter(step.name for step in in_flight if not step.aside),
             "exhausted": self.exhausted,
             "late": self._late,
             "skipped": self._skipped,

@@ -37,6 +37,8 @@ class Once:
         gevent.wait([doing, *([stop] if stop else [])], timeout=options["setup_timeout_s"], count=1)
         if not doing.ready():
             doing.kill()
+            if person.asks is not None:
+                person.asks.cut_off()
             stopped = stop is not None and stop.is_set()
             return STOPPED if stopped else f"it was not done within {options['setup_timeout_s']:g} s"
         person.close()

@@ -10,6 +10,7 @@ from .choices import draw_rows, scenario_chooser
 from .conditions import compile_conditions, holds
 from .extractors import compile_extract, reads_more_than_the_status
 from .flow import (
+    CUT_OFF,
     END_ITERATION,
     GO_ON,
     ON_FAILURE,
@@ -26,6 +27,7 @@ from .texts import URL_SAFE, compile_text, encode, text_of
 from .values import at_path, same, shown, truthy
 
 __all__ = [
+    "CUT_OFF",
     "END_ITERATION",
     "GO_ON",
     "MISSING",

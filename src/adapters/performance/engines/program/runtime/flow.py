@@ -15,6 +15,9 @@ GO_ON, END_ITERATION, STOP_USER, OVER = range(4)
 
 ON_FAILURE = {"continue": GO_ON, "end_iteration": END_ITERATION, "stop_user": STOP_USER}
 
+CUT_OFF = "it was cut off before its answer had come"
+"""What is said of a request measured aside that was in flight when its time was over: no other figure would tell."""
+
 NO_CAUSE = ("timeout", "status", "check", "extract", "redirects")
 """Kinds of failures that are causes of their own; for all others there was no whole answer."""
 
