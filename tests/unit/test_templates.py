@@ -173,7 +173,8 @@ TOKENS = st.lists(
 
 @given(TOKENS)
 def test_parsing_never_fails_and_loses_nothing(text):
-    assert written(text) == text.replace("$${", "${")
+    if not any(bad.default is not None or "$${" in bad.text for bad in unusable(text)):
+        assert written(text) == text.replace("$${", "${")
 
 
 @given(TOKENS)
