@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import kinds
 from ..program.compile import Program
+from ..program.runtime import DRAWS_AS
 from .options import SHORTEST_S, k6_options
 from .trends import TREND_NAMES, with_trends
 
@@ -62,14 +63,15 @@ def write_job(
         "feeds": [
             _feed(name, feed, number, folder) for number, (name, feed) in enumerate(program["feeds"].items())
         ],
+        "setup_timeout_ms": 1000 * program["options"]["setup_timeout_s"],
+        "setup": _steps(program["setup"], numbers, aside=True),
+        "teardown": _steps(program["teardown"], numbers, aside=True),
+        "draws_as": DRAWS_AS,
         "pools": [
             _pool(name, values, number, folder)
             for number, (name, values) in enumerate(program["pools"].items())
         ],
         "seed": None if program["options"]["seed"] is None else str(program["options"]["seed"]),
-        "setup_timeout_ms": 1000 * program["options"]["setup_timeout_s"],
-        "setup": _steps(program["setup"], numbers, aside=True),
-        "teardown": _steps(program["teardown"], numbers, aside=True),
         "scenarios": [
             {
                 "weight": scenario["weight"],

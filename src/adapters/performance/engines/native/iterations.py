@@ -68,7 +68,6 @@ class Iterations:
         """One pass through a scenario; how many seconds of it went by before its first step."""
         session = user.session
         session.iteration = next(self._numbers)
-        coming_s = 0.0
         scenario = self._only_scenario
         if scenario is None or self.comings:
             number = self.choose(session) if number is None else number
@@ -77,7 +76,8 @@ class Iterations:
             return 0.0
         if self._forgets and user.jar is not None:
             user.jar.clear()
-        if number is not None and self.comings and number not in user.begun:
+        coming_s = 0.0
+        if self.comings and number is not None and number not in user.begun:
             coming_s = await self._come(user, number)
             if user.stopped or perf_counter() >= self._time.ends_at:
                 return coming_s

@@ -117,8 +117,7 @@ class Load:
 
     def _change(self, change: int, spawn: Callable[[int], object]) -> None:
         while len(self._people) < self._active + change:
-            session = runtime.Session.of(self._program, len(self._people))
-            self._people.append(self._person(session))
+            self._people.append(self._person(runtime.Session.of(self._program, len(self._people))))
         low, high = sorted((self._active, self._active + change))
         if change < 0:
             self._send_home(self._people[low:high])
@@ -177,8 +176,8 @@ class Load:
         if self._started == self._iterations:
             self._send_home(self._people)
         try:
-            number = self._choose(session)
-            whole = self._draw(session) and self._pass(person, number)
+            scenario = self._choose(session)
+            whole = self._draw(session) and self._pass(person, session, scenario)
         except Exception as error:
             self._recorder.exception(error)
             return
@@ -205,7 +204,7 @@ class Load:
             self._late += person.pacing_s > 0
             person.began = now
 
-    def _pass(self, person: Person, number: int) -> bool:
+    def _pass(self, person: Person, session: runtime.Session, number: int) -> bool:
         if person.jar is not None and not person.cookies_last:
             person.jar.clear()
         person.pacing_s = self._pacings[number]
