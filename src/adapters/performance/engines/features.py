@@ -290,7 +290,7 @@ def _tls(plan: Plan, options: Options) -> Iterator[Use]:
         yield Use("tls.server_name", "options.tls.server_name")
     if tls.resume:
         yield Use("tls.resume", "options.tls.resume")
-    texts = Texts(frozenset(), os.environ)
+    texts = Texts({}, os.environ)
     urls = (texts.environment(url) for url in (plan.target or "", *(step.url for step in plan.requests())))
     if any(url.lower().startswith("https:") for url in urls):
         yield Use("tls.verify" if tls.verify else "tls", "options.tls.verify")

@@ -49,16 +49,17 @@ class Runner:
         self._scenarios = compile_scenarios(program, clock, lambda: self._time.ends_at, wire=wire)
         self._choose = runtime.scenario_chooser(program)
         self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None
-        self._draws = bool(program["feeds"])
+        self._draw = runtime.compile_draw(program["feeds"]) if program["feeds"] else None
         self._forgets = self._options["cookies"] == "iteration"
         self._pacing = Pacing(program["scenarios"], self._time)
-        same_each_time = not (self._draws or self._forgets or self._pacing)
+        same_each_time = not (self._draw or self._forgets or self._pacing)
         self._repeated = _repeated(self._only_scenario) if same_each_time else None
         self._users: dict[int, User] = {}
         self._numbers = count(worker, workers)
         self._stopped = asyncio.Event()
         self._grace_s: float = self._options["graceful_stop_s"]
         self.exhausted: str | None = None
+        self.starved = 0
         self._work: Crowd | Arrivals = _LOADS[self._load["kind"]](self)
 
     def stop(self) -> None:
@@ -150,7 +151,8 @@ class Runner:
         repeated = self._repeated
         while go_on(perf_counter()):
             if repeated is None:
-                await self._iteration(user)
+                if not await self._iteration(user) and self.exhausted is not None:
+                    return
             else:
                 await repeated.repeat(user, go_on)
                 self._clock.iterations += 1
@@ -163,7 +165,8 @@ class Runner:
             if left is not None and not length_hint(left):
                 self._pacing.over.set()
             scenario = self._choose(user.session)
-            await self._iteration(user, scenario=scenario)
+            if not await self._iteration(user, scenario=scenario) and self.exhausted is not None:
+                return
             began_s = await self._pacing.next(began_s, scenario, stay)
 
     async def _iteration(
@@ -172,7 +175,8 @@ class Runner:
         """One pass through a scenario; False when it did not come to its end."""
         session = user.session
         session.iteration = next(self._numbers)
-        if self._draws and not self._draw(session):
+        if self._draw is not None and (feed := self._draw(session, session.iteration)) is not None:
+            self._starve(feed)
             return False
         if self._forgets and user.jar is not None:
             user.jar.clear()
@@ -192,12 +196,11 @@ class Runner:
         self._clock.iterations += 1
         return True
 
-    def _draw(self, session: runtime.Session) -> bool:
-        feed = runtime.draw_rows(self._program, session, session.iteration)
-        if feed is not None:
-            self.exhausted = feed
-            self.stop()
-        return feed is None
+    def _starve(self, feed: str) -> None:
+        """An iteration found no row: no other will, and those under way come to their end."""
+        self.exhausted = feed
+        self.starved += 1
+        self._work.start_no_more()
 
     async def _live(
         self, number: int, go_on: Callable[[float], bool], stay: Stay, left: Iterator[int] | None = None

@@ -76,6 +76,7 @@ def _summary(runner: Runner, clock: WindowClock, start_at: float) -> dict[str, A
     return {
         "total_s": perf_counter() - start_at,
         "exhausted": runner.exhausted,
+        "starved": runner.starved,
         "missed": runner.missed,
         "late": runner.late,
         "in_flight": clock.in_flight,

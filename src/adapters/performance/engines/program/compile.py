@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ...errors import PlanError
@@ -16,17 +17,23 @@ from ...plan.pause import NormalPause, Pause, PauseRange, PoissonPause
 from ...plan.steps import Request, Step, check_url
 from .answers import compile_check, compile_extractor
 from .bodies import compile_body
-from .feeds import load_rows
+from .feeds import feed_names, lay_out_feeds
 from .texts import Texts, as_parts
 
 Program = dict[str, Any]
 
 
-def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Program:
-    """The program of a plan; feeds are read from their files, ``${env.X}`` is looked up in ``environ``."""
-    texts = Texts(frozenset(plan.data), environ)
+def compile_plan(
+    plan: Plan, *, environ: Mapping[str, str] = os.environ, folder: Path | None = None
+) -> Program:
+    """The program of a plan; ``${env.X}`` is looked up in ``environ``.
+
+    The files of feeds are read and checked, and what workers need to draw their rows is left in ``folder``, which is to
+    last as long as the run; without one, such feeds have no rows.
+    """
+    texts = Texts(feed_names(plan), environ)
     hide = Secrets.of(plan, environ).hide
-    return {
+    program: Program = {
         "version": 1,
         "scenarios": [
             {
@@ -39,16 +46,9 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
         ],
         "load": _load(plan.load),
         "variables": {name: texts.environment(value) for name, value in plan.variables.items()},
-        "feeds": {
-            name: {
-                "strategy": "sequential" if feed.strategy == "shuffled" else feed.strategy,
-                "on_end": feed.on_end,
-                "rows": load_rows(name, feed, seed=plan.options.seed),
-            }
-            for name, feed in plan.data.items()
-        },
         "options": _options(plan.options, texts),
     }
+    return {**program, "feeds": lay_out_feeds(plan, program, folder)}
 
 
 def _step(plan: Plan, step: Step, texts: Texts, hide: Callable[[str], str]) -> dict[str, Any]:

@@ -18,9 +18,9 @@ _COUNTERS = ("iteration", "user")
 
 
 class Texts:
-    """Makes program texts for one plan: it knows the plan's feeds and the environment."""
+    """Makes program texts for one plan: it knows what placeholders call the plan's feeds, and the environment."""
 
-    def __init__(self, feeds: frozenset[str], environ: Mapping[str, str]) -> None:
+    def __init__(self, feeds: Mapping[str, str], environ: Mapping[str, str]) -> None:
         self._feeds = feeds
         self._environ = environ
 
@@ -115,7 +115,7 @@ class Texts:
             space, _, rest = rest.partition(".")
             return {"var": space, "path": rest.split(".") if rest else [], **common}
         if space in self._feeds and rest:
-            return {"row": [space, rest], **common}
+            return {"row": [self._feeds[space], rest], **common}
         if part.name in _COUNTERS:
             return {"counter": part.name, **common}
         return {"var": space, "path": rest.split(".") if rest else [], **common}

@@ -31,6 +31,7 @@ class Load:
         self._recorder = recorder
         self._scenarios = compile_scenarios(program, recorder)
         self._choose = runtime.scenario_chooser(program)
+        self._draw = runtime.compile_draw(program["feeds"])
         self._pacings: list[float] = [scenario["pacing_s"] or 0.0 for scenario in program["scenarios"]]
         self._late = 0
         self._iterations: float = load.get("iterations", inf)
@@ -45,7 +46,8 @@ class Load:
         self._grace_ends_at = inf
         self.ends_at = inf
         self.ending = Event()
-        self.exhausted: str | None = None
+        self.starved: Counter[str] = Counter()
+        """How many iterations found no row, by the feed that had run out."""
 
     # The course of the load
 
@@ -64,7 +66,7 @@ class Load:
         in_flight = self._recorder.started - self._recorder.finished
         names = Counter(person.asks for person in self._people if person.asks is not None)
         self._recorder.finish(
-            ended=ended, interrupted=in_flight, in_flight=names, exhausted=self.exhausted, late=self._late
+            ended=ended, interrupted=in_flight, in_flight=names, starved=self.starved, late=self._late
         )
 
     def end(self) -> None:
@@ -122,7 +124,7 @@ class Load:
         self._sender.close(person.user)
         person.user = None
         self._recorder.change_users(-1)
-        if self._iterations < inf and not self._recorder.users:
+        if (self._iterations < inf or self.starved) and not self._recorder.users:
             self._over.set()
         self._left.set()
 
@@ -140,10 +142,14 @@ class Load:
         if self._started == self._iterations:
             self._send_home(self._people)
         try:
-            whole = self._draw(session) and self._pass(person, session)
+            feed = self._draw(session, session.iteration)
+            whole = feed is None and self._pass(person, session)
         except Exception as error:
             self._recorder.exception(error)
             return
+        if feed is not None:
+            self.starved[feed] += 1
+            raise StopUser
         if whole:
             self._recorder.iteration()
 
@@ -172,9 +178,3 @@ class Load:
             if step.condition is None or step.condition(session):
                 step.run(person)
         return True
-
-    def _draw(self, session: runtime.Session) -> bool:
-        self.exhausted = self.exhausted or runtime.draw_rows(self._program, session, session.iteration)
-        if self.exhausted:
-            self.end()
-        return not self.exhausted

@@ -6,10 +6,11 @@ Locust is installed in.
 
 from .answer import Answer, combined
 from .checks import compile_check, compile_judge
-from .choices import draw_rows, scenario_chooser
+from .choices import compile_draw, scenario_chooser
 from .conditions import compile_conditions, holds
 from .extractors import compile_extract, reads_more_than_the_status
 from .pauses import compile_pause
+from .rows import feed_rows
 from .session import MISSING, Failure, Render, Session
 from .texts import URL_SAFE, compile_text, encode, text_of
 from .values import at_path, same, shown, truthy
@@ -25,12 +26,13 @@ __all__ = [
     "combined",
     "compile_check",
     "compile_conditions",
+    "compile_draw",
     "compile_extract",
     "compile_judge",
     "compile_pause",
     "compile_text",
-    "draw_rows",
     "encode",
+    "feed_rows",
     "holds",
     "reads_more_than_the_status",
     "same",
