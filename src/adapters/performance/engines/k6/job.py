@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import kinds
 from ..program.compile import Program
+from .feeds import write_feed
 from .options import SHORTEST_S, k6_options
 from .trends import TREND_NAMES, with_trends
 
@@ -22,6 +23,7 @@ class Numbers:
     redirects: list[int] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    feeds: list[str] = field(default_factory=list)
 
 
 def loops(program: Program) -> bool:
@@ -37,7 +39,7 @@ def write_job(
 
     With ``counts`` the answers to the program's one request are only counted, and k6 keeps Trends of their times.
     """
-    numbers = Numbers()
+    numbers = Numbers(feeds=list(program["feeds"]))
     load = program["load"]
     options = k6_options(program, loops=loops(program))
     job = {
@@ -52,7 +54,8 @@ def write_job(
         "counts": _counts(program),
         "variables": {name: json.dumps(value) for name, value in program["variables"].items()},
         "feeds": [
-            _feed(name, feed, number, folder) for number, (name, feed) in enumerate(program["feeds"].items())
+            write_feed(name, feed, number, folder)
+            for number, (name, feed) in enumerate(program["feeds"].items())
         ],
         "scenarios": [
             {
@@ -66,12 +69,6 @@ def write_job(
     path = folder / "job.json"
     path.write_text(json.dumps(job), encoding="utf-8")
     return path, numbers
-
-
-def _feed(name: str, feed: dict[str, Any], number: int, folder: Path) -> dict[str, str]:
-    file = folder / f"feed-{number}.json"
-    file.write_text(json.dumps([json.dumps(row) for row in feed["rows"]]), encoding="utf-8")
-    return {"name": name, "strategy": feed["strategy"], "file": str(file)}
 
 
 def _step(step: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
@@ -107,7 +104,7 @@ def _extractor(label: str, entry: dict[str, Any], numbers: Numbers) -> dict[str,
 
 def _counts(program: Program) -> bool:
     """Whether anything counts iterations over all users: a feed in order, or ``${iteration}``."""
-    in_order = any(feed["strategy"] == "sequential" for feed in program["feeds"].values())
+    in_order = any(feed["strategy"] in ("sequential", "unique") for feed in program["feeds"].values())
     return in_order or any(part.get("counter") == "iteration" for part in _objects(program["scenarios"]))
 
 

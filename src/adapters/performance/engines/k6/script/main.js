@@ -4,11 +4,11 @@
 // iterations, and whatever counts iterations over all users run in `iteration`, which k6 calls for each.
 
 import { sleep } from 'k6';
-import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import http from 'k6/http';
 
 import * as report from './report.js';
+import { drawRows, openFeeds } from './feeds.js';
 import { compilePause } from './pauses.js';
 import { clock as times, compileRequest } from './requests.js';
 import { activeSpans } from './shape.js';
@@ -19,7 +19,7 @@ const LOADED_AT = Date.now(); // in teardown, which loads this file afresh, the 
 const SLICE_MS = 200; // how long a pause goes on before it looks for a stop
 
 const job = JSON.parse(open(__ENV.POLYLOAD_JOB));
-const feeds = job.feeds.map((feed) => ({ ...feed, rows: new SharedArray(feed.name, () => JSON.parse(open(feed.file))) }));
+const feeds = openFeeds(job.feeds);
 const scenarios = job.scenarios.map((scenario) => scenario.steps.map(compileStep));
 const session = {
   user: 0,
@@ -158,7 +158,13 @@ function repeatOf([steps, ...others]) {
 
 function iterate(number) {
   session.iteration = number;
-  if (feeds.length > 0) drawRows();
+  if (feeds.length > 0) {
+    const ended = drawRows(feeds, session);
+    if (ended >= 0) {
+      starve(ended);
+      return;
+    }
+  }
   if (job.cookies === 'iteration') session.jar = new http.CookieJar();
   const scenario = scenarios.length === 1 ? 0 : pick();
   const steps = scenarios[scenario];
@@ -179,13 +185,20 @@ function iterate(number) {
   if (flushWhenDue(clock.now)) running();
 }
 
-function drawRows() {
-  for (const feed of feeds) session.rows[feed.name] = parseJson(feed.rows[rowOf(feed) % feed.rows.length]);
-}
-
-function rowOf(feed) {
-  if (feed.strategy === 'random') return Math.floor(Math.random() * feed.rows.length);
-  return feed.strategy === 'per_user' ? session.user : session.iteration;
+// There is no row left for this iteration, nor for any later one: when those that have rows are done, the load is over.
+function starve(feed) {
+  report.starved(feed);
+  flush(clock.now);
+  if (stoppable()) {
+    clock.endsAt = min(clock.endsAt, clock.now); // a user who is alone
+    return;
+  }
+  const fed = min(...feeds.map(({ end }) => end));
+  while (running() && exec.instance.iterationsCompleted < fed) {
+    sleep(0.02);
+    clock.now = Date.now();
+  }
+  if (running()) exec.test.abort('the rows ran out');
 }
 
 function pick() {

@@ -37,6 +37,11 @@ class StoredRows:
             self._order = order.cast("I" if len(order) == 4 * (len(self._starts) - 1) else "Q")
         self._row = _csv_row(store) if store["columns"] else json.loads
 
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Where the first row of the file begins, and where the last one ends."""
+        return self._starts[0], self._starts[-1]
+
     def line(self, number: int) -> bytes:
         """The text of a row, which may have line breaks inside quotes and at its end."""
         if self._order is not None:
