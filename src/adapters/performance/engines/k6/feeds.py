@@ -57,14 +57,18 @@ def _lines(rows: StoredRows, size: int, store: dict[str, Any], *, as_they_are: b
 
 
 def _pieces(rows: StoredRows) -> Iterator[bytes]:
-    """The text of all rows, many at a time; there may be empty lines, and nothing is quoted."""
+    """The lines of all rows, many at a time; nothing in them is quoted."""
     at, end = rows.bounds
     while at < end:
         piece = rows.text[at : min(at + _PIECE_BYTES, end)]
         whole = (
             len(piece) if at + len(piece) == end else max(piece.rfind(b"\n"), piece.rfind(b"\r", 0, -1)) + 1
         )
-        yield piece[:whole].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        lines = piece[:whole].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        while b"\n\n" in lines:
+            lines = lines.replace(b"\n\n", b"\n")
+        if filled := lines.strip(b"\n"):
+            yield filled
         at += whole
 
 
@@ -72,7 +76,7 @@ def _write(name: str, file: Path, lines: Iterable[bytes]) -> None:
     written = 0
     with private_file(file) as out:
         for line in lines:
-            written += out.write(line) + out.write(b"\n")
+            written += out.write(b"\n" if written else b"") + out.write(line)
             if written > _MOST_BYTES:
                 raise UnsupportedFeature(f"k6 cannot have data.{name}: {_TOO_LARGE}")
 

@@ -7,7 +7,7 @@ import { parseJson } from './values.js';
 // The feeds of a job; `end` is the number of iterations that have a row, or Infinity.
 export function openFeeds(feeds) {
   return feeds.map((feed) => {
-    const lines = new SharedArray(feed.name, () => open(feed.file).split('\n').filter((line) => line !== ''));
+    const lines = new SharedArray(feed.name, () => open(feed.file).split('\n'));
     if (lines.length !== feed.size) throw new Error(`${feed.name}: ${lines.length} rows, not ${feed.size}`);
     return { name: feed.name, strategy: feed.strategy, size: feed.size, end: endOf(feed), lines, parse: parser(feed) };
   });
