@@ -15,7 +15,9 @@ from ..program.runtime.rows import StoredRows
 
 _MOST_BYTES = 128 << 20
 _PIECE_BYTES = 8 << 20
-_TOO_LARGE = f"k6 keeps every row in memory, at about ten times its size: at most {_MOST_BYTES >> 20} MiB of rows"
+_TOO_LARGE = (
+    f"k6 keeps every row in memory, at about ten times its size: at most {_MOST_BYTES >> 20} MiB of rows"
+)
 
 
 def large_feeds(plan: Plan) -> Iterator[Refusal]:

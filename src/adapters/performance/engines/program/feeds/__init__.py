@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +45,39 @@ def lay_out_feeds(plan: Plan, compiled: Any, folder: Path | None) -> dict[str, d
     """
     used = used_columns(compiled)
     return {
-        name: _laid_out(name, feed, number, used.get(name, {}), plan.options.seed, folder)
+        name: _laid_out(
+            name,
+            feed,
+            number,
+            Columns(name, used.get(name, {}), _where(name, feed)),
+            plan.options.seed,
+            folder,
+        )
         for number, (name, feed) in enumerate(plan.data.items())
     }
 
 
+@dataclass(frozen=True, slots=True)
+class FeedFacts:
+    """What is known of a feed whose rows were read: how many there are, and the columns that any of them has."""
+
+    rows: int
+    columns: tuple[str, ...]
+
+
+def feed_facts(plan: Plan) -> dict[str, FeedFacts]:
+    """Reads every feed of a plan, as a run would; PlanError says what is wrong with one, but for what asks for it."""
+    facts = {}
+    with tempfile.TemporaryDirectory(prefix="polyload-") as folder:
+        for number, (name, feed) in enumerate(plan.data.items()):
+            columns = Columns(name, {}, f"data.{name}")
+            entry = _laid_out(name, feed, number, columns, None, Path(folder))
+            facts[name] = FeedFacts(entry["size"], tuple(columns.known))
+    return facts
+
+
 def _laid_out(
-    name: str, feed: Feed, number: int, used: dict[str, bool], seed: int | None, folder: Path | None
+    name: str, feed: Feed, number: int, columns: Columns, seed: int | None, folder: Path | None
 ) -> dict[str, Any]:
     shuffled = feed.strategy == "shuffled"
     entry: dict[str, Any] = {
@@ -58,7 +86,6 @@ def _laid_out(
     }
     numbers = np.random.RandomState(_seed_of(name, seed)) if shuffled else None
     if feed.rows is not None:
-        columns = Columns(name, used, f"data.{name}")
         rows = [columns.check(dict(row), "row", place) for place, row in enumerate(feed.rows, start=1)]
         columns.finish()
         if numbers is not None:
@@ -67,12 +94,16 @@ def _laid_out(
     if folder is None:
         return entry
     source = Source(name, feed, folder / f"feed-{number}")
-    store = _LAY_OUT[source.kind](source, Columns(name, used, source.where))
+    store = _LAY_OUT[source.kind](source, columns)
     if not store["size"]:
         raise PlanError(f"{source.where}: has no rows")
     if numbers is not None:
         store["order"] = str(_write_order(numbers, store["size"], source.beside("order")))
     return {**entry, "size": store.pop("size"), "store": store}
+
+
+def _where(name: str, feed: Feed) -> str:
+    return f"data.{name}" if feed.file is None else f"data.{name}: {feed.file}"
 
 
 def _seed_of(name: str, seed: int | None) -> int:

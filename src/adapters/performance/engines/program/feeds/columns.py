@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ....errors import PlanError
@@ -17,7 +17,7 @@ def used_columns(compiled: Any) -> dict[str, dict[str, bool]]:
     used: dict[str, dict[str, bool]] = {}
     for part in _objects(compiled):
         if "row" in part and "enc" in part:
-            feed, column = part["row"]
+            feed, column = part["row"][0], ".".join([part["row"][1], *part.get("path", ())])
             columns = used.setdefault(feed, {})
             columns[column] = columns.get(column, False) or part["default"] is None
     return used
@@ -30,27 +30,31 @@ class Columns:
         self._name = name
         self._where = where
         self._used = used
-        self._needed = frozenset(column for column, needed in used.items() if needed)
-        self._known: dict[str, None] = {}
+        self._needed = [column for column, needed in used.items() if needed]
+        self.known: dict[str, None] = {}
+        self._flat = False
         self._lacking: tuple[str, str] | None = None
 
     def named(self, columns: Iterable[str]) -> None:
         """Every row has these, and only these."""
-        self._known = dict.fromkeys(columns)
+        self.known = dict.fromkeys(columns)
+        self._flat = True
         self.finish()
 
     def check(self, row: dict[str, Any], word: str, number: int) -> dict[str, Any]:
         """Notes what a row has, and what it lacks; it stands in that line, or is that row."""
-        if not self._needed <= row.keys() and self._lacking is None:
-            self._lacking = min(self._needed - row.keys()), f"{word} {number}"
-        if len(self._known) < _MOST_KNOWN:
-            self._known.update(dict.fromkeys(row))
+        if self._lacking is None:
+            for column in self._needed:
+                if not _has(row, column):
+                    self._lacking = column, f"{word} {number}"
+        if len(self.known) < _MOST_KNOWN:
+            self.known.update(dict.fromkeys(row))
         return row
 
     def finish(self) -> None:
         """Raises PlanError when a placeholder asks for what no row has, or some row does not."""
         for column in self._used:
-            if column not in self._known:
+            if column not in self.known and (self._flat or not _has(self.known, column)):
                 raise PlanError(
                     f"{self._where}: has no column {column!r}, which ${{{self._name}.{column}}} asks for",
                     hint=self._hint(column),
@@ -63,12 +67,17 @@ class Columns:
             )
 
     def _hint(self, column: str) -> str:
-        near = difflib.get_close_matches(column, self._known, n=1)
+        near = difflib.get_close_matches(column, self.known, n=1)
         if near:
             return f"did you mean {near[0]!r}?"
-        shown = list(self._known)[:_MOST_SHOWN]
-        more = len(self._known) - len(shown)
+        shown = list(self.known)[:_MOST_SHOWN]
+        more = len(self.known) - len(shown)
         return f"its columns: {', '.join(shown)}" + (f" and {more} more" if more else "")
+
+
+def _has(known: Mapping[str, Any], column: str) -> bool:
+    """Whether there is such a column, or one by the first of its names, which then has more inside."""
+    return column in known or column.partition(".")[0] in known
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
