@@ -29,6 +29,7 @@ _REWRITTEN = (
         "cases",
         "connections",
         "faults",
+        "feeds",
         "flow",
         "footprint",
         "hostile",
