@@ -12,7 +12,7 @@ from ..plan.load import ClosedLoad, IterationLoad, OpenLoad
 from ..plan.model import Options, Plan
 from ..plan.pause import NormalPause, Pause, PoissonPause
 from ..plan.steps import Request
-from ..plan.template import Call, parse
+from ..plan.template import Call, parse, placeholders
 from ..plan.thresholds import parse_threshold
 from .program.texts import Texts
 
@@ -39,6 +39,7 @@ FEATURES: dict[str, str] = {
     "body.multipart": "multipart bodies",
     "template": "variables and counters in templates",
     "template.call": "functions in templates",
+    "template.faker": "values made by Faker",
     "feed": "data feeds",
     "feed.unique": "data feeds whose rows are used once",
     "condition": "run_if and skip_if",
@@ -212,10 +213,12 @@ def _texts_of(step: Request) -> dict[str, Any]:
 def _templates(texts: object) -> set[str]:
     found: set[str] = set()
     for text in _strings(texts):
-        for part in parse(text):
-            if isinstance(part, Call):
+        for part in placeholders(parse(text)):
+            if (part.function if isinstance(part, Call) else part.name).startswith("faker."):
+                found.add("template.faker")
+            elif isinstance(part, Call):
                 found.add("template.call")
-            elif not isinstance(part, str) and not part.name.startswith("env."):
+            elif part.path[0] != "env":
                 found.add("template")
     return found
 
@@ -290,7 +293,7 @@ def _tls(plan: Plan, options: Options) -> Iterator[Use]:
         yield Use("tls.server_name", "options.tls.server_name")
     if tls.resume:
         yield Use("tls.resume", "options.tls.resume")
-    texts = Texts({}, os.environ)
+    texts = Texts(frozenset(), os.environ)
     urls = (texts.environment(url) for url in (plan.target or "", *(step.url for step in plan.requests())))
     if any(url.lower().startswith("https:") for url in urls):
         yield Use("tls.verify" if tls.verify else "tls", "options.tls.verify")

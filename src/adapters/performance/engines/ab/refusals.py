@@ -35,6 +35,7 @@ CANNOT = {
     "condition": _ONE_URL,
     "template": _SAME_BYTES,
     "template.call": _SAME_BYTES,
+    "template.faker": _SAME_BYTES,
     "feed": _SAME_BYTES,
     "feed.unique": _SAME_BYTES,
     "check.body": _NO_BODY,

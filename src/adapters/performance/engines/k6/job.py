@@ -65,6 +65,11 @@ def write_job(
             write_feed(name, feed, number, folder)
             for number, (name, feed) in enumerate(program["feeds"].items())
         ],
+        "pools": [
+            _pool(name, values, number, folder)
+            for number, (name, values) in enumerate(program["pools"].items())
+        ],
+        "seed": None if program["options"]["seed"] is None else str(program["options"]["seed"]),
         "scenarios": [
             {
                 "weight": scenario["weight"],
@@ -77,6 +82,12 @@ def write_job(
     path = folder / "job.json"
     path.write_text(json.dumps(job), encoding="utf-8")
     return path, numbers
+
+
+def _pool(name: str, values: list[Any], number: int, folder: Path) -> dict[str, str]:
+    file = folder / f"pool-{number}.json"
+    file.write_text(json.dumps([json.dumps(value) for value in values]), encoding="utf-8")
+    return {"name": name, "file": str(file)}
 
 
 def _step(step: dict[str, Any], numbers: Numbers) -> dict[str, Any]:

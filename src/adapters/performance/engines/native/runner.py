@@ -121,7 +121,7 @@ class Runner:
         user = self._users.get(number)
         if user is not None:
             return user
-        session = runtime.Session(number, self._program["variables"], self._options["seed"])
+        session = runtime.Session.of(self._program, number)
         user = User(session, self._make_sender(), keeps_cookies=self._options["cookies"] != "off")
         self._users[number] = user
         return user
@@ -175,14 +175,14 @@ class Runner:
         """One pass through a scenario; False when it did not come to its end."""
         session = user.session
         session.iteration = next(self._numbers)
+        steps = (
+            self._only_scenario or self._scenarios[self._choose(session) if scenario is None else scenario]
+        )
         if self._draw is not None and (feed := self._draw(session, session.iteration)) is not None:
             self._starve(feed)
             return False
         if self._forgets and user.jar is not None:
             user.jar.clear()
-        steps = (
-            self._only_scenario or self._scenarios[self._choose(session) if scenario is None else scenario]
-        )
         for step in steps:
             if (
                 step is not steps[0]

@@ -13,11 +13,12 @@ from ...plan.connections import KeepAlive, check_proxy
 from ...plan.load import ClosedLoad, Load, OpenLoad
 from ...plan.masking import Secrets
 from ...plan.model import Options, Plan
+from ...plan.names import feed_called_data
 from ...plan.pause import NormalPause, Pause, PauseRange, PoissonPause
 from ...plan.steps import Request, Step, check_url
 from .answers import compile_check, compile_extractor
 from .bodies import compile_body
-from .feeds import feed_names, lay_out_feeds
+from .feeds import lay_out_feeds
 from .texts import Texts, as_parts
 
 Program = dict[str, Any]
@@ -31,7 +32,7 @@ def compile_plan(
     The files of feeds are read and checked, and what workers need to draw their rows is left in ``folder``, which is to
     last as long as the run; without one, such feeds have no rows.
     """
-    texts = Texts(feed_names(plan), environ)
+    texts = Texts(frozenset(plan.data), environ, data=feed_called_data(plan), seed=plan.options.seed)
     hide = Secrets.of(plan, environ).hide
     program: Program = {
         "version": 1,
@@ -45,6 +46,7 @@ def compile_plan(
             for scenario in plan.scenarios
         ],
         "load": _load(plan.load),
+        "pools": texts.pools,
         "variables": {name: texts.environment(value) for name, value in plan.variables.items()},
         "options": _options(plan.options, texts),
     }

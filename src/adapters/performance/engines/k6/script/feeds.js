@@ -26,7 +26,7 @@ export function drawRows(feeds, session) {
 }
 
 function placeOf(feed, session) {
-  if (feed.strategy === 'random') return Math.floor(Math.random() * feed.size);
+  if (feed.strategy === 'random') return session.chance.below(feed.size);
   return (feed.strategy === 'per_user' ? session.user : session.iteration) % feed.size;
 }
 

@@ -4,6 +4,7 @@
 // iterations, and whatever counts iterations over all users run in `iteration`, which k6 calls for each.
 
 import { sleep } from 'k6';
+import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import http from 'k6/http';
 
@@ -12,6 +13,7 @@ import { drawRows, openFeeds } from './feeds.js';
 import { compilePause } from './pauses.js';
 import { clock as times, compileRequest } from './requests.js';
 import { activeSpans } from './shape.js';
+import { seeded } from './random.js';
 import { compileConditions } from './texts.js';
 import { parseJson } from './values.js';
 
@@ -20,12 +22,18 @@ const SLICE_MS = 200; // how long a pause goes on before it looks for a stop
 
 const job = JSON.parse(open(__ENV.POLYLOAD_JOB));
 const feeds = openFeeds(job.feeds);
+const pools = Object.fromEntries(
+  job.pools.map((pool) => [pool.name, new SharedArray(`pool ${pool.name}`, () => JSON.parse(open(pool.file)))]),
+);
+const weights = job.scenarios.map((scenario) => scenario.weight);
 const scenarios = job.scenarios.map((scenario) => scenario.steps.map(compileStep));
 const session = {
   user: 0,
   iteration: 0,
   variables: new Map(Object.entries(job.variables).map(([name, text]) => [name, parseJson(text)])),
   rows: {},
+  pools,
+  chance: null,
   sequence: 0,
   jar: null,
 };
@@ -130,6 +138,7 @@ function figuresOf(trend) {
 function begin(user, busy) {
   begun = true;
   session.user = user;
+  session.chance = seeded(job.seed, user);
   session.iteration = -1;
   clock.startedAt = exec.scenario.startTime;
   clock.now = Date.now();
@@ -158,6 +167,7 @@ function repeatOf([steps, ...others]) {
 
 function iterate(number) {
   session.iteration = number;
+  const scenario = scenarios.length === 1 ? 0 : session.chance.weighted(weights);
   if (feeds.length > 0) {
     const ended = drawRows(feeds, session);
     if (ended >= 0) {
@@ -166,7 +176,6 @@ function iterate(number) {
     }
   }
   if (job.cookies === 'iteration') session.jar = new http.CookieJar();
-  const scenario = scenarios.length === 1 ? 0 : pick();
   const steps = scenarios[scenario];
   pacing = pacings[scenario];
   const last = steps.length - 1;
@@ -201,17 +210,11 @@ function starve(feed) {
   if (running()) exec.test.abort('the rows ran out');
 }
 
-function pick() {
-  let left = Math.random() * job.scenarios.reduce((sum, scenario) => sum + scenario.weight, 0);
-  const picked = job.scenarios.findIndex((scenario) => (left -= scenario.weight) < 0);
-  return picked < 0 ? job.scenarios.length - 1 : picked;
-}
-
 // Think time, cut short when the load ends.
 function pause(length) {
   flush(clock.now);
   clock.now = Date.now();
-  pauseUntil(clock.now + length() * 1000);
+  pauseUntil(clock.now + length(session) * 1000);
 }
 
 // Waits until the user's next iteration is due, or it leaves; one that is late begins now, and is counted.

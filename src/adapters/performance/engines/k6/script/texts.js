@@ -1,6 +1,7 @@
 // Texts and conditions of a program as functions of a session, each compiled once.
 
-import { MISSING, Num, atPath, dumps, same, shown, truthy } from './values.js';
+import { lookUp } from './lookup.js';
+import { MISSING, Num, dumps, same, shown, truthy } from './values.js';
 
 // A constant, or a function of the session.
 export function compileText(text) {
@@ -21,66 +22,11 @@ export function textOf(compiled, session) {
 function placeholder(part) {
   const find = lookUp(part);
   const encode = ENCODINGS[part.enc];
-  const otherwise = part.default === null ? part.text : part.default;
+  const instead = part.default === null ? encode(part.text) : compileText(part.default);
   return (session) => {
     const value = find(session);
-    return encode(value === MISSING ? otherwise : value);
+    return value === MISSING ? textOf(instead, session) : encode(value);
   };
-}
-
-function lookUp(part) {
-  if ('var' in part) {
-    return (session) => atPath(variable(session, part.var), part.path);
-  }
-  if ('row' in part) {
-    const [feed, column] = part.row;
-    return (session) => (feed in session.rows ? atPath(session.rows[feed], [column]) : MISSING);
-  }
-  if ('counter' in part) {
-    return (session) => {
-      const value = variable(session, part.counter);
-      return value === MISSING ? session[part.counter] : value;
-    };
-  }
-  const call = FUNCTIONS[part.call];
-  return (session) => call(session, ...part.args);
-}
-
-function variable(session, name) {
-  return session.variables.has(name) ? session.variables.get(name) : MISSING;
-}
-
-const FUNCTIONS = {
-  uuid: () => 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, hexDigit),
-  now: (session, pattern) => timestamp(new Date(), pattern || '%Y-%m-%dT%H:%M:%S'),
-  randint: (session, low, high) => whole(low) + Math.floor(Math.random() * (whole(high) - whole(low) + 1)),
-  choice: (session, ...options) => options[Math.floor(Math.random() * options.length)],
-  seq: (session) => (session.sequence += 1),
-};
-
-function hexDigit(place) {
-  const digit = Math.floor(Math.random() * 16);
-  return (place === 'x' ? digit : 8 + (digit % 4)).toString(16);
-}
-
-function whole(text) {
-  return Number(text.replace(/_/g, ''));
-}
-
-// The directives of strftime that mean the same everywhere; others were refused before the launch.
-function timestamp(date, pattern) {
-  const pad = (value, size) => String(value).padStart(size, '0');
-  const directives = {
-    Y: () => date.getFullYear(),
-    m: () => pad(date.getMonth() + 1, 2),
-    d: () => pad(date.getDate(), 2),
-    H: () => pad(date.getHours(), 2),
-    M: () => pad(date.getMinutes(), 2),
-    S: () => pad(date.getSeconds(), 2),
-    y: () => pad(date.getFullYear() % 100, 2),
-    '%': () => '%',
-  };
-  return pattern.replace(/%([YmdHMSy%])/g, (all, directive) => directives[directive]());
 }
 
 const ENCODINGS = {
@@ -141,13 +87,14 @@ function compileValue(value) {
   return (session) => new Map(members.map(([name, item]) => [name, item(session)]));
 }
 
-// A text that is one placeholder keeps the type of its value.
-function typedText(text) {
+// A text that is one placeholder keeps the type of its value; null where it has none and no default.
+export function typedText(text) {
   if (Array.isArray(text) && text.length === 1 && typeof text[0] !== 'string') {
     const find = lookUp(text[0]);
+    const instead = text[0].default === null ? () => null : typedText(text[0].default);
     return (session) => {
       const value = find(session);
-      return value === MISSING ? text[0].default : value;
+      return value === MISSING ? instead(session) : value;
     };
   }
   const compiled = compileText(text);

@@ -94,8 +94,7 @@ class Load:
 
     def _change(self, change: int, spawn: Callable[[int], object]) -> None:
         while len(self._people) < self._active + change:
-            seed = self._options["seed"]
-            session = runtime.Session(len(self._people), self._program["variables"], seed)
+            session = runtime.Session.of(self._program, len(self._people))
             self._people.append(Person(session, self._sender, self._recorder, self._options, self.ending))
         low, high = sorted((self._active, self._active + change))
         if change < 0:
@@ -142,8 +141,9 @@ class Load:
         if self._started == self._iterations:
             self._send_home(self._people)
         try:
+            scenario = self._choose(session)
             feed = self._draw(session, session.iteration)
-            whole = feed is None and self._pass(person, session)
+            whole = feed is None and self._pass(person, session, scenario)
         except Exception as error:
             self._recorder.exception(error)
             return
@@ -167,10 +167,9 @@ class Load:
             self._late += person.pacing_s > 0
             person.began = now
 
-    def _pass(self, person: Person, session: runtime.Session) -> bool:
+    def _pass(self, person: Person, session: runtime.Session, scenario: int) -> bool:
         if person.jar is not None and not person.cookies_last:
             person.jar.clear()
-        scenario = self._choose(session)
         person.pacing_s = self._pacings[scenario]
         for step in self._scenarios[scenario]:
             if perf_counter() >= self.ends_at:

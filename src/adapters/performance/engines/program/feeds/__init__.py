@@ -28,15 +28,6 @@ _LAY_OUT = {
 }
 
 
-def feed_names(plan: Plan) -> dict[str, str]:
-    """What placeholders call the feeds: by their names, and an only one ``data`` where nothing else is called so."""
-    names = {name: name for name in plan.data}
-    taken = {*plan.variables, *(name for step in plan.requests() for name in step.extract)}
-    if len(names) == 1 and "data" not in taken:
-        names = {"data": next(iter(names)), **names}
-    return names
-
-
 def lay_out_feeds(plan: Plan, compiled: Any, folder: Path | None) -> dict[str, dict[str, Any]]:
     """The program's feeds, with what workers need to draw rows left in a folder; without one, files are not read.
 

@@ -12,7 +12,7 @@ from .extractors import compile_extract, reads_more_than_the_status
 from .pauses import compile_pause
 from .rows import feed_rows
 from .session import MISSING, Failure, Render, Session
-from .texts import URL_SAFE, compile_text, encode, text_of
+from .texts import URL_SAFE, compile_text, compile_value, encode, text_of
 from .values import at_path, same, shown, truthy
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "compile_judge",
     "compile_pause",
     "compile_text",
+    "compile_value",
     "encode",
     "feed_rows",
     "holds",

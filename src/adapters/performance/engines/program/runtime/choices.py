@@ -1,4 +1,4 @@
-"""Choices of an iteration: its scenario, and its rows of the feeds."""
+"""Choices of an iteration: its scenario, then its rows of the feeds."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from collections.abc import Callable
 from math import inf
 from typing import Any
 
+from .chance import compile_below, compile_weighted
 from .rows import feed_rows
 from .session import Session
 
 
 def scenario_chooser(program: dict[str, Any]) -> Callable[[Session], int]:
-    """A function that picks the index of the next scenario by weight."""
+    """A function that picks the index of the next scenario by weight; nothing is drawn for a single one."""
     weights = [scenario["weight"] for scenario in program["scenarios"]]
     if len(weights) == 1:
         return lambda session: 0
-    numbers = range(len(weights))
-    return lambda session: session.random.choices(numbers, weights)[0]
+    draw = compile_weighted(weights)
+    return lambda session: draw(session.random)
 
 
 def compile_draw(feeds: dict[str, dict[str, Any]]) -> Callable[[Session, int], str | None]:
@@ -39,6 +40,7 @@ def compile_draw(feeds: dict[str, dict[str, Any]]) -> Callable[[Session, int], s
 
 def _draw(name: str, feed: dict[str, Any]) -> Callable[[Session, int], str | None]:
     rows, size = feed_rows(feed), feed["size"]
+    below = compile_below(size)
     end = size if feed["strategy"] == "unique" and feed["on_end"] != "recycle" else inf
 
     def in_turn(session: Session, iteration: int) -> str | None:
@@ -48,7 +50,7 @@ def _draw(name: str, feed: dict[str, Any]) -> Callable[[Session, int], str | Non
         return None
 
     def at_random(session: Session, iteration: int) -> None:
-        session.rows[name] = rows[session.random.randrange(size)]
+        session.rows[name] = rows[below(session.random)]
 
     def by_user(session: Session, iteration: int) -> None:
         if name not in session.rows:

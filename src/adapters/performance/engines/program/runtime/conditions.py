@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .session import MISSING, Session
-from .texts import compile_text, look_up, text_of
+from .session import Session
+from .texts import compile_value
 from .values import same, shown, truthy
 
 
@@ -40,15 +40,6 @@ def holds(condition: Any, session: Session) -> bool:
 def _value(value: Any, session: Session) -> Any:
     if isinstance(value, dict):
         if set(value) == {"t"}:
-            return _typed(value["t"], session)
+            return compile_value(value["t"])(session)
         return {name: _value(item, session) for name, item in value.items()}
     return [_value(item, session) for item in value] if isinstance(value, list) else value
-
-
-def _typed(text: str | list[Any], session: Session) -> Any:
-    if isinstance(text, list) and len(text) == 1 and not isinstance(text[0], str):
-        value = look_up(text[0])(session)
-        if value is MISSING:
-            return text[0]["default"]
-        return value
-    return text_of(compile_text(text), session)
