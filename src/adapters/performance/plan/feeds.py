@@ -7,7 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 from .base import Model
 from .spool import Spool
@@ -52,6 +61,14 @@ def _character(given: str) -> str:
     if len(given) != 1 or given in "\r\n\0":
         raise ValueError("is one character, such as ';' or a tab, and no line break")
     return given
+
+
+class _OrShort:
+    """That a path or a list of rows may stand for a feed, as editors are to know it."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+        rows = {"type": "array", "items": {"type": "object"}, "minItems": 1}
+        return {"anyOf": [handler(schema), {"type": "string", "format": "path"}, rows]}
 
 
 FeedName = Annotated[str, AfterValidator(_feed_name)]
@@ -185,3 +202,6 @@ class Feed(Model):
         if self.quote and self.quote == self.delimiter:
             raise ValueError("delimiter and quote are the same character")
         return self
+
+
+Feeds = dict[FeedName, Annotated[Feed, _OrShort()]]

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from .base import Model
 from .connections import KeepAlive, LocalAddresses, ProxyUrl
-from .feeds import Feed, FeedName
+from .feeds import Feeds
 from .load import Load, OpenLoad
 from .quantity import Duration, PositiveDuration
 from .samples import SamplesFile
@@ -101,7 +101,7 @@ class Plan(Model):
     """The base URL that relative URLs are joined to; may be a template such as ``${env.SHOP_URL}``."""
     scenarios: tuple[Scenario, ...] = Field(min_length=1)
     load: Load
-    data: dict[FeedName, Feed] = {}
+    data: Feeds = {}
     variables: dict[str, Any] = {}
     thresholds: Thresholds = ()
     """What must hold, such as ``p95 < 500ms``, or the run is no success; see docs/thresholds.md."""

@@ -15,6 +15,7 @@ import pytest
 
 from ...engines.program.compile import compile_plan
 from ...engines.program.runtime import feed_rows
+from ...engines.program.runtime.chance import below, seeded
 from ...engines.running import run_plan
 from ...errors import PlanError
 from ...metrics.result import RunResult
@@ -107,6 +108,14 @@ class FeedTests(Topic):
         await self.may_refuse(plan, "seed")
         rows = feed_rows(compile_plan(plan, folder=Path(tempfile.mkdtemp()))["feeds"]["shuffled"])
         assert [sent["shuffled"] for sent in drawn[:_ROWS]] == [rows[place]["n"] for place in range(_ROWS)]
+
+    async def test_a_seed_decides_on_the_random_rows_of_each_user(self) -> None:
+        drawn = await self._strategies()
+        await self.may_refuse(self.plan("/", options=_SEED), "seed")
+        for user in range(4):
+            rows = [int(sent["random"]) for sent in drawn if sent["user"] == str(user)]
+            chance = seeded(_SEED["seed"], user)
+            assert rows == [below(chance, _ROWS) for _ in rows]
 
     async def _used_up(self, on_end: str, load: dict[str, Any], *features: str) -> RunResult:
         """A run of two steps that ends when the rows have run out."""
