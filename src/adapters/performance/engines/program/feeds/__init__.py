@@ -57,14 +57,16 @@ class FeedFacts:
 
 
 def feed_facts(plan: Plan) -> dict[str, FeedFacts]:
-    """Reads every feed of a plan, as a run would; PlanError says what is wrong with one, but for what asks for it."""
-    facts = {}
+    """Reads every feed of a plan as a run would; PlanError says what is wrong with one."""
+    return {name: facts_of(name, feed) for name, feed in plan.data.items()}
+
+
+def facts_of(name: str, feed: Feed) -> FeedFacts:
+    """Reads one feed as a run would; PlanError says what is wrong with it."""
+    columns = Columns(name, {}, _where(name, feed))
     with tempfile.TemporaryDirectory(prefix="polyload-") as folder:
-        for number, (name, feed) in enumerate(plan.data.items()):
-            columns = Columns(name, {}, f"data.{name}")
-            entry = _laid_out(name, feed, number, columns, None, Path(folder))
-            facts[name] = FeedFacts(entry["size"], tuple(columns.known))
-    return facts
+        entry = _laid_out(name, feed, 0, columns, None, Path(folder))
+    return FeedFacts(entry["size"], tuple(columns.known))
 
 
 def _laid_out(
