@@ -10,9 +10,13 @@ A program is plain JSON (``version`` 1):
 - a pause step: ``{kind: "pause", law, run_if, skip_if}`` with ``min_s, max_s`` for the law ``"uniform"``,
   ``mean_s, stdev_s`` for ``"normal"`` and ``mean_s`` for ``"exponential"``
 - a *text* is a string, or a list of strings and placeholders: ``{"var": name, "path": [...]}``,
-  ``{"row": [feed, column]}``, ``{"counter": "iteration" | "user"}`` or ``{"call": function, "args": [...]}``, each
-  with ``default``, ``text`` (as written, shown when there is no value) and ``enc``: how the value is inserted:
+  ``{"row": [feed, column], "path": [...]}``, ``{"counter": "iteration" | "user"}``, ``{"pool": name}`` or
+  ``{"call": function, "args": [...]}``, each with ``default`` (None, or a text encoded as the value would be), ``text``
+  (as written, shown when there is neither a value nor a default) and ``enc``: how the value is inserted:
   ``""`` as it is, ``"url"`` and ``"query"`` percent-encoded, ``"json"`` as a JSON value, ``"jsonstr"`` inside a string
+- calls: ``uuid``, ``now`` [pattern, offset in ms, whether in UTC], ``randint`` [least, most], ``randfloat`` [low, high]
+  or [least, most, divided by], ``characters`` [number, alphabet], ``choice`` [of these], ``seq``
+- ``pools``: ``{name: [values]}``, which Faker made: a placeholder draws one of them each time
 - a check: ``{name, kind, …}``; an extractor: ``{var, kind, …, default}`` (see ``compile``)
 - a condition: a boolean, ``{"op": "truthy", "a": value}`` or ``{"op": "equals" | "not_equals" | "in", "a", "b"}``,
   where a value is any JSON value in which strings are texts ``{"t": text}``
@@ -26,6 +30,12 @@ A program is plain JSON (``version`` 1):
   ``columns``, ``delimiter`` and ``quote`` (None: no quoting), or JSON objects when ``columns`` is None. ``order``, if
   there, is a file of the ``size`` numbers of rows (uint32; uint64 from 2**32 on) in the order in which they are drawn.
   ``strategy`` is ``"sequential"``, ``"random"``, ``"unique"`` or ``"per_user"``
+
+Every user has random numbers of its own, those of Python's ``random.Random`` seeded with ``seed * 1_000_003 + user``,
+or any without a seed. It draws them in this order: with each iteration its scenario, if there are several; then a row
+of each ``random`` feed, in the order of ``feeds``; then step by step what is in ``run_if``, in ``skip_if``, and in the
+step: a pause that is not fixed, or the placeholders of a request's URL, of its headers in their order, and of its body.
+A whole number below n is drawn as so many bits as n has, again while it is not below n; everything else from floats.
 
 Everything static is encoded here once, in Python, so that the same bytes leave every engine.
 """

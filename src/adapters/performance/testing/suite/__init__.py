@@ -45,6 +45,7 @@ _REWRITTEN = (
         "requests",
         "statuses",
         "steering",
+        "templates",
         "thresholds",
         "tls",
         "values",

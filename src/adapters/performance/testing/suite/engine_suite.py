@@ -12,6 +12,7 @@ from .paths import PathTests
 from .peer_mistakes import PeerMistakeTests
 from .raw_samples import RawSampleTests
 from .steering import SteeringTests
+from .templates import TemplateTests
 from .thresholds import ThresholdTests
 from .tls import TlsTests
 
@@ -28,6 +29,7 @@ class EngineSuite(
     LifecycleTests,
     RawSampleTests,
     SteeringTests,
+    TemplateTests,
     ThresholdTests,
     PeerMistakeTests,  # with the topics at whose runs it looks: requests, values, load, answers, verdicts …
 ):

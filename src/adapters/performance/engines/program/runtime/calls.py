@@ -10,6 +10,10 @@ from .moments import compile_moment
 from .session import Session
 
 Value = Callable[[Session], Any]
+NUMBERS = ("randint", "seq")
+"""Functions whose values are whole numbers, which look the same in every text."""
+
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
 
 def compile_call(function: str, args: list[Any]) -> Value:
@@ -47,9 +51,8 @@ def _uuid() -> Value:
     """Version 4 (RFC 9562) from 128 random bits."""
 
     def draw(session: Session) -> str:
-        digits = f"{session.random.getrandbits(128):032x}"
-        variant = "89ab"[int(digits[16], 16) & 3]
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+        x = f"{session.random.getrandbits(128):032x}"
+        return f"{x[:8]}-{x[8:12]}-4{x[13:16]}-{_VARIANT[x[16]]}{x[17:20]}-{x[20:]}"
 
     return draw
 

@@ -13,6 +13,7 @@ from .values import json_text, shown
 
 URL_SAFE = "%/:?#[]@!$&'()*+,;=-._~"
 _LONGEST_KEPT = 200
+_unreserved = re.compile(r"[\w.~-]*", re.ASCII).fullmatch
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 Insert = Callable[[Any], str]
@@ -24,19 +25,19 @@ def encode(value: Any, encoding: str) -> str:
 
 
 def _in_string(value: Any) -> str:
-    return encode_basestring(shown(value))[1:-1]
+    return encode_basestring(value if type(value) is str else shown(value))[1:-1]
 
 
 def _in_query(value: Any) -> str:
-    text = shown(value)
-    if text.isalnum() and text.isascii():
+    text = value if type(value) is str else shown(value)
+    if _unreserved(text):
         return text
     return _quoted(text) if len(text) <= _LONGEST_KEPT else quote(text, safe="")
 
 
 def _in_url(value: Any) -> str:
-    text = shown(value)
-    if text.isalnum() and text.isascii():
+    text = value if type(value) is str else shown(value)
+    if _unreserved(text):
         return text
     return _quoted_in_url(text) if len(text) <= _LONGEST_KEPT else _quote_in_url(text)
 

@@ -54,7 +54,8 @@ def compile_moment(pattern: str, offset_ms: int, utc: bool) -> Callable[[], Any]
 
 def _once_a_second(show: Callable[[int], str], offset_ms: int) -> Callable[[], str]:
     """Within a second the text is the same."""
-    last, text = 0, ""
+    last: int | None = None
+    text = ""
 
     def now() -> str:
         nonlocal last, text

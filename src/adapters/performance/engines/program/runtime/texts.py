@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .calls import NUMBERS
 from .encodings import INSERTED, URL_SAFE, encode
 from .lookup import look_up
 from .session import MISSING, Render, Session
@@ -67,6 +68,10 @@ def _joined(literals: list[str], renders: list[Render]) -> Render:
 
 def _placeholder(part: dict[str, Any]) -> Render:
     find, insert = look_up(part), INSERTED[part["enc"]]
+    if part.get("call") in NUMBERS:
+        return lambda session: str(find(session))
+    if part.get("call") == "uuid":
+        return find if part["enc"] != "json" else lambda session: f'"{find(session)}"'
     if "call" in part or "pool" in part or "counter" in part:  # which always have a value
         return lambda session: insert(find(session))
     if part["default"] is None:

@@ -18,7 +18,9 @@ as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def shown(value: Any) -> str:
     """A value as text: strings as they are, everything else as JSON."""
-    return value if isinstance(value, str) else json_text(value)
+    if isinstance(value, str):
+        return value
+    return str(value) if type(value) is int else as_json(value)
 
 
 def json_text(value: Any) -> str:
