@@ -26,6 +26,7 @@ _REWRITTEN = (
     *(
         "arrivals",
         "base",
+        "blocks",
         "cases",
         "connections",
         "faults",
@@ -39,6 +40,7 @@ _REWRITTEN = (
     ),
     *(
         "load",
+        "once_only",
         "paths",
         "peer_mistakes",
         "raw_samples",

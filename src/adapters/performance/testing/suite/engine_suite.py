@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from .blocks import BlockTests
 from .connections import ConnectionTests, RedirectTests
 from .feeds import FeedTests
 from .flow import FlowTests
 from .hostile import HostileTests
 from .ill_will import IllWillTests
 from .lifecycle import LifecycleTests
+from .once_only import OnceTests
 from .paths import PathTests
 from .peer_mistakes import PeerMistakeTests
 from .raw_samples import RawSampleTests
@@ -22,6 +24,8 @@ class EngineSuite(
     IllWillTests,
     FlowTests,
     FeedTests,
+    BlockTests,
+    OnceTests,
     ConnectionTests,
     RedirectTests,
     PathTests,

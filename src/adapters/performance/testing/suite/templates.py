@@ -200,11 +200,11 @@ def _expected(plan: Plan, user: int, requests: int) -> list[Sent]:
     """What a user sends first under the plan's seed: its scenario, its rows, then step by step what these draw."""
     program = compile_plan(plan)
     session = runtime.Session.of(program, user)
-    choose = runtime.scenario_chooser(program)
+    choose, draw = runtime.scenario_chooser(program), runtime.compile_draw(program["feeds"])
     sent: list[Sent] = []
     for iteration in count():
         scenario = choose(session)
-        assert runtime.draw_rows(program, session, iteration) is None
+        assert draw(session, iteration) is None
         for step in program["scenarios"][scenario]["steps"]:
             condition = runtime.compile_conditions(step)
             if condition is not None and not condition(session):

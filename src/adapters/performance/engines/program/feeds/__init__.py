@@ -34,6 +34,12 @@ def lay_out_feeds(plan: Plan, compiled: Any, folder: Path | None) -> dict[str, d
     ``compiled`` is the rest of the program. PlanError names the feed, the file, the line and the column that are wrong,
     or the placeholder that asks for a column that the feed does not have. It never quotes a row.
     """
+    for part in ("setup", "teardown"):
+        for name, columns in used_columns(compiled[part]).items():
+            raise PlanError(
+                f"{part}: {min(columns)!r} of data.{name}: rows are drawn by iterations, and {part} is none",
+                hint="use a variable there, or a scenario's before and after, which have the user's rows",
+            )
     used = used_columns(compiled)
     return {
         name: _laid_out(

@@ -9,7 +9,7 @@ from .encodings import INSERTED, URL_SAFE, encode
 from .lookup import look_up
 from .session import MISSING, Render, Session
 
-__all__ = ["URL_SAFE", "compile_text", "compile_value", "encode", "text_of"]
+__all__ = ["URL_SAFE", "compile_text", "encode", "text_of"]
 
 
 def compile_text(text: str | list[Any]) -> str | Render:
@@ -29,26 +29,6 @@ def compile_text(text: str | list[Any]) -> str | Render:
 def text_of(compiled: str | Render, session: Session) -> str:
     """The text of a constant or a function of the session."""
     return compiled if isinstance(compiled, str) else compiled(session)
-
-
-def compile_value(text: str | list[Any]) -> Any:
-    """As a function of the session: a text, or the value itself, with its type, of one that is a single placeholder.
-
-    None where that has no value and no default.
-    """
-    if not isinstance(text, list) or len(text) != 1 or isinstance(text[0], str):
-        compiled = compile_text(text)
-        return lambda session: text_of(compiled, session)
-    find, default = look_up(text[0]), text[0]["default"]
-    instead = None if default is None else compile_value(default)
-
-    def value(session: Session) -> Any:
-        found = find(session)
-        if found is not MISSING:
-            return found
-        return None if instead is None else instead(session)
-
-    return value
 
 
 def _joined(literals: list[str], renders: list[Render]) -> Render:
