@@ -57,6 +57,7 @@ class Records:
         self.exceptions: list[str] = []
         self.not_done: dict[str, str] = {}
         self.skipped: Counter[str] = Counter()
+        self.stopped_users = 0
         self._kinds: dict[bytes, Callable[[list[bytes]], None]] = {
             b"B": self._began,
             b"S": self._report,
@@ -71,6 +72,7 @@ class Records:
             b"A": self._aside,
             b"F": self._not_done,
             b"K": self._skip,
+            b"O": self._stopped_user,
         }
 
     def feed(self, chunk: bytes) -> None:
@@ -191,6 +193,9 @@ class Records:
         failure = self._failure(outcome, status, request)[1] if outcome else "it failed"
         told = "it was not done in time" if late == b"1" else f"{self._numbers.requests[request]}: {failure}"
         self.not_done[part.decode()] = told
+
+    def _stopped_user(self, words: list[bytes]) -> None:
+        self.stopped_users += 1
 
     def _skip(self, words: list[bytes]) -> None:
         count, *text = words
