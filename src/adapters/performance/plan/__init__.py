@@ -1,12 +1,14 @@
 """Plans: what to send, how much, and what must hold."""
 
-from .auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth
+from .auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth, NoAuth
 from .checks import BodyCheck, HeaderCheck, JsonCheck, SizeCheck, StatusCheck, TimeCheck
 from .extract import CookieExtract, HeaderExtract, JsonExtract, RegexExtract, StatusExtract
 from .feeds import Feed
 from .load import ClosedLoad, IterationLoad, OpenLoad, RateStage, UserStage
+from .logins import FormAuth, OAuth2Auth
 from .model import Options, Plan, Scenario, Tls
 from .pause import NormalPause, Pause, PauseRange, PoissonPause
+from .signing import CustomAuth, HmacAuth, SigV4Auth
 from .steps import Part, Request
 
 __all__ = [
@@ -16,14 +18,19 @@ __all__ = [
     "BodyCheck",
     "ClosedLoad",
     "CookieExtract",
+    "CustomAuth",
     "DigestAuth",
     "Feed",
+    "FormAuth",
     "HeaderCheck",
     "HeaderExtract",
+    "HmacAuth",
     "IterationLoad",
     "JsonCheck",
     "JsonExtract",
+    "NoAuth",
     "NormalPause",
+    "OAuth2Auth",
     "OpenLoad",
     "Options",
     "Part",
@@ -35,6 +42,7 @@ __all__ = [
     "RegexExtract",
     "Request",
     "Scenario",
+    "SigV4Auth",
     "SizeCheck",
     "StatusCheck",
     "StatusExtract",

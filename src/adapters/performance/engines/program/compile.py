@@ -11,13 +11,14 @@ from ...plan import conditions
 from ...plan.connections import KeepAlive, check_proxy
 from ...plan.load import ClosedLoad, Load, OpenLoad
 from ...plan.masking import Secrets
-from ...plan.model import Options, Plan
+from ...plan.model import Options, Plan, Scenario
 from ...plan.pause import NormalPause, Pause, PauseRange, PoissonPause
 from ...plan.steps import Request, Step, check_url
 from .answers import compile_check, compile_extractor
+from .auths import Auths, Proofs, check_text
 from .bodies import compile_body
 from .feeds import load_rows
-from .texts import Texts, as_parts
+from .texts import Texts, joined
 
 Program = dict[str, Any]
 
@@ -26,6 +27,7 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
     """The program of a plan; feeds are read from their files, ``${env.X}`` is looked up in ``environ``."""
     texts = Texts(frozenset(plan.data), environ)
     hide = Secrets.of(plan, environ).hide
+    auths = Auths(plan, texts, lambda step: _request(plan, step, texts, hide, Proofs()))
     return {
         "version": 1,
         "scenarios": [
@@ -33,10 +35,11 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
                 "name": scenario.name,
                 "weight": scenario.weight,
                 "pacing_s": scenario.pacing,
-                "steps": [_step(plan, step, texts, hide) for step in scenario.steps],
+                "steps": [_step(plan, scenario, step, texts, hide, auths) for step in scenario.steps],
             }
             for scenario in plan.scenarios
         ],
+        "auths": auths.entries,
         "load": _load(plan.load),
         "variables": {name: texts.environment(value) for name, value in plan.variables.items()},
         "feeds": {
@@ -51,11 +54,13 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
     }
 
 
-def _step(plan: Plan, step: Step, texts: Texts, hide: Callable[[str], str]) -> dict[str, Any]:
+def _step(
+    plan: Plan, scenario: Scenario, step: Step, texts: Texts, hide: Callable[[str], str], auths: Auths
+) -> dict[str, Any]:
     conditions = {"run_if": _condition(step.run_if, texts), "skip_if": _condition(step.skip_if, texts)}
     if isinstance(step, Pause):
         return {"kind": "pause", **_think_time(step), **conditions}
-    return {**_request(plan, step, texts, hide), **conditions}
+    return {**_request(plan, step, texts, hide, auths.of(step, scenario)), **conditions}
 
 
 def _think_time(step: Pause) -> dict[str, Any]:
@@ -70,41 +75,32 @@ def _think_time(step: Pause) -> dict[str, Any]:
             return {"law": "uniform", "min_s": seconds, "max_s": seconds}
 
 
-def _request(plan: Plan, step: Request, texts: Texts, hide: Callable[[str], str]) -> dict[str, Any]:
+def _request(
+    plan: Plan, step: Request, texts: Texts, hide: Callable[[str], str], proofs: Proofs
+) -> dict[str, Any]:
     body, content_type = compile_body(step, texts)
-    headers = {name.lower(): (name, value) for name, value in plan.options.headers.items()}
-    headers |= {name.lower(): (name, value) for name, value in step.headers.items()}
-    if content_type and "content-type" not in headers:
-        headers["content-type"] = ("Content-Type", content_type)
-    query: dict[str, Any] = dict(step.params)
-    digest = None
-    match step.auth:
-        case None:
-            pass
-        case auth if hasattr(auth, "basic"):
-            headers["authorization"] = ("Authorization", texts.basic(auth.basic))
-        case auth if hasattr(auth, "bearer"):
-            headers["authorization"] = ("Authorization", f"Bearer {auth.bearer.get_secret_value()}")
-        case auth if hasattr(auth, "digest"):
-            digest = {"username": auth.digest.username, "password": auth.digest.password.get_secret_value()}
-        case auth:
-            key = auth.api_key
-            if key.where == "query":
-                query[key.name] = key.value.get_secret_value()
-            else:
-                headers[key.name.lower()] = (key.name, key.value.get_secret_value())
+    given = {name.lower(): (name, value) for name, value in plan.options.headers.items()}
+    given |= {name.lower(): (name, value) for name, value in step.headers.items()}
+    if content_type and "content-type" not in given:
+        given["content-type"] = ("Content-Type", content_type)
+    headers = {key: (name, texts.plain(value)) for key, (name, value) in given.items()}
+    headers |= {name.lower(): (name, text) for name, text in proofs.headers}
+    for name, text in (*headers.values(), *(("Cookie", text) for text in proofs.cookies)):
+        check_text(text, f"step {step.label!r}: the value of the header {name}")
+    own_cookies = [text for _, text in [headers.pop("cookie", ("", ""))] if text]
     return {
         "kind": "request",
         "name": step.label,
         "method": step.method,
-        "url": _url(plan, step, query, texts),
-        "headers": [[name, _header_value(step, name, value, texts)] for name, value in headers.values()],
+        "url": _url(plan, step, {**step.params, **proofs.query}, texts),
+        "headers": [[name, text] for name, text in headers.values()],
+        "cookie": joined([*own_cookies, *proofs.cookies], "; "),
         "body": body,
         "timeout_s": plan.options.timeout if step.timeout is None else step.timeout,
         "redirects": plan.options.redirects if step.redirects is None else step.redirects,
         "checks": [compile_check(step.label, check, hide) for check in step.checks],
         "extract": [compile_extractor(name, extractor) for name, extractor in step.extract.items()],
-        **({"digest": digest} if digest else {}),
+        "auth": proofs.number,
     }
 
 
@@ -116,13 +112,6 @@ def _url(plan: Plan, step: Request, query: dict[str, Any], texts: Texts) -> Any:
         except ValueError as error:
             raise PlanError(f"step {step.label!r}: {error}") from error
     return url
-
-
-def _header_value(step: Request, name: str, value: str, texts: Texts) -> Any:
-    text = texts.plain(value)
-    if any(forbidden in part for part in as_parts(text) if isinstance(part, str) for forbidden in "\r\n\0"):
-        raise PlanError(f"step {step.label!r}: the value of the header {name} holds a line break or a NUL")
-    return text
 
 
 def _condition(condition: conditions.Condition | None, texts: Texts) -> Any:

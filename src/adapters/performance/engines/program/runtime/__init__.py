@@ -10,8 +10,11 @@ from .choices import draw_rows, scenario_chooser
 from .conditions import compile_conditions, holds
 from .extractors import compile_extract, reads_more_than_the_status
 from .pauses import compile_pause
+from .proofs import Proof, compile_proof, with_headers
 from .session import MISSING, Failure, Render, Session
+from .signing import Header, Unsigned
 from .texts import URL_SAFE, compile_text, encode, text_of
+from .tokens import Hold
 from .values import at_path, same, shown, truthy
 
 __all__ = [
@@ -19,8 +22,12 @@ __all__ = [
     "URL_SAFE",
     "Answer",
     "Failure",
+    "Header",
+    "Hold",
+    "Proof",
     "Render",
     "Session",
+    "Unsigned",
     "at_path",
     "combined",
     "compile_check",
@@ -28,6 +35,7 @@ __all__ = [
     "compile_extract",
     "compile_judge",
     "compile_pause",
+    "compile_proof",
     "compile_text",
     "draw_rows",
     "encode",
@@ -38,4 +46,5 @@ __all__ = [
     "shown",
     "text_of",
     "truthy",
+    "with_headers",
 ]

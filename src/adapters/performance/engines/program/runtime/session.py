@@ -10,9 +10,9 @@ MISSING: Any = object()
 
 
 class Session:
-    """The state of one virtual user: variables, rows drawn, counters and its own random numbers."""
+    """The state of one virtual user: variables, rows drawn, counters, proofs and its own random numbers."""
 
-    __slots__ = ("cookies", "iteration", "random", "rows", "sequence", "user", "variables")
+    __slots__ = ("auth", "cookies", "iteration", "random", "rows", "sequence", "user", "variables")
 
     def __init__(self, user: int, variables: dict[str, Any], seed: int | None) -> None:
         self.user = user
@@ -22,6 +22,7 @@ class Session:
         self.random = random.Random(None if seed is None else seed * 1_000_003 + user)
         self.sequence = 0
         self.cookies: Any = None
+        self.auth: dict[int, Any] = {}
 
 
 Render = Callable[[Session], str]

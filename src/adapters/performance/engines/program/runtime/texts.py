@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import re
 import uuid
@@ -58,6 +59,9 @@ def look_up(part: dict[str, Any]) -> Callable[[Session], Any]:
     if "counter" in part:
         attribute = part["counter"]
         return lambda session: session.variables.get(attribute, getattr(session, attribute))
+    if "base64" in part:
+        inner = compile_text(part["base64"])
+        return lambda session: base64.b64encode(text_of(inner, session).encode()).decode()
     function, args = _FUNCTIONS[part["call"]], part["args"]
     return lambda session: function(session, *args)
 
