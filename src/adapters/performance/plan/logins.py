@@ -31,7 +31,7 @@ class FormLogin(Model):
     username: str
     password: SecretStr
     username_field: str = "username"
-    password_field: str = "password"
+    password_field: str = "password"  # noqa: S105
     fields: dict[str, Scalar] = {}
     """Further fields of the form."""
     csrf_field: str | None = None

@@ -7,11 +7,12 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from .auth import Auth, FormAuth, login_urls
+from .auth import Auth, login_urls
 from .base import Model
 from .connections import KeepAlive, LocalAddresses, ProxyUrl
 from .feeds import Feed
 from .load import Load, OpenLoad
+from .logins import FormAuth
 from .quantity import Duration, PositiveDuration
 from .samples import SamplesFile
 from .secrets import mask_url

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from .base import Model
 
-_TOKEN = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
+_WORD = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
 SIGNED_PARTS = (
     "method",
     "path",
@@ -49,7 +49,7 @@ def _names(known: tuple[str, ...], text: str) -> str:
     return text
 
 
-HeaderName = Annotated[str, Field(pattern=_TOKEN)]
+HeaderName = Annotated[str, Field(pattern=_WORD)]
 
 
 class Hmac(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from time import perf_counter
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -27,15 +27,17 @@ class User:
     """One virtual user: its session, its connections, and its cookies once it has any.
 
     ``cut_off`` tells that it is about to be cancelled with a request under way that the server may have seen.
+    ``proof`` is the number of the token or login that its request is sent with.
     """
 
-    __slots__ = ("_keeps_cookies", "cut_off", "jar", "sender", "session")
+    __slots__ = ("_keeps_cookies", "cut_off", "jar", "proof", "sender", "session")
 
     def __init__(self, session: runtime.Session, sender: Sender, *, keeps_cookies: bool) -> None:
         self.session = session
         self.sender = sender
         self.jar: CookieJar | None = None
         self.cut_off = False
+        self.proof = 0
         self._keeps_cookies = keeps_cookies
 
     def store_cookies(self, url: str, headers: list[str]) -> None:
@@ -75,13 +77,18 @@ class PauseStep:
 class RequestStep:
     """A request: rendered, sent, its redirects followed, its answer judged, its values extracted."""
 
-    def __init__(self, step: dict[str, Any], clock: WindowClock, template: WireTemplate | None) -> None:
+    def __init__(
+        self, step: dict[str, Any], clock: WindowClock, template: WireTemplate | None, *, aside: bool = False
+    ) -> None:
         self.condition = runtime.compile_conditions(step)
         self._step = step
         self._template = template
         self._clock = clock
-        self._recorder: NameRecorder = clock.recorder(step["name"])
+        self._aside = aside
+        self._recorder: NameRecorder = clock.recorder(step["name"], aside=aside)
+        self._count_check = _uncounted if aside else clock.check
         self._redirects: int = step["redirects"]
+        self._private: list[str] = step["private"]
         self._judged = bool(step["checks"] or step["extract"])
         self._reads_body = reads_body(step)
         self._keeps = MAX_BODY if self._reads_body else 0
@@ -89,6 +96,7 @@ class RequestStep:
         self._check, self._extract = runtime.compile_judge(step), runtime.compile_extract(step)
         self._url = runtime.compile_text(step["url"])
         self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
+        self._cookie = None if step["cookie"] is None else runtime.compile_text(step["cookie"])
         self._body = _compile_body(step["body"])
         self._static = self._render_static()
 
@@ -105,7 +113,7 @@ class RequestStep:
             return
         volley = Volley(self._clock, self._recorder, go_on)
         try:
-            exchange = await user.sender.send(self._static, None, volley)
+            exchange = await user.sender.send(self._static, self._static.cookie, volley)
             await self._conclude(user, self._static, exchange, None)
         except asyncio.CancelledError:
             self._cancelled(user)
@@ -113,9 +121,8 @@ class RequestStep:
 
     async def run(self, user: User, intended_at: float | None) -> None:
         request = self._static or self._render(user.session)
-        jar = user.jar
         try:
-            exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
+            exchange = await self._send(user, request)
             if exchange.plain and intended_at is None and not self._judged:
                 self._recorder.answered(exchange)
             else:
@@ -124,8 +131,14 @@ class RequestStep:
             self._cancelled(user)
             raise
 
+    def _send(self, user: User, request: Outgoing) -> Awaitable[Exchange]:
+        """Sends a request, or one that it was redirected to, with the user's cookies."""
+        jar = user.jar
+        cookie = request.cookie if jar is None else jar.header_for(request.url, request.cookie)
+        return user.sender.send(request, cookie)
+
     def _cancelled(self, user: User) -> None:
-        if user.cut_off:
+        if user.cut_off and not self._aside:
             self._clock.cut_off(self._step["name"])
 
     async def _conclude(
@@ -149,9 +162,8 @@ class RequestStep:
                 return
             hops -= 1
             intended_at = None
-            request = _redirected(request, exchange.status, location)
-            jar = user.jar
-            exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
+            request = _redirected(request, exchange.status, location, self._private)
+            exchange = await self._send(user, request)
         if self._judged or exchange.status >= 400:
             self._judge(exchange, user.session)
 
@@ -170,12 +182,12 @@ class RequestStep:
             self._recorder.failed(error.kind, error.message)
             return
         answer = runtime.Answer(exchange.status, exchange.headers, body, elapsed, cookies)
-        failure = self._check(answer, self._clock.check) or self._extract(answer, session)
+        failure = self._check(answer, self._count_check) or self._extract(answer, session)
         if failure is not None:
             self._recorder.failed(*failure)
 
     def _render_static(self) -> Outgoing | None:
-        texts = [self._url, *(text for _, text in self._headers), self._body]
+        texts = [self._url, *(text for _, text in self._headers), self._cookie, self._body]
         if any(callable(text) for text in texts):
             return None
         return self._render_in_full(runtime.Session(0, {}, None), self._body)
@@ -187,12 +199,15 @@ class RequestStep:
             return self._render_in_full(session, body)
         url, form = made
         step = self._step
+        cookie = self._own_cookie(session)
         return Outgoing(
-            step["method"], url, (), body, step["timeout_s"], self._keeps, None, self._reads_answer, form
+            step["method"], url, (), body, step["timeout_s"], self._keeps, cookie, self._reads_answer, form
         )
 
+    def _own_cookie(self, session: runtime.Session) -> str | None:
+        return None if self._cookie is None else runtime.text_of(self._cookie, session)
+
     def _render_in_full(self, session: runtime.Session, body: Any) -> Outgoing:
-        digest = self._step.get("digest")
         return Outgoing(
             method=self._step["method"],
             url=runtime.text_of(self._url, session),
@@ -201,8 +216,12 @@ class RequestStep:
             timeout_s=self._step["timeout_s"],
             keep_body=self._keeps,
             reads_answer=self._reads_answer,
-            digest=(digest["username"], digest["password"]) if digest else None,
+            cookie=self._own_cookie(session),
         )
+
+
+def _uncounted(name: str, passed: bool) -> None:
+    """Checks of requests that are measured apart are in no figure."""
 
 
 def _compile_body(body: dict[str, Any] | None) -> bytes | runtime.Render | None:
@@ -218,12 +237,15 @@ def _location(exchange: Exchange) -> str | None:
     return next((value for name, value in exchange.headers if name.lower() == "location"), None)
 
 
-def _redirected(request: Outgoing, status: int, location: str) -> Outgoing:
-    """The request that a redirect asks for: as a GET without a body unless the status keeps the method (RFC 9110)."""
+def _redirected(request: Outgoing, status: int, location: str, private: Collection[str]) -> Outgoing:
+    """The request that a redirect asks for: as a GET without a body unless the status keeps the method (RFC 9110).
+
+    ``private`` headers, in lower case, go to no other host.
+    """
     url = urljoin(request.url, location)
     same_host = urlsplit(url).netloc == urlsplit(request.url).netloc
     keeps = status in _SAME_METHOD or request.method in ("GET", "HEAD")
-    dropped = set() if same_host else {"authorization", "cookie", "host"}
+    dropped = set() if same_host else set(private)
     dropped |= set() if keeps else {"content-type", "content-length", "transfer-encoding"}
     return Outgoing(
         method=request.method if keeps else "GET",
@@ -233,7 +255,8 @@ def _redirected(request: Outgoing, status: int, location: str) -> Outgoing:
         timeout_s=request.timeout_s,
         keep_body=request.keep_body,
         reads_answer=request.reads_answer,
-        digest=request.digest if same_host else None,
+        cookie=request.cookie if same_host else None,
+        proves=request.proves and same_host,
     )
 
 
@@ -241,11 +264,19 @@ def compile_scenarios(
     program: dict[str, Any], clock: WindowClock, ends_at: Callable[[], float], *, wire: bool
 ) -> list[list[RequestStep | PauseStep]]:
     """The steps of every scenario of a program; ``wire`` when requests are sent by our own wire code."""
+    from .authorised import AuthorisedStep, compile_guards
+
+    guards = compile_guards(program, clock, ends_at)
 
     def made(step: dict[str, Any]) -> RequestStep | PauseStep:
         if step["kind"] == "pause":
             return PauseStep(step, ends_at)
-        follows = step["redirects"] > 0  # to a request made from the URL and the headers of this one
-        return RequestStep(step, clock, wire_template(step, USER_AGENT) if wire and not follows else None)
+        guard = None if step["auth"] is None else guards[step["auth"]]
+        # one that is redirected is made anew from the URL and the headers, and so is one that is signed
+        in_full = step["redirects"] > 0 or (guard is not None and guard.proof is not None)
+        template = wire_template(step, USER_AGENT) if wire and not in_full else None
+        if guard is not None:
+            return AuthorisedStep(step, clock, template, guard)
+        return RequestStep(step, clock, template)
 
     return [[made(step) for step in scenario["steps"]] for scenario in program["scenarios"]]

@@ -5,8 +5,10 @@ A program is plain JSON (``version`` 1):
 - ``scenarios``: ``[{name, weight, pacing_s, steps}]``; ``pacing_s`` is None or how long after the beginning of such an
   iteration the user's next one begins
 - a request step: ``{kind: "request", name, method, url, headers: [[name, text]], cookie, body, timeout_s, redirects,
-  checks, extract, auth, run_if, skip_if}``; ``body`` is None, ``{"text": text}`` or ``{"base64": str}``; ``cookie`` is
-  None or the text of its own Cookie header, to which the user's cookies are added; ``auth`` is None or a number
+  checks, extract, auth, private, run_if, skip_if}``; ``body`` is None, ``{"text": text}`` or
+  ``{"base64": str}``; ``cookie`` is None or the text of its own Cookie header, to which the
+  user's cookies are added; ``auth`` is None or a number;
+  ``private`` are the headers, in lower case, that go to no other host when the request is redirected
 - ``auths``: what must be had or made before a request of that number is sent: ``{number, kind, …}``. A ``"token"`` is
   had by request steps, ``fetch`` or ``refresh``, that put it into variables (``lends``); ``"digest"``, ``"sigv4"``,
   ``"hmac"`` and ``"custom"`` add headers to each request (see ``auths``)

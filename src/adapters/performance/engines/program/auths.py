@@ -208,9 +208,9 @@ class Auths:
             redirects=0,
             checks=(StatusCheck(status="2xx"),),
             extract={
-                _name(number, "token"): JsonExtract(json="$.access_token"),
-                _name(number, "expires_in"): JsonExtract(json="$.expires_in", default=""),
-                _name(number, "refresh_token"): JsonExtract(json="$.refresh_token", default=""),
+                _name(number, "token"): JsonExtract(json_="$.access_token"),
+                _name(number, "expires_in"): JsonExtract(json_="$.expires_in", default=""),
+                _name(number, "refresh_token"): JsonExtract(json_="$.refresh_token", default=""),
             },
         )
         if by_basic:

@@ -101,6 +101,12 @@ def _request(
         "checks": [compile_check(step.label, check, hide) for check in step.checks],
         "extract": [compile_extractor(name, extractor) for name, extractor in step.extract.items()],
         "auth": proofs.number,
+        "private": [
+            "authorization",
+            "cookie",
+            "host",
+            *sorted({name.lower() for name, _ in proofs.headers} - {"authorization"}),
+        ],
     }
 
 

@@ -29,7 +29,7 @@ class Load:
         self._options: dict[str, Any] = program["options"]
         self._sender = sender
         self._recorder = recorder
-        self._scenarios = compile_scenarios(program, recorder)
+        self._scenarios = compile_scenarios(program, recorder, lambda: self.ends_at)
         self._choose = runtime.scenario_chooser(program)
         self._pacings: list[float] = [scenario["pacing_s"] or 0.0 for scenario in program["scenarios"]]
         self._late = 0

@@ -37,7 +37,8 @@ class Person:
     """One virtual user; it stays the same when it leaves and comes back, its connections do not.
 
     ``leaving`` is set when it is to start no iteration any more. ``began`` is when its last iteration did, or should
-    have, and ``pacing_s`` how long after that the next begins. ``asks`` is the name of its request under way.
+    have, and ``pacing_s`` how long after that the next begins. ``asks`` is the name of its request under way, ``proof``
+    the number of the token or login that it is sent with.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Person:
         self.session = session
         self.leaving = Event()
         self.asks: str | None = None
+        self.proof = 0
         self.began = 0.0
         self.pacing_s = 0.0
         self.user: Any = None
@@ -64,7 +66,7 @@ class Person:
         """Sends a request and waits for its whole answer, or for what went wrong."""
         reply = Reply()
         jar = self.jar
-        cookie = jar.header_for(outgoing.url) if jar and not outgoing.has("cookie") else None
+        cookie = outgoing.cookie if jar is None else jar.header_for(outgoing.url, outgoing.cookie)
         self._recorder.started += 1
         start = perf_counter()
         timer = Timeout(timeout_s)

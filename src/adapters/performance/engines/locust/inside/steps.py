@@ -37,20 +37,23 @@ class PauseStep:
 class RequestStep:
     """A request: rendered, sent, its redirects followed, its answer judged, its values extracted."""
 
-    def __init__(self, step: dict[str, Any], recorder: Recorder) -> None:
+    def __init__(self, step: dict[str, Any], recorder: Recorder, *, aside: bool = False) -> None:
         self.condition = runtime.compile_conditions(step)
         self._step = step
         self._recorder = recorder
-        self._name = recorder.name(step["name"])
+        self._name = recorder.name(step["name"], aside=aside)
+        self._count_check = _uncounted if aside else recorder.check
         self._redirects: int = step["redirects"]
+        self._private: list[str] = step["private"]
         self._timeout_s: float = step["timeout_s"]
         self._judged = bool(step["checks"] or step["extract"])
         self._reads_body = reads_body(step)
         self._check, self._extract = runtime.compile_judge(step), runtime.compile_extract(step)
         self._url = runtime.compile_text(step["url"])
         self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
+        self._cookie = None if step["cookie"] is None else runtime.compile_text(step["cookie"])
         self._body = _compile_body(step["body"])
-        texts = [self._url, self._body, *(text for _, text in self._headers)]
+        texts = [self._url, self._body, self._cookie, *(text for _, text in self._headers)]
         self._static = not any(callable(text) for text in texts)
         self._once: Outgoing | None = None
 
@@ -59,18 +62,26 @@ class RequestStep:
         try:
             outgoing = self._once or self._render(person.session)
         except UnsendableError as error:
-            self._recorder.started += 1
-            self._recorder.add(self._name, perf_counter(), nan, 0, (kinds.PROTOCOL, str(error)))
+            self._unsent(kinds.PROTOCOL, str(error))
             return
         hops = 0
         person.asks = self._step["name"]
-        reply = person.exchange(outgoing, self._timeout_s)
+        reply = self._exchange(person, outgoing)
         while following := self._next(outgoing, reply, hops):
             self._record(reply, None)
             outgoing, hops = following, hops + 1
-            reply = person.exchange(outgoing, self._timeout_s)
+            reply = self._exchange(person, outgoing)
         self._record(reply, reply.failure or self._judge(reply, person.session))
         person.asks = None
+
+    def _exchange(self, person: Person, outgoing: Outgoing) -> Reply:
+        """Sends a request, or one that it was redirected to."""
+        return person.exchange(outgoing, self._timeout_s)
+
+    def _unsent(self, kind: str, message: str) -> None:
+        """A request that could not be sent: it counts, and has no time."""
+        self._recorder.started += 1
+        self._recorder.add(self._name, perf_counter(), nan, 0, (kind, message))
 
     def _next(self, outgoing: Outgoing, reply: Reply, hops: int) -> Outgoing | None:
         """The request that an answer redirects to, if the step follows it."""
@@ -83,7 +94,7 @@ class RequestStep:
             reply.failure = (kinds.REDIRECTS, f"more than {self._redirects} redirects")
             return None
         try:
-            return outgoing.redirected(reply.status, location)
+            return outgoing.redirected(reply.status, location, self._private)
         except UnsendableError as error:
             reply.failure = (kinds.REDIRECTS, str(error))
             return None
@@ -97,7 +108,7 @@ class RequestStep:
         self._recorder.turn_to(reply.end)
         try:
             answer = reply.as_answer(with_body=self._reads_body)
-            return self._check(answer, self._recorder.check) or self._extract(answer, session)
+            return self._check(answer, self._count_check) or self._extract(answer, session)
         except Undecodable as error:
             return error.kind, error.message
         except Exception as error:
@@ -111,10 +122,15 @@ class RequestStep:
             runtime.text_of(self._url, session),
             [(name, runtime.text_of(text, session)) for name, text in self._headers],
             body if isinstance(body, bytes) else body(session).encode(),
+            cookie=None if self._cookie is None else runtime.text_of(self._cookie, session),
         )
         if self._static:
             self._once = outgoing
         return outgoing
+
+
+def _uncounted(name: str, passed: bool) -> None:
+    """Checks of requests that are measured apart are in no figure."""
 
 
 def _compile_body(body: dict[str, Any] | None) -> bytes | runtime.Render:
@@ -126,12 +142,19 @@ def _compile_body(body: dict[str, Any] | None) -> bytes | runtime.Render:
     return text.encode() if isinstance(text, str) else text
 
 
-def compile_scenarios(program: dict[str, Any], recorder: Recorder) -> list[list[RequestStep | PauseStep]]:
+def compile_scenarios(
+    program: dict[str, Any], recorder: Recorder, ends_at: Callable[[], float]
+) -> list[list[RequestStep | PauseStep]]:
     """The steps of every scenario of a program."""
-    return [
-        [
-            RequestStep(step, recorder) if step["kind"] == "request" else PauseStep(step)
-            for step in scenario["steps"]
-        ]
-        for scenario in program["scenarios"]
-    ]
+    from .authorised import AuthorisedStep, Guard
+
+    guards = [Guard(entry, recorder, ends_at) for entry in program["auths"]]
+
+    def made(step: dict[str, Any]) -> RequestStep | PauseStep:
+        if step["kind"] == "pause":
+            return PauseStep(step)
+        if step["auth"] is not None:
+            return AuthorisedStep(step, recorder, guards[step["auth"]])
+        return RequestStep(step, recorder)
+
+    return [[made(step) for step in scenario["steps"]] for scenario in program["scenarios"]]

@@ -8,6 +8,7 @@ from .answer import Answer, combined
 from .checks import compile_check, compile_judge
 from .choices import draw_rows, scenario_chooser
 from .conditions import compile_conditions, holds
+from .digest import Digest
 from .extractors import compile_extract, reads_more_than_the_status
 from .pauses import compile_pause
 from .proofs import Proof, compile_proof, with_headers
@@ -21,6 +22,7 @@ __all__ = [
     "MISSING",
     "URL_SAFE",
     "Answer",
+    "Digest",
     "Failure",
     "Header",
     "Hold",

@@ -40,7 +40,7 @@ class Custom:
         module, _, path = entry["custom"].partition(":")
         if entry["folder"] not in sys.path:
             sys.path.insert(0, entry["folder"])
-        found = importlib.import_module(module)
+        found: Any = importlib.import_module(module)
         self._function: Callable[[CustomRequest], object] = reduce(getattr, path.split("."), found)
 
     def headers(self, session: Session, request: Unsigned) -> list[Header]:

@@ -48,7 +48,7 @@ class Hold:
         self.number = 0
 
     def good(self, session: Session, now: float) -> bool:
-        """Whether there is a proof, and it is neither about to expire nor from an earlier iteration where that counts."""
+        """Whether there is a proof that does not expire now, of this iteration where cookies last no longer."""
         if self._values is None or now >= self._expires_at:
             return False
         return not self._entry["per_iteration"] or self._iteration == session.iteration

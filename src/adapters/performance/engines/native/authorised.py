@@ -1,0 +1,166 @@
+"""Requests that must prove who sends them: tokens are had before, signatures made, challenges answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from .. import kinds
+from ..program import runtime
+from .recorder import WindowClock
+from .sender import Exchange, Outgoing
+from .steps import RequestStep, User
+from .wire_template import WireTemplate
+
+
+class Unprovable(Exception):
+    """What proves who sends a request could not be made; the message says why."""
+
+
+class Login:
+    """Has a token, or a session, for the users that need it: one user asks while others wait for what comes of it."""
+
+    def __init__(self, entry: dict[str, Any], clock: WindowClock, ends_at: Callable[[], float]) -> None:
+        self.failure: str = entry["failure"]
+        self._entry = entry
+        self._ends_at = ends_at
+        self._shared = runtime.Hold(entry) if entry["share"] == "run" else None
+        self._steps = {
+            way: [RequestStep(step, clock, None, aside=True) for step in entry[way] or ()]
+            for way in ("fetch", "refresh")
+        }
+
+    async def number(self, user: User) -> int | None:
+        """The number of the proof that the user now has; None if there is none, 0 if the load ended meanwhile."""
+        session = user.session
+        hold = self.held_by(session)
+        if not hold.good(session, perf_counter()):
+            worked = await (self._ask(user, hold) if hold.flight is None else asyncio.shield(hold.flight))
+            if not worked:
+                return 0 if worked is None else None
+        return hold.lend(session)
+
+    def held_by(self, session: runtime.Session) -> runtime.Hold:
+        """What a user has, or all have together."""
+        if self._shared is not None:
+            return self._shared
+        hold: runtime.Hold = session.auth.setdefault(self._entry["number"], None) or runtime.Hold(self._entry)
+        session.auth[self._entry["number"]] = hold
+        return hold
+
+    async def _ask(self, user: User, hold: runtime.Hold) -> bool | None:
+        """Whether there is a proof now; None if the load ended before one was asked for."""
+        flight = hold.flight = asyncio.get_running_loop().create_future()
+        worked: bool | None = False
+        try:
+            worked = await self._try(user, hold) if await self._wait(hold) else None
+        finally:
+            hold.flight = None
+            flight.set_result(worked)
+        return worked
+
+    async def _wait(self, hold: runtime.Hold) -> bool:
+        """Waits until it may be asked for again; False when the load is over by then."""
+        if not hold.not_before:
+            return True
+        while (left_s := min(hold.not_before, self._ends_at()) - perf_counter()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(left_s)
+        return perf_counter() < self._ends_at()
+
+    async def _try(self, user: User, hold: runtime.Hold) -> bool:
+        session = user.session
+        for way in hold.ways(session):
+            asked_at = perf_counter()
+            for step in self._steps[way]:
+                hold.begin(session)
+                await step.run(user, None)
+                if not hold.done(session):
+                    break
+            if hold.take(session, asked_at):
+                return True
+            hold.refused(way)
+        hold.failed(perf_counter())
+        return False
+
+
+class Guard:
+    """What an auth of a program does for the requests that need it: ``login`` before, ``proof`` in each."""
+
+    def __init__(self, entry: dict[str, Any], clock: WindowClock, ends_at: Callable[[], float]) -> None:
+        self.login = Login(entry, clock, ends_at) if entry["kind"] == "token" else None
+        self.proof = runtime.compile_proof(entry)
+        self.challenges = clock.recorder(entry["name"], aside=True) if entry["kind"] == "digest" else None
+
+
+def compile_guards(program: dict[str, Any], clock: WindowClock, ends_at: Callable[[], float]) -> list[Guard]:
+    """The guards of a program's auths, by their numbers."""
+    return [Guard(entry, clock, ends_at) for entry in program["auths"]]
+
+
+class AuthorisedStep(RequestStep):
+    """A request that is sent only with what proves who sends it."""
+
+    def __init__(
+        self, step: dict[str, Any], clock: WindowClock, template: WireTemplate | None, guard: Guard
+    ) -> None:
+        super().__init__(step, clock, template)
+        self._guard = guard
+
+    @property
+    def repeatable(self) -> bool:
+        """Never: what proves it may change at any time."""
+        return False
+
+    async def run(self, user: User, intended_at: float | None) -> None:
+        login = self._guard.login
+        number = None
+        if login is not None:
+            number = await login.number(user)
+            if number is None:
+                self._recorder.unsent(kinds.AUTH, login.failure)
+            if not number:
+                return
+            user.proof = number
+        try:
+            await super().run(user, intended_at)
+        except Unprovable as error:
+            self._recorder.unsent(kinds.AUTH, str(error))
+
+    async def _send(self, user: User, request: Outgoing) -> Exchange:
+        guard = self._guard
+        if not request.proves:
+            return await super()._send(user, request)
+        exchange = await super()._send(user, self._proved(user, request))
+        if guard.login is not None and exchange.error is None:
+            guard.login.held_by(user.session).answered(user.proof, exchange.status)
+        elif exchange.status == 401 and self._challenged(user, request, exchange):
+            return await super()._send(user, self._proved(user, request))
+        return exchange
+
+    def _proved(self, user: User, request: Outgoing) -> Outgoing:
+        proof = self._guard.proof
+        if proof is None:
+            return request
+        try:
+            added = proof.headers(user.session, _unsigned(request))
+        except Exception as error:
+            raise Unprovable(f"{type(error).__name__}: {error}") from error
+        headers = runtime.with_headers(request.headers, added)
+        return replace(request, headers=tuple(headers), prepared=None)
+
+    def _challenged(self, user: User, request: Outgoing, exchange: Exchange) -> bool:
+        """Whether an answer is a challenge that can be answered, which is measured apart."""
+        proof, recorder = self._guard.proof, self._guard.challenges
+        if not isinstance(proof, runtime.Digest) or recorder is None:
+            return False
+        if not proof.challenged(user.session, _unsigned(request), exchange.headers):
+            return False
+        recorder.answered(exchange)
+        return True
+
+
+def _unsigned(request: Outgoing) -> runtime.Unsigned:
+    return runtime.Unsigned(request.method, request.url, request.headers, request.body or b"")
