@@ -62,6 +62,7 @@ def write_job(
         "feeds": [
             _feed(name, feed, number, folder) for number, (name, feed) in enumerate(program["feeds"].items())
         ],
+        "auths": [_auth(entry, numbers) for entry in program["auths"]],
         "scenarios": [
             {
                 "weight": scenario["weight"],
@@ -99,6 +100,32 @@ def _step(step: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
     }
 
 
+def _auth(entry: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
+    """An auth, its own requests numbered as such that are in no other figure."""
+    numbers.failures.append((kinds.AUTH, entry.get("failure", "no signature could be made")))
+    numbered = {**entry, "failure": len(numbers.failures) - 1}
+    if entry["kind"] == "digest":
+        numbered["challenge"] = _aside(entry["name"], numbers)
+    for way in ("fetch", "refresh"):
+        if entry.get(way):
+            numbered[way] = [_own_step(step, numbers) for step in entry[way]]
+    return numbered
+
+
+def _own_step(step: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
+    numbered = _step({**step, "run_if": None, "skip_if": None}, numbers)
+    numbers.aside.add(numbered["number"])
+    return numbered
+
+
+def _aside(name: str, numbers: Numbers) -> int:
+    """The number of further requests of that name, which are in no other figure."""
+    numbers.requests.append(name)
+    numbers.redirects.append(0)
+    numbers.aside.add(len(numbers.requests) - 1)
+    return len(numbers.requests) - 1
+
+
 def _check(check: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
     numbers.checks.append(check["name"])
     entry = {**check, "number": len(numbers.checks) - 1, "failure": len(numbers.failures)}
@@ -116,7 +143,9 @@ def _extractor(label: str, entry: dict[str, Any], numbers: Numbers) -> dict[str,
 def _counts(program: Program) -> bool:
     """Whether anything counts iterations over all users: a feed in order, or ``${iteration}``."""
     in_order = any(feed["strategy"] == "sequential" for feed in program["feeds"].values())
-    return in_order or any(part.get("counter") == "iteration" for part in _objects(program["scenarios"]))
+    return in_order or any(
+        part.get("counter") == "iteration" for part in _objects([program["scenarios"], program["auths"]])
+    )
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

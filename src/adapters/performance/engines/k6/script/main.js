@@ -9,8 +9,9 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 import * as report from './report.js';
+import { compileGuard } from './authorised.js';
 import { compilePause } from './pauses.js';
-import { clock as times, compileRequest } from './requests.js';
+import { clock as times, compileRequest, user as thisUser, wasChallenge } from './requests.js';
 import { activeSpans } from './shape.js';
 import { compileConditions } from './texts.js';
 import { parseJson } from './values.js';
@@ -20,6 +21,9 @@ const SLICE_MS = 200; // how long a pause goes on before it looks for a stop
 
 const job = JSON.parse(open(__ENV.POLYLOAD_JOB));
 const feeds = job.feeds.map((feed) => ({ ...feed, rows: new SharedArray(feed.name, () => JSON.parse(open(feed.file))) }));
+const guards = job.auths.map((entry) =>
+  compileGuard(entry, compileAside, goesOnAt, () => wasChallenge(entry.challenge)),
+);
 const scenarios = job.scenarios.map((scenario) => scenario.steps.map(compileStep));
 const session = {
   user: 0,
@@ -27,7 +31,6 @@ const session = {
   variables: new Map(Object.entries(job.variables).map(([name, text]) => [name, parseJson(text)])),
   rows: {},
   sequence: 0,
-  jar: null,
 };
 const clock = times; // imports are looked up each time they are used
 const { flush, flushWhenDue, iterated } = report;
@@ -41,13 +44,24 @@ let pacing = 0; // how long after that the next begins
 let stopped = () => false;
 
 export const options = job.options;
+if (job.cookies === 'off') thisUser.jar = null;
 
 function compileStep(step) {
   const conditions = { run_if: parseOptional(step.run_if), skip_if: parseOptional(step.skip_if) };
   const runs = compileConditions(conditions);
   if (step.kind === 'pause') return { runs, pause: compilePause(step) };
+  const guard = step.auth === null ? null : guards[step.auth];
+  return { runs, request: compileRequest(parsed(step), { counts: job.trends.length > 0, guard }) };
+}
+
+// A request of an auth's own.
+function compileAside(step) {
+  return compileRequest(parsed(step), { aside: true });
+}
+
+function parsed(step) {
   for (const check of step.checks) if ('equals_json' in check) check.equals = parseJson(check.equals_json);
-  return { runs, request: compileRequest(step, job.cookies, job.trends.length > 0) };
+  return step;
 }
 
 function parseOptional(text) {
@@ -159,7 +173,7 @@ function repeatOf([steps, ...others]) {
 function iterate(number) {
   session.iteration = number;
   if (feeds.length > 0) drawRows();
-  if (job.cookies === 'iteration') session.jar = new http.CookieJar();
+  if (job.cookies === 'iteration') thisUser.jar.clear();
   const scenario = scenarios.length === 1 ? 0 : pick();
   const steps = scenarios[scenario];
   pacing = pacings[scenario];
@@ -221,6 +235,14 @@ function pauseUntil(time) {
     sleep(Math.min(left, stoppable() ? SLICE_MS : left) / 1000);
     clock.now = Date.now();
   }
+}
+
+// Waits until a moment; whether the load goes on then.
+function goesOnAt(time) {
+  flush(clock.now);
+  clock.now = Date.now();
+  pauseUntil(time);
+  return running();
 }
 
 function stoppable() {

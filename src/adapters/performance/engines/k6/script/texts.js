@@ -1,5 +1,7 @@
 // Texts and conditions of a program as functions of a session, each compiled once.
 
+import encoding from 'k6/encoding';
+
 import { MISSING, Num, atPath, dumps, same, shown, truthy } from './values.js';
 
 // A constant, or a function of the session.
@@ -41,6 +43,10 @@ function lookUp(part) {
       const value = variable(session, part.counter);
       return value === MISSING ? session[part.counter] : value;
     };
+  }
+  if ('base64' in part) {
+    const inner = compileText(part.base64);
+    return (session) => encoding.b64encode(textOf(inner, session));
   }
   const call = FUNCTIONS[part.call];
   return (session) => call(session, ...part.args);
