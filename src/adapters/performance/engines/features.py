@@ -212,7 +212,7 @@ def _auths(plan: Plan) -> Iterator[Use]:
             yield Use(f"auth.{kind}", where)
         yield from (Use(feature, where) for feature in _templates(auth.model_dump()))
         if isinstance(auth, OAuth2Auth) and auth.oauth2.share == "run":
-            yield Use("auth.oauth2.shared", f"{where}.oauth2.share")
+            yield Use("auth.oauth2.shared", f"{where}: oauth2.share")
         if isinstance(auth, FormAuth):
             yield from (Use(f"check.{_check_kind(check)}", where) for check in auth.form.checks)
 

@@ -149,14 +149,14 @@ class Plan(Model):
                 if is_absolute(url) and not url.startswith("${"):
                     check_url(url)
             if isinstance(auth, FormAuth) and self.options.cookies == "off":
-                raise ValueError(f"{where}.form: the session is kept in cookies, and options.cookies is off")
+                raise ValueError(f"{where}: a form's session is kept in cookies, and options.cookies is off")
         return self
 
     def auths(self) -> list[tuple[str, Any]]:
         """Every auth that the plan names, and where."""
         named: list[tuple[str, Any]] = [("auth", self.auth)]
-        named += [(f"scenarios.{scenario.name}.auth", scenario.auth) for scenario in self.scenarios]
-        named += [(f"step {step.label!r}: auth", step.auth) for step in self.requests()]
+        named += [(f"scenario {scenario.name!r}", scenario.auth) for scenario in self.scenarios]
+        named += [(f"step {step.label!r}", step.auth) for step in self.requests()]
         return [(where, auth) for where, auth in named if auth is not None]
 
     def _check_due(self) -> None:
