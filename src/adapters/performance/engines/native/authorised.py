@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -12,7 +11,8 @@ from .. import kinds
 from ..program import runtime
 from .recorder import WindowClock
 from .sender import Exchange, Outgoing
-from .steps import RequestStep, User
+from .steps import RequestStep, Time
+from .user import User
 from .wire_template import WireTemplate
 
 
@@ -23,22 +23,23 @@ class Unprovable(Exception):
 class Login:
     """Has a token, or a session, for the users that need it: one user asks while others wait for what comes of it."""
 
-    def __init__(self, entry: dict[str, Any], clock: WindowClock, ends_at: Callable[[], float]) -> None:
+    def __init__(self, entry: dict[str, Any], clock: WindowClock) -> None:
         self.failure: str = entry["failure"]
         self._entry = entry
-        self._ends_at = ends_at
         self._shared = runtime.Hold(entry) if entry["share"] == "run" else None
         self._steps = {
             way: [RequestStep(step, clock, None, aside=True) for step in entry[way] or ()]
             for way in ("fetch", "refresh")
         }
 
-    async def number(self, user: User) -> int | None:
+    async def number(self, user: User, time: Time) -> int | None:
         """The number of the proof that the user now has; None if there is none, 0 if the load ended meanwhile."""
         session = user.session
         hold = self.held_by(session)
         if not hold.good(session, perf_counter()):
-            worked = await (self._ask(user, hold) if hold.flight is None else asyncio.shield(hold.flight))
+            worked = await (
+                self._ask(user, hold, time) if hold.flight is None else asyncio.shield(hold.flight)
+            )
             if not worked:
                 return 0 if worked is None else None
         return hold.lend(session)
@@ -51,32 +52,32 @@ class Login:
         session.auth[self._entry["number"]] = hold
         return hold
 
-    async def _ask(self, user: User, hold: runtime.Hold) -> bool | None:
+    async def _ask(self, user: User, hold: runtime.Hold, time: Time) -> bool | None:
         """Whether there is a proof now; None if the load ended before one was asked for."""
         flight = hold.flight = asyncio.get_running_loop().create_future()
         worked: bool | None = False
         try:
-            worked = await self._try(user, hold) if await self._wait(hold) else None
+            worked = await self._try(user, hold) if await _may_ask(hold, time) else None
         finally:
             hold.flight = None
             flight.set_result(worked)
         return worked
 
-    async def _wait(self, hold: runtime.Hold) -> bool:
-        """Waits until it may be asked for again; False when the load is over by then."""
-        if not hold.not_before:
-            return True
-        while (left_s := min(hold.not_before, self._ends_at()) - perf_counter()) > 0:  # noqa: ASYNC110
-            await asyncio.sleep(left_s)
-        return perf_counter() < self._ends_at()
-
     async def _try(self, user: User, hold: runtime.Hold) -> bool:
+        """Asks in each way there is; what becomes of it is no failure of the user's own."""
+        before = user.failures, user.failure, user.status
+        try:
+            return await self._by_any_way(user, hold)
+        finally:
+            user.failures, user.failure, user.status = before
+
+    async def _by_any_way(self, user: User, hold: runtime.Hold) -> bool:
         session = user.session
         for way in hold.ways(session):
             asked_at = perf_counter()
             for step in self._steps[way]:
                 hold.begin(session)
-                await step.run(user, None)
+                await step.run(user)
                 if not hold.done(session):
                     break
             if hold.take(session, asked_at):
@@ -86,48 +87,70 @@ class Login:
         return False
 
 
+async def _may_ask(hold: runtime.Hold, time: Time) -> bool:
+    """Waits until it may be asked for again; False when the load is over by then."""
+    if not hold.not_before:
+        return True
+    while (left_s := min(hold.not_before, time.ends_at) - perf_counter()) > 0:  # noqa: ASYNC110
+        await asyncio.sleep(left_s)
+    return perf_counter() < time.ends_at
+
+
 class Guard:
     """What an auth of a program does for the requests that need it: ``login`` before, ``proof`` in each."""
 
-    def __init__(self, entry: dict[str, Any], clock: WindowClock, ends_at: Callable[[], float]) -> None:
-        self.login = Login(entry, clock, ends_at) if entry["kind"] == "token" else None
+    def __init__(self, entry: dict[str, Any], clock: WindowClock) -> None:
+        self.login = Login(entry, clock) if entry["kind"] == "token" else None
         self.proof = runtime.compile_proof(entry)
         self.challenges = clock.recorder(entry["name"], aside=True) if entry["kind"] == "digest" else None
 
 
-def compile_guards(program: dict[str, Any], clock: WindowClock, ends_at: Callable[[], float]) -> list[Guard]:
+def guards_of(program: dict[str, Any], clock: WindowClock) -> list[Guard]:
     """The guards of a program's auths, by their numbers."""
-    return [Guard(entry, clock, ends_at) for entry in program["auths"]]
+    return [Guard(entry, clock) for entry in program["auths"]]
 
 
 class AuthorisedStep(RequestStep):
     """A request that is sent only with what proves who sends it."""
 
     def __init__(
-        self, step: dict[str, Any], clock: WindowClock, template: WireTemplate | None, guard: Guard
+        self,
+        step: dict[str, Any],
+        clock: WindowClock,
+        template: WireTemplate | None,
+        guard: Guard,
+        time: Time,
+        *,
+        aside: bool,
     ) -> None:
-        super().__init__(step, clock, template)
+        super().__init__(step, clock, template, aside=aside)
         self._guard = guard
+        self._time = time
 
     @property
     def repeatable(self) -> bool:
         """Never: what proves it may change at any time."""
         return False
 
-    async def run(self, user: User, intended_at: float | None) -> None:
+    async def run(self, user: User) -> int:
+        """Sends it once there is what it needs."""
         login = self._guard.login
-        number = None
         if login is not None:
-            number = await login.number(user)
+            number = await login.number(user, self._time)
             if number is None:
-                self._recorder.unsent(kinds.AUTH, login.failure)
+                return self._unsent(user, login.failure)
             if not number:
-                return
+                return runtime.OVER
             user.proof = number
         try:
-            await super().run(user, intended_at)
+            return await super().run(user)
         except Unprovable as error:
-            self._recorder.unsent(kinds.AUTH, str(error))
+            return self._unsent(user, str(error))
+
+    def _unsent(self, user: User, message: str) -> int:
+        user.status = 0
+        self._recorder.unsent(kinds.AUTH, message)
+        return self._after(user, (kinds.AUTH, message))
 
     async def _send(self, user: User, request: Outgoing) -> Exchange:
         guard = self._guard

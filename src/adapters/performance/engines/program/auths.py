@@ -222,7 +222,8 @@ class Auths:
     def _step(self, name: str, done: str, **fields: Any) -> Entry:
         """A request of the auth's own; ``done`` gets a value when its answer is as it should be."""
         extract = {**fields.pop("extract", {}), done: StatusExtract(status=True)}
-        return self._compile_step(Request(name=name, extract=extract, **fields))
+        step = self._compile_step(Request(name=name, extract=extract, **fields))
+        return {**step, "run_if": None, "skip_if": None, "retry": None, "on_failure": "continue"}
 
 
 def check_text(text: Text, where: str) -> None:

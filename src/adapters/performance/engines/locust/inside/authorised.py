@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from ...program import runtime
 from .answers import Reply
 from .outgoing import Outgoing, UnsendableError
 from .recorder import Recorder
-from .steps import RequestStep
+from .steps import RequestStep, Time
 
 if TYPE_CHECKING:
     from .people import Person
@@ -26,21 +25,20 @@ class UnprovableError(Exception):
 class Login:
     """Has a token, or a session, for the users that need it: one user asks while others wait for what comes of it."""
 
-    def __init__(self, entry: dict[str, Any], recorder: Recorder, ends_at: Callable[[], float]) -> None:
+    def __init__(self, entry: dict[str, Any], recorder: Recorder) -> None:
         self.failure: str = entry["failure"]
         self._entry = entry
-        self._ends_at = ends_at
         self._shared = runtime.Hold(entry) if entry["share"] == "run" else None
         self._steps = {
             way: [RequestStep(step, recorder, aside=True) for step in entry[way] or ()]
             for way in ("fetch", "refresh")
         }
 
-    def number(self, person: Person) -> int | None:
+    def number(self, person: Person, time: Time) -> int | None:
         """The number of the proof that the user now has; None if there is none, 0 if the load ended meanwhile."""
         hold = self.held_by(person.session)
         if not hold.good(person.session, perf_counter()):
-            worked = self._ask(person, hold) if hold.flight is None else hold.flight.get()
+            worked = self._ask(person, hold, time) if hold.flight is None else hold.flight.get()
             if not worked:
                 return 0 if worked is None else None
         return hold.lend(person.session)
@@ -53,25 +51,26 @@ class Login:
         session.auth[self._entry["number"]] = hold
         return hold
 
-    def _ask(self, person: Person, hold: runtime.Hold) -> bool | None:
+    def _ask(self, person: Person, hold: runtime.Hold, time: Time) -> bool | None:
         """Whether there is a proof now; None if the load ended before one was asked for."""
         flight = hold.flight = AsyncResult()
         worked: bool | None = False
         try:
-            worked = self._try(person, hold) if self._wait(person, hold) else None
+            worked = self._try(person, hold) if _may_ask(hold, time) else None
         finally:
             hold.flight = None
             flight.set(worked)
         return worked
 
-    def _wait(self, person: Person, hold: runtime.Hold) -> bool:
-        """Waits until it may be asked for again; False when the load is over by then."""
-        if not hold.not_before:
-            return True
-        person.pause(max(0.0, hold.not_before - perf_counter()))
-        return perf_counter() < self._ends_at()
-
     def _try(self, person: Person, hold: runtime.Hold) -> bool:
+        """Asks in each way there is; what becomes of it is no failure of the user's own."""
+        before = person.failures, person.failure, person.status
+        try:
+            return self._by_any_way(person, hold)
+        finally:
+            person.failures, person.failure, person.status = before
+
+    def _by_any_way(self, person: Person, hold: runtime.Hold) -> bool:
         session = person.session
         for way in hold.ways(session):
             asked_at = perf_counter()
@@ -87,11 +86,24 @@ class Login:
         return False
 
 
+def _may_ask(hold: runtime.Hold, time: Time) -> bool:
+    """Waits until it may be asked for again; False when the load is over by then."""
+    if not hold.not_before:
+        return True
+    time.wait(max(0.0, hold.not_before - perf_counter()))
+    return perf_counter() < time.ends_at
+
+
+def guards_of(program: dict[str, Any], recorder: Recorder) -> list[Guard]:
+    """The guards of a program's auths, by their numbers."""
+    return [Guard(entry, recorder) for entry in program["auths"]]
+
+
 class Guard:
     """What an auth of a program does for the requests that need it: ``login`` before, ``proof`` in each."""
 
-    def __init__(self, entry: dict[str, Any], recorder: Recorder, ends_at: Callable[[], float]) -> None:
-        self.login = Login(entry, recorder, ends_at) if entry["kind"] == "token" else None
+    def __init__(self, entry: dict[str, Any], recorder: Recorder) -> None:
+        self.login = Login(entry, recorder) if entry["kind"] == "token" else None
         self.proof = runtime.compile_proof(entry)
         self.challenges = recorder.name(entry["name"], aside=True) if entry["kind"] == "digest" else -1
 
@@ -99,25 +111,32 @@ class Guard:
 class AuthorisedStep(RequestStep):
     """A request that is sent only with what proves who sends it."""
 
-    def __init__(self, step: dict[str, Any], recorder: Recorder, guard: Guard) -> None:
-        super().__init__(step, recorder)
+    def __init__(
+        self, step: dict[str, Any], recorder: Recorder, guard: Guard, time: Time, *, aside: bool
+    ) -> None:
+        super().__init__(step, recorder, aside=aside)
         self._guard = guard
+        self._time = time
 
-    def run(self, person: Person) -> None:
-        """Sends the request once there is what it needs."""
+    def run(self, person: Person) -> int:
+        """Sends the request once there is what it needs; a load that ended meanwhile is over."""
         login = self._guard.login
         if login is not None:
-            number = login.number(person)
-            if number is None:
-                self._unsent(kinds.AUTH, login.failure)
-            if not number:
-                return
-            person.proof = number
+            number = login.number(person, self._time)
+            if number == 0:
+                return runtime.OVER
+            person.proof = number or 0
+        return super().run(person)
+
+    def _send(self, person: Person) -> runtime.Failure | None:
+        login = self._guard.login
+        if login is not None and not person.proof:
+            return self._unsent(person, kinds.AUTH, login.failure)
         try:
-            super().run(person)
+            return super()._send(person)
         except UnprovableError as error:
             person.asks = None
-            self._unsent(kinds.AUTH, str(error))
+            return self._unsent(person, kinds.AUTH, str(error))
 
     def _exchange(self, person: Person, outgoing: Outgoing) -> Reply:
         guard = self._guard
@@ -148,7 +167,9 @@ class AuthorisedStep(RequestStep):
             return False
         if not proof.challenged(person.session, _unsigned(outgoing), list(reply.headers.items())):
             return False
-        self._recorder.add(self._guard.challenges, reply.end, reply.latency_s, reply.status, None)
+        self._recorder.add(self._guard.challenges, reply.end, reply.latency_s, reply.status, None, aside=True)
+        if not self._aside:
+            self._recorder.started -= 1
         return True
 
 

@@ -10,8 +10,19 @@ from .choices import draw_rows, scenario_chooser
 from .conditions import compile_conditions, holds
 from .digest import Digest
 from .extractors import compile_extract, reads_more_than_the_status
+from .flow import (
+    END_ITERATION,
+    GO_ON,
+    ON_FAILURE,
+    OVER,
+    STOP_USER,
+    compile_choice,
+    compile_retry,
+    compile_set,
+)
 from .pauses import compile_pause
 from .proofs import Proof, compile_proof, with_headers
+from .rounds import compile_rounds
 from .session import MISSING, Failure, Render, Session
 from .signing import Header, Unsigned
 from .texts import URL_SAFE, compile_text, encode, text_of
@@ -19,7 +30,12 @@ from .tokens import Hold
 from .values import at_path, same, shown, truthy
 
 __all__ = [
+    "END_ITERATION",
+    "GO_ON",
     "MISSING",
+    "ON_FAILURE",
+    "OVER",
+    "STOP_USER",
     "URL_SAFE",
     "Answer",
     "Digest",
@@ -33,11 +49,15 @@ __all__ = [
     "at_path",
     "combined",
     "compile_check",
+    "compile_choice",
     "compile_conditions",
     "compile_extract",
     "compile_judge",
     "compile_pause",
     "compile_proof",
+    "compile_retry",
+    "compile_rounds",
+    "compile_set",
     "compile_text",
     "draw_rows",
     "encode",
