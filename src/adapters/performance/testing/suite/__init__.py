@@ -25,9 +25,11 @@ import pytest
 _REWRITTEN = (
     *(
         "arrivals",
+        "authentication",
         "base",
         "cases",
         "connections",
+        "cookies",
         "faults",
         "flow",
         "footprint",

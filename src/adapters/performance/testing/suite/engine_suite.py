@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from .authentication import AuthenticationTests
 from .connections import ConnectionTests, RedirectTests
+from .cookies import CookieTests
 from .flow import FlowTests
 from .hostile import HostileTests
 from .ill_will import IllWillTests
@@ -19,6 +21,8 @@ class EngineSuite(
     HostileTests,
     IllWillTests,
     FlowTests,
+    AuthenticationTests,
+    CookieTests,
     ConnectionTests,
     RedirectTests,
     PathTests,
