@@ -74,9 +74,13 @@ class CookieJar:
         self._cookies.clear()
 
     def store(self, url: str, header: str) -> None:
-        """Keeps the cookie of one Set-Cookie header of an answer to ``url``, if it may be set there."""
+        """Keeps the cookie of one Set-Cookie header of an answer to ``url``, if it may be set there.
+
+        The header's bytes are read as latin-1; what ``header_for`` gives has them when it is written as UTF-8 with
+        ``surrogateescape``.
+        """
         place, now = _place(url), self._clock()
-        cookie = _parsed(place, header, now)
+        cookie = _parsed(place, header if header.isascii() else _as_sent(header), now)
         if cookie is None or (not cookie.secure and not place.secure and self._overlays(cookie)):
             return
         key = (cookie.domain, cookie.host_only, cookie.path, cookie.name)
@@ -217,6 +221,13 @@ def _in_path(path: str, cookie_path: str) -> bool:
 
 def _default_path(path: str) -> str:
     return path.rpartition("/")[0] or "/"
+
+
+def _as_sent(header: str) -> str:
+    try:
+        return header.encode("latin-1").decode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # it was not read so
+        return header
 
 
 def _size(text: str) -> int:

@@ -103,7 +103,8 @@ class HttpxSender:
         await self._client.aclose()
 
     async def _send(self, request: Outgoing, cookie: str | None, exchange: Exchange) -> None:
-        headers = [*request.headers, ("Cookie", cookie)] if cookie is not None else list(request.headers)
+        sent = request.headers if cookie is None else (*request.headers, ("Cookie", cookie))
+        headers = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in sent]
         self._client.cookies.clear()  # the user's own jar decides
         built = self._client.build_request(
             request.method, request.url, headers=headers, content=request.body, extensions=self._extensions

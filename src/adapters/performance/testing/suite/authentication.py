@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from ..messages import Reply, SeenRequest
 from ..signatures import ACCESS_KEY, HMAC_KEY, SECRET_KEY
 from .base import Step, Topic, once
 
+EARLIER_TOKEN, WRONG = "refresh-from-before", "no"
 _CLIENT = {"client_id": CLIENT, "client_secret": CLIENT_SECRET}
 _FORM = {"login_url": "/form/login", "csrf_field": "csrf_token", "success_indicator": "Welcome"}
 _AWS = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "region": "eu-central-1"}
@@ -92,7 +94,7 @@ PROVED: dict[str, tuple[str, dict[str, Any]]] = {
         "auth.oauth2",
         {
             "url": "/oauth/protected",
-            "auth": oauth2(grant="refresh_token", refresh_token="refresh-from-before"),
+            "auth": oauth2(grant="refresh_token", refresh_token=EARLIER_TOKEN),
         },
     ),
 }
@@ -111,7 +113,7 @@ UNSENT: dict[str, tuple[str, dict[str, Any], str]] = {
     "form": ("auth.form", {"url": "/never", "auth": form("eve", "wrong")}, "no login at /form/login"),
     "oauth2": (
         "auth.oauth2",
-        {"url": "/never", "auth": oauth2(client_secret="no")},
+        {"url": "/never", "auth": oauth2(client_secret=WRONG)},
         "no token from /oauth/token",
     ),
 }
@@ -295,16 +297,15 @@ class AuthenticationTests(Topic):
             == 1
         )
 
-    async def test_a_function_of_one_s_own_adds_headers(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        (tmp_path / "my_polyload_auth.py").write_text(
+    async def test_a_function_of_one_s_own_adds_headers(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder = Path(tempfile.mkdtemp())
+        (folder / "my_polyload_auth.py").write_text(
             "def stamp(request):\n"
             "    if request.url.endswith('/no'):\n"
             "        raise LookupError('no key')\n"
             "    request.headers['X-Stamp'] = f'{request.method} {request.user} {len(request.body)}'\n"
         )
-        monkeypatch.chdir(tmp_path)
+        monkeypatch.chdir(folder)
         steps: list[Step] = [
             {"url": "/yes", "method": "POST", "body": "12345", "name": "yes"},
             {"url": "/no"},

@@ -13,7 +13,7 @@ SET = (
     "other=5; Path=/elsewhere",
     'quoted="a b"',
     "spaces =  6 6  ; path=/",
-    "odd=a,b{}[]<>@:?/é; Path=/",
+    "odd=a,b{}[]<>@:?/~; Path=/",
     "empty=; Path=/",
     "eq=a=b==; Path=/",
     "gone=7; Path=/; Max-Age=0",
@@ -61,7 +61,7 @@ class CookieTests(Topic):
         }
         plan = self.plan(setting, *PATHS, own, dropping, "/last")
         await self.run_or_refuse(plan, "cookies")
-        return {request.path: _utf8(request.header("cookie")) for request in self.seen if not request.query}
+        return {request.path: request.header("cookie") for request in self.seen if not request.query}
 
     async def test_cookies_are_sent_as_browsers_do(self) -> None:
         sent, jar = await self._cookies_sent(), CookieJar()
@@ -80,11 +80,6 @@ class CookieTests(Topic):
         last = _pairs((await self._cookies_sent())["/last"])
         assert "new=1" in last
         assert [pair for pair in last if pair.startswith("root=")] == []
-
-
-def _utf8(header: str | None) -> str | None:
-    """A header whose bytes the server has read one by one."""
-    return None if header is None else header.encode("latin-1").decode()
 
 
 def _pairs(header: str | None) -> list[str]:

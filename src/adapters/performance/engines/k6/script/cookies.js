@@ -69,10 +69,10 @@ export class CookieJar {
   }
 }
 
-// The Set-Cookie headers that k6 has joined by commas: one begins wherever a comma is followed by a name and "=". A
-// value with that in it, which the grammar for servers does not allow, is taken for two.
+// The Set-Cookie headers that k6 has joined by commas: one begins wherever a comma and a space are followed by a
+// name and "=". A value with that in it, which the grammar for servers does not allow, is taken for two.
 export function splitSetCookie(joined) {
-  return joined.split(/, (?=[^\s;,=]+=)/);
+  return joined.split(/, (?=[^;,=]*=)/);
 }
 
 function placeOf(url) {
