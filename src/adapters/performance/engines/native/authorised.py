@@ -12,6 +12,7 @@ from ..program import runtime
 from .recorder import WindowClock
 from .sender import Exchange, Outgoing
 from .steps import RequestStep, Time
+from .turns import Turns
 from .user import User
 from .wire_template import WireTemplate
 
@@ -23,10 +24,11 @@ class Unprovable(Exception):
 class Login:
     """Has a token, or a session, for the users that need it: one user asks while others wait for what comes of it."""
 
-    def __init__(self, entry: dict[str, Any], clock: WindowClock) -> None:
+    def __init__(self, entry: dict[str, Any], clock: WindowClock, turns: Turns | None) -> None:
         self.failure: str = entry["failure"]
         self._entry = entry
         self._shared = runtime.Hold(entry) if entry["share"] == "run" else None
+        self._turns = None if self._shared is None else turns
         self._steps = {
             way: [RequestStep(step, clock, None, aside=True) for step in entry[way] or ()]
             for way in ("fetch", "refresh")
@@ -57,11 +59,26 @@ class Login:
         flight = hold.flight = asyncio.get_running_loop().create_future()
         worked: bool | None = False
         try:
-            worked = await self._try(user, hold) if await _may_ask(hold, time) else None
+            if await _may_ask(hold, time):
+                worked = await (self._try(user, hold) if self._turns is None else self._in_turn(user, hold))
+            else:
+                worked = None
         finally:
             hold.flight = None
             flight.set_result(worked)
         return worked
+
+    async def _in_turn(self, user: User, hold: runtime.Hold) -> bool:
+        """The same where other processes share it: what came of their turns meanwhile holds for this one too."""
+        assert self._turns is not None
+        number: int = self._entry["number"]
+        since = perf_counter()
+        held = await self._turns.take(number)
+        try:
+            learnt = hold.learn(held, since) if held is not None else None
+            return await self._try(user, hold) if learnt is None else learnt
+        finally:
+            self._turns.end(number, hold.told())
 
     async def _try(self, user: User, hold: runtime.Hold) -> bool:
         """Asks in each way there is; what becomes of it is no failure of the user's own."""
@@ -99,15 +116,15 @@ async def _may_ask(hold: runtime.Hold, time: Time) -> bool:
 class Guard:
     """What an auth of a program does for the requests that need it: ``login`` before, ``proof`` in each."""
 
-    def __init__(self, entry: dict[str, Any], clock: WindowClock) -> None:
-        self.login = Login(entry, clock) if entry["kind"] == "token" else None
+    def __init__(self, entry: dict[str, Any], clock: WindowClock, turns: Turns | None) -> None:
+        self.login = Login(entry, clock, turns) if entry["kind"] == "token" else None
         self.proof = runtime.compile_proof(entry)
         self.challenges = clock.recorder(entry["name"], aside=True) if entry["kind"] == "digest" else None
 
 
-def guards_of(program: dict[str, Any], clock: WindowClock) -> list[Guard]:
-    """The guards of a program's auths, by their numbers."""
-    return [Guard(entry, clock) for entry in program["auths"]]
+def guards_of(program: dict[str, Any], clock: WindowClock, turns: Turns | None = None) -> list[Guard]:
+    """The guards of a program's auths, by their numbers; ``turns`` where there are several processes."""
+    return [Guard(entry, clock, turns) for entry in program["auths"]]
 
 
 class AuthorisedStep(RequestStep):

@@ -16,6 +16,7 @@ from .load_clock import LoadClock
 from .recorder import WindowClock
 from .scenarios import Compiler
 from .steps import RequestStep, Step
+from .turns import Turns
 from .user import User
 
 
@@ -36,13 +37,14 @@ class Iterations:
         wire: bool,
         worker: int,
         workers: int,
+        turns: Turns | None = None,
     ) -> None:
         self._program = program
         self._clock = clock
         self._time = time
         self._exhausted = exhausted
         self.skipped: Counter[str] = Counter()
-        compiler = Compiler(clock, self._note, wire, guards_of(program, clock))
+        compiler = Compiler(clock, self._note, wire, guards_of(program, clock, turns))
         self._scenarios = compiler.scenarios(program, time)
         self.choose = runtime.scenario_chooser(program)
         self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,20 +37,10 @@ def worker_jobs(plan: Plan, processes: Processes, *, sender: str, folder: Path |
 
 def check_jobs(plan: Plan, jobs: Sequence[Job]) -> list[ResultWarning]:
     """UsageError, or a warning, when the system does not allow what the users of a plan need."""
-    told = list(_tokens(jobs))
     if plan.options.app:
-        return told
+        return []
     certain = not isinstance(plan.load, OpenLoad) or plan.load.max_users is not None
-    return told + check_limits(jobs[0]["program"], len(jobs), system_limits(), certain=certain)
-
-
-def _tokens(jobs: Sequence[Job]) -> Iterator[ResultWarning]:
-    """What is not as a plan says where all users share a token: processes share none."""
-    auths = jobs[0]["program"]["auths"]
-    if len(jobs) > 1 and any(entry.get("share") == "run" for entry in auths):
-        each = f"each of {len(jobs)} processes"
-        text = f"the token that all users share was asked for by {each}; one process has one for all"
-        yield ResultWarning(code="TokenPerProcess", message=text)
+    return check_limits(jobs[0]["program"], len(jobs), system_limits(), certain=certain)
 
 
 def _samples_job(plan: Plan, folder: Path | None) -> dict[str, Any] | None:

@@ -297,6 +297,27 @@ class AuthenticationTests(Topic):
             == 1
         )
 
+    async def test_processes_share_a_token_too(self) -> None:
+        """It does not last, and its server fails at first; each process asks in its turn."""
+        engine = self.make_engine_with_workers(3)
+        if engine is None:
+            pytest.skip("it is never more than one process")
+        self.engine = engine
+        token = oauth2("?fail=1&expires=1&refresh=1&delay=50", share="run")
+        steps: list[Step] = [{"url": "/oauth/protected", "auth": token}, {"pause": 0.1}]
+        result = await self.run_or_refuse(
+            self.plan(*steps, load={"users": 6, "duration": 2.2}), "auth.oauth2.shared"
+        )
+        asked = [request for request in self.seen if request.path == "/oauth/token"]
+        assert [error.kind for error in result.summary.errors] == ["auth"]
+        assert 3 <= len(asked) <= 6, "of 0.5 s each, after the one that failed and a wait"
+        proofs = {
+            request.header("authorization") for request in self.seen if request.path == "/oauth/protected"
+        }
+        assert len(proofs) == sum(request.status == 200 for request in asked)
+        ends = [request.answered_s or 0.0 for request in asked]
+        assert all(later.received_s >= end for later, end in zip(asked[1:], ends[:-1], strict=True))
+
     async def test_a_function_of_one_s_own_adds_headers(self, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = Path(tempfile.mkdtemp())
         (folder / "my_polyload_auth.py").write_text(

@@ -27,6 +27,7 @@ class Hold:
         "_distrusted",
         "_entry",
         "_expires_at",
+        "_failed_at",
         "_iteration",
         "_refresh",
         "_values",
@@ -39,6 +40,7 @@ class Hold:
         self._entry = entry
         self._values: dict[str, Any] | None = None
         self._expires_at = inf
+        self._failed_at: float | None = None
         self._iteration = -1
         self._refresh: str | None = None
         self._distrusted = False
@@ -97,8 +99,34 @@ class Hold:
     def failed(self, now: float) -> None:
         """No way led anywhere: the next try waits, longer each time."""
         self._values = None
+        self._failed_at = now
         self.not_before = now + self._delay_s
         self._delay_s = min(2 * self._delay_s, LONGEST_DELAY_S)
+
+    def told(self) -> dict[str, Any]:
+        """All of it, for others that share it, as JSON data."""
+        return {
+            "number": self.number,
+            "values": self._values,
+            "expires_at": None if self._expires_at == inf else self._expires_at,
+            "refresh": self._refresh,
+            "failed_at": self._failed_at,
+        }
+
+    def learn(self, told: dict[str, Any], since: float) -> bool | None:
+        """Takes what another told: True for a newer proof, False when it has failed since; None to ask oneself."""
+        if told["number"] > self.number and told["values"] is not None:
+            self.number, self._values = told["number"], told["values"]
+            self._expires_at = inf if told["expires_at"] is None else told["expires_at"]
+            self._refresh = told["refresh"]
+            self._delay_s, self.not_before = FIRST_DELAY_S, 0.0
+            return True
+        self.number = max(self.number, told["number"])
+        if told["failed_at"] is not None and told["failed_at"] >= since:
+            self.failed(told["failed_at"])
+            return False
+        self._refresh = told["refresh"]
+        return None
 
     def lend(self, session: Session) -> int:
         """Gives a user the values of the proof; its number."""
