@@ -183,11 +183,13 @@ def _load_json(path: Path, text: str) -> object:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML that refuses a key given twice: one of the two would be dropped in silence."""
+    """YAML that refuses a key given twice, of which one would be dropped in silence, and whose key ``on`` is a text."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[object] = set()
         for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:bool":
+                key_node.tag = "tag:yaml.org,2002:str"
             key = self.construct_object(key_node, deep=True)
             if isinstance(key, str) and key in seen and key != "<<":
                 raise yaml.constructor.ConstructorError(

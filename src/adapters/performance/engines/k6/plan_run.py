@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from ...metrics.build import NO_SETUP
 from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
@@ -116,7 +117,7 @@ def _report(
     reason = failure(outcome)
     stopped: Stopped = "completed"
     if "setup" in records.not_done:
-        stopped, reason = "failed", f"setup failed: {records.not_done['setup']}"
+        stopped, reason = "failed", f"{NO_SETUP}{records.not_done['setup']}"
     elif ctx.stop.is_set():
         stopped, reason = "interrupted", None
     else:

@@ -15,6 +15,7 @@ from ...metrics.samples import FloatArray, IntArray, Samples
 from ...metrics.window import RequestStats, Window
 from .. import kinds
 from ..apart import tell_apart
+from ..program.runtime import CUT_OFF
 from .failures import failure_of
 from .job import FIRST_GROUP, Numbers
 from .times import Times
@@ -176,8 +177,7 @@ class Records:
 
     def _aside(self, words: list[bytes]) -> None:
         """What was measured outside of the load does not make it any longer."""
-        table = _table(words[:1])
-        self._tell(table[table[:, 7] != _CUT_OFF])
+        self._tell(_table(words[:1]))
 
     def _not_done(self, words: list[bytes]) -> None:
         part, row, late = words
@@ -207,12 +207,10 @@ class Records:
             return
         table = _table(self._rows)
         self._rows.clear()
-        cut_off = table[:, 7] == _CUT_OFF
+        cut_off = (table[:, 7] == _CUT_OFF) & ~np.isin(table[:, 0], list(self._numbers.aside))
         self._saw(float(table[:, 1].max()))
         if cut_off.any():
-            numbers = (int(number) for number in table[cut_off][:, 0])
-            known = self._numbers
-            self.cut_off.update(known.requests[number] for number in numbers if number not in known.aside)
+            self.cut_off.update(self._numbers.requests[int(number)] for number in table[cut_off][:, 0])
             table = table[~cut_off]
         self._tell(table)
 
@@ -259,6 +257,8 @@ class Records:
     def _failure(self, outcome: int, status: int, request: int) -> tuple[str, str]:
         if request >= FIRST_GROUP:
             return kinds.CHECK, "a request of the group failed"
+        if outcome == _CUT_OFF:
+            return kinds.OTHER, CUT_OFF
         if outcome < 0:
             return self._numbers.failures[-1 - outcome]
         if outcome == _BAD_STATUS:

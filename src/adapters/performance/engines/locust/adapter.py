@@ -15,7 +15,7 @@ from ...metrics.semantics import Semantics
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, RunContext, Support
-from ..process import run_tool, workspace
+from ..process import START_UP_S, run_tool, workspace
 from ..program.compile import compile_plan
 from . import launch
 from .channel import channel
@@ -25,7 +25,6 @@ from .script import CANNOT_TELL, OwnScript
 
 UserKind = Literal["fast_http_user", "http_user"]
 
-_START_UP_S = 60.0
 _STOP_GRACE_S = 5.0
 _OPTIONS = (
     "--headless",
@@ -103,6 +102,7 @@ class LocustAdapter(EngineAdapter):
                     stop=ctx.stop,
                     deadline_s=_deadline_s(plan),
                     stop_grace_s=_STOP_GRACE_S + (plan.options.setup_timeout if plan.teardown else 0.0),
+                    begun=lambda: stream.heard,
                     env={"POLYLOAD_WORKSPACE": str(folder), **env},
                 )
         return make_report(plan, collector, stream, outcome, launched_at)
@@ -124,4 +124,4 @@ def _deadline_s(plan: Plan) -> float:
     if length_s is None:
         return math.inf
     once_s = (bool(plan.setup) + bool(plan.teardown)) * plan.options.setup_timeout
-    return _START_UP_S + length_s + plan.options.graceful_stop + once_s
+    return START_UP_S + length_s + plan.options.graceful_stop + once_s

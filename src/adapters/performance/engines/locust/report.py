@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...errors import EngineFailed
+from ...metrics.build import NO_SETUP
 from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
@@ -15,7 +16,7 @@ from ...plan.model import Plan
 from ..contract import EngineReport, Stopped
 from ..in_flight import in_flight
 from ..pacing import pacing_warnings
-from ..process import Outcome
+from ..process import START_UP_S, Outcome
 from ..skipped import skipped_warnings
 from .samples import SampleStream
 
@@ -54,11 +55,12 @@ def _verdict(
 ) -> tuple[Stopped, str | None]:
     finished = stream.finished
     if finished and finished.get("setup"):
-        return "failed", f"setup failed: {finished['setup']}"
+        return "failed", f"{NO_SETUP}{finished['setup']}"
     if outcome.ending == "stopped":
         return "interrupted", "it was stopped on request"
     if outcome.ending == "deadline":
-        return "failed", "Locust did not end by itself in time and was killed"
+        what = "end by itself in time" if stream.heard else f"begin anything within {START_UP_S:.0f} s"
+        return "failed", f"Locust did not {what} and was killed{_words(outcome)}"
     if finished is None or finished["cut_short"]:
         return "failed", f"Locust {_ending(outcome)} before the load was over{_words(outcome)}"
     if finished["exceptions"]:

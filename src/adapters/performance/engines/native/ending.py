@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
+from ...metrics.build import NO_SETUP
 from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
@@ -57,7 +58,7 @@ def not_begun(failure: str | None, ctx: RunContext) -> EngineReport:
         started_at=time.time(),
         duration_s=None,
         stopped="interrupted" if ctx.stop.is_set() and failure is None else "failed",
-        reason=None if failure is None else f"setup failed: {failure}",
+        reason=None if failure is None else f"{NO_SETUP}{failure}",
     )
 
 

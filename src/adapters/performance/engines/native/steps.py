@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from ....http.cookies import cookie_pair
+from ....http.errors import WireError
 from .. import kinds
 from ..program import runtime
 from ..program.decoding import MAX_BODY, Undecodable, decoded, reads_body
@@ -17,7 +18,7 @@ from .redirecting import location_of, redirected
 from .sender import Exchange, Outgoing
 from .user import User
 from .volley import Volley
-from .wire_template import WireTemplate
+from .wire_template import UnsendableHead, WireTemplate
 
 
 class Step(Protocol):
@@ -128,6 +129,8 @@ class RequestStep:
         if due is not None:
             user.due = None
         user.sent += 1
+        if self._aside:
+            user.asked_at = perf_counter()
         try:
             exchange = await self._send(user, request)
             if exchange.plain and due is None and not self._concludes:
@@ -151,7 +154,10 @@ class RequestStep:
         return user.sender.send(request, cookie)
 
     def _cancelled(self, user: User) -> None:
-        if user.cut_off and not self._aside:
+        if self._aside:  # which no other figure would tell
+            cut_off = Exchange(started_at=user.asked_at, done_at=perf_counter())
+            self._recorder.unanswered(cut_off, WireError(kinds.OTHER, runtime.CUT_OFF))
+        elif user.cut_off:
             self._clock.cut_off(self._step["name"])
 
     async def _conclude(
@@ -209,15 +215,17 @@ class RequestStep:
         return self._render_in_full(runtime.Session(0, {}, None), self._body)
 
     def _render(self, session: runtime.Session) -> Outgoing:
-        body = self._body if isinstance(self._body, bytes | None) else self._body(session).encode()
-        made = None if self._template is None else self._template.render(session, body or b"")
-        if made is None:
-            return self._render_in_full(session, body)
-        url, form = made
+        if self._template is None:
+            return self._render_in_full(session, self._body)
+        made = self._template.render(session, self._body)
         step = self._step
         cookie = self._own_cookie(session)
+        if isinstance(made, UnsendableHead):  # the sender says what is wrong with it
+            return Outgoing(step["method"], made.url, (("", made.headers),), None, step["timeout_s"], 0)
+        url, form, body = made
+        sent = None if self._body is None else body
         return Outgoing(
-            step["method"], url, (), body, step["timeout_s"], self._keeps, cookie, self._reads_answer, form
+            step["method"], url, (), sent, step["timeout_s"], self._keeps, cookie, self._reads_answer, form
         )
 
     def _own_cookie(self, session: runtime.Session) -> str | None:
@@ -228,7 +236,7 @@ class RequestStep:
             method=self._step["method"],
             url=runtime.text_of(self._url, session),
             headers=tuple((name, runtime.text_of(text, session)) for name, text in self._headers),
-            body=body,
+            body=body(session).encode() if callable(body) else body,
             timeout_s=self._step["timeout_s"],
             keep_body=self._keeps,
             reads_answer=self._reads_answer,

@@ -25,7 +25,8 @@ class Turns:
 
     async def take(self, number: int) -> Held:
         """Waits for the turn of an auth; what came of the last one."""
-        awaited = self._awaited[number] = asyncio.get_running_loop().create_future()
+        awaited: asyncio.Future[Held] = asyncio.get_running_loop().create_future()
+        self._awaited[number] = awaited
         self._tell({"turn": number, "over": False})
         return await awaited
 

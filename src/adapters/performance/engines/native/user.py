@@ -17,11 +17,13 @@ class User:
 
     Of its steps it counts requests ``sent`` and ``failures``, seconds of think time (``thought_s``) and those in which
     the load stood still (``held_s``); ``cut_short`` is how many pauses the end of the load cut short. ``failure`` is
-    the last there was: the step's name, the kind and what happened; ``status`` that of the last answer that was judged.
+    the last there was: the step's name, the kind and what happened; ``status`` that of the last answer that was judged,
+    and ``asked_at`` when the last request was sent that is measured aside.
     """
 
     __slots__ = (
         "_keeps_cookies",
+        "asked_at",
         "begun",
         "cut_off",
         "cut_short",
@@ -48,7 +50,7 @@ class User:
         self.proof = 0
         self.begun: set[int] = set()
         self.sent = self.failures = self.cut_short = self.status = 0
-        self.thought_s = self.held_s = 0.0
+        self.thought_s = self.held_s = self.asked_at = 0.0
         self.failure: tuple[str, str, str] | None = None
         self._keeps_cookies = keeps_cookies
 

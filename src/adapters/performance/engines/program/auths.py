@@ -270,7 +270,7 @@ def _placeholders(value: Any) -> Iterator[dict[str, Any]]:
     match value:
         case {"enc": _}:
             yield value
-            yield from _placeholders(value.get("base64"))
+            yield from _placeholders([value.get("base64"), value.get("default")])
         case dict():
             for item in value.values():
                 yield from _placeholders(item)

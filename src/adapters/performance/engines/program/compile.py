@@ -11,6 +11,7 @@ from ...plan.connections import KeepAlive, check_proxy
 from ...plan.load import ClosedLoad, Load, OpenLoad
 from ...plan.masking import Secrets
 from ...plan.model import Options, Plan, Scenario
+from ...plan.names import feed_called_data
 from ...plan.steps import Request, check_url
 from .answers import compile_check, compile_extractor
 from .auths import Auths, Proofs, check_text
@@ -24,7 +25,7 @@ Program = dict[str, Any]
 
 def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Program:
     """The program of a plan; feeds are read from their files, ``${env.X}`` is looked up in ``environ``."""
-    texts = Texts(frozenset(plan.data), environ)
+    texts = Texts(frozenset(plan.data), environ, data=feed_called_data(plan), seed=plan.options.seed)
     hide = Secrets.of(plan, environ).hide
     auths = Auths(plan, texts, lambda step: _request(plan, step, texts, hide, Proofs()))
 
@@ -49,6 +50,7 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
         "teardown": steps(None).compiled(plan.teardown, "continue"),
         "auths": auths.entries,
         "load": _load(plan.load),
+        "pools": texts.pools,
         "variables": {name: texts.environment(value) for name, value in plan.variables.items()},
         "feeds": {
             name: {

@@ -116,11 +116,12 @@ function compileRendering(step) {
   const body = compileBody(step.body);
   const responseType = bodyWanted(step);
   const render = (session) => {
+    const target = textOf(url, session); // in this order everywhere: URL, headers, body
     const params = { timeout: 0, jar: noCookies };
     if (responseType !== 'none') params.responseType = responseType;
     return {
       method: step.method,
-      url: textOf(url, session),
+      url: target,
       headers: Object.fromEntries(headers.map(([name, text]) => [name, textOf(text, session)])),
       cookie: typeof cookie === 'function' ? cookie(session) : cookie,
       proves: true,

@@ -168,7 +168,7 @@ class AuthorisedStep(RequestStep):
         if not proof.challenged(person.session, _unsigned(outgoing), list(reply.headers.items())):
             return False
         self._recorder.add(self._guard.challenges, reply.end, reply.latency_s, reply.status, None, aside=True)
-        if not self._aside:
+        if not self.aside:
             self._recorder.started -= 1
         return True
 

@@ -78,10 +78,13 @@ class Load:
         ended = min(perf_counter(), time.ends_at)
         self._drain(ended)
         self._recorder.close()
+        in_flight = [person.asks for person in self._people if person.asks is not None]
+        for step in in_flight:
+            step.cut_off()
         self._about = {
             "ended": ended,
             "interrupted": self._recorder.started - self._recorder.finished,
-            "in_flight": Counter(person.asks for person in self._people if person.asks is not None),
+            "in_flight": Counter(step.name for step in in_flight if not step.aside),
             "exhausted": self.exhausted,
             "late": self._late,
             "skipped": self._skipped,
@@ -115,9 +118,7 @@ class Load:
 
     def _change(self, change: int, spawn: Callable[[int], object]) -> None:
         while len(self._people) < self._active + change:
-            seed = self._options["seed"]
-            session = runtime.Session(len(self._people), self._program["variables"], seed)
-            self._people.append(self._person(session))
+            self._people.append(self._person(runtime.Session.of(self._program, len(self._people))))
         low, high = sorted((self._active, self._active + change))
         if change < 0:
             self._send_home(self._people[low:high])
@@ -176,7 +177,8 @@ class Load:
         if self._started == self._iterations:
             self._send_home(self._people)
         try:
-            whole = self._draw(session) and self._pass(person, session)
+            scenario = self._choose(session)
+            whole = self._draw(session) and self._pass(person, session, scenario)
         except Exception as error:
             self._recorder.exception(error)
             return
@@ -203,10 +205,9 @@ class Load:
             self._late += person.pacing_s > 0
             person.began = now
 
-    def _pass(self, person: Person, session: runtime.Session) -> bool:
+    def _pass(self, person: Person, session: runtime.Session, number: int) -> bool:
         if person.jar is not None and not person.cookies_last:
             person.jar.clear()
-        number = self._choose(session)
         person.pacing_s = self._pacings[number]
         scenario = self._scenarios[number]
         if number not in person.begun:

@@ -15,7 +15,7 @@ from .answers import Reply
 from .failures import describe
 from .outgoing import Outgoing
 from .recorder import Recorder
-from .steps import Time
+from .steps import RequestStep, Time
 
 
 class Sender(Protocol):
@@ -38,10 +38,10 @@ class Person:
     """One virtual user; it stays the same when it leaves and comes back, its connections do not.
 
     ``leaving`` is set when it is to start no iteration any more. ``began`` is when its last iteration did, or should
-    have, and ``pacing_s`` how long after that the next begins. ``asks`` is the name of its request under way, unless
-    that is measured ``aside``. ``idle`` tells that it starts no iteration any more, ``stopped`` that it does nothing
-    more in this run; ``begun`` are the scenarios, by number, that it has come to and not left; ``proof`` is the
-    number of the token or login that its request is sent with.
+    have, and ``pacing_s`` how long after that the next begins. ``asks`` is its request under way, and ``aside`` whether
+    that is measured aside. ``idle`` tells that it starts no iteration any more, ``stopped`` that it does nothing more
+    in this run; ``begun`` are the scenarios, by number, that it has come to and not left; ``proof`` is the number of
+    the token or login that its request is sent with.
 
     Of its steps it counts requests ``sent``, ``failures``, pauses ``cut_short`` by the end, and seconds of think time.
     ``failure`` is the last there was: the step's name, the kind and what happened; ``status`` that of the last answer.
@@ -55,7 +55,7 @@ class Person:
         self.thought_s = 0.0
         self.failure: tuple[str, str, str] | None = None
         self.leaving = Event()
-        self.asks: str | None = None
+        self.asks: RequestStep | None = None
         self.proof = 0
         self.began = 0.0
         self.pacing_s = 0.0

@@ -62,8 +62,9 @@ class RequestStep:
         self.condition = runtime.compile_conditions(step)
         self._step = step
         self._recorder = recorder
-        self._aside = aside
-        self._name = recorder.name(step["name"], aside=aside)
+        self.aside = aside
+        self.name: str = step["name"]
+        self._name = recorder.name(self.name, aside=aside)
         self._count_check = _uncounted if aside else recorder.check
         self._on_failure = runtime.ON_FAILURE[step["on_failure"]]
         self._redirects: int = step["redirects"]
@@ -86,18 +87,18 @@ class RequestStep:
         if failure is None:
             return runtime.GO_ON
         person.failures += 1
-        person.failure = (self._step["name"], *failure)
+        person.failure = (self.name, *failure)
         return self._on_failure
 
     def _send(self, person: Person) -> tuple[str, str] | None:
         person.sent += 1
-        person.aside = self._aside
+        person.aside = self.aside
         try:
             outgoing = self._once or self._render(person.session)
         except UnsendableError as error:
             return self._unsent(person, kinds.PROTOCOL, str(error))
         hops = 0
-        person.asks = None if self._aside else self._step["name"]
+        person.asks = self
         reply = self._exchange(person, outgoing)
         while following := self._next(outgoing, reply, hops):
             self._record(reply, None)
@@ -116,9 +117,15 @@ class RequestStep:
     def _unsent(self, person: Person, kind: str, message: str) -> runtime.Failure:
         """A request that could not be sent: it counts, and has no time."""
         person.status = 0
-        self._recorder.sending(aside=self._aside)
-        self._recorder.add(self._name, perf_counter(), nan, 0, (kind, message), aside=self._aside)
+        self._recorder.sending(aside=self.aside)
+        self._recorder.add(self._name, perf_counter(), nan, 0, (kind, message), aside=self.aside)
         return kind, message
+
+    def cut_off(self) -> None:
+        """The request is in flight, and its time is over: no other figure would tell of one that is measured aside."""
+        if self.aside:
+            failure = (kinds.OTHER, runtime.CUT_OFF)
+            self._recorder.add(self._name, perf_counter(), nan, 0, failure, aside=True)
 
     def _next(self, outgoing: Outgoing, reply: Reply, hops: int) -> Outgoing | None:
         """The request that an answer redirects to, if the step follows it."""
@@ -137,12 +144,12 @@ class RequestStep:
             return None
 
     def _record(self, reply: Reply, failure: tuple[str, str] | None) -> None:
-        self._recorder.add(self._name, reply.end, reply.latency_s, reply.status, failure, aside=self._aside)
+        self._recorder.add(self._name, reply.end, reply.latency_s, reply.status, failure, aside=self.aside)
 
     def _judge(self, reply: Reply, session: runtime.Session) -> tuple[str, str] | None:
         if not self._judged:
             return (kinds.STATUS, f"status {reply.status}") if reply.status >= 400 else None
-        if not self._aside:
+        if not self.aside:
             self._recorder.turn_to(reply.end)
         try:
             answer = reply.as_answer(with_body=self._reads_body)

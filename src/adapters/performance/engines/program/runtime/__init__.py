@@ -11,6 +11,7 @@ from .conditions import compile_conditions, holds
 from .digest import Digest
 from .extractors import compile_extract, reads_more_than_the_status
 from .flow import (
+    CUT_OFF,
     END_ITERATION,
     GO_ON,
     ON_FAILURE,
@@ -23,13 +24,15 @@ from .flow import (
 from .pauses import compile_pause
 from .proofs import Proof, compile_proof, with_headers
 from .rounds import compile_rounds
-from .session import MISSING, Failure, Render, Session
+from .session import DRAWS_AS, MISSING, Failure, Render, Session
 from .signing import Header, Unsigned
 from .texts import URL_SAFE, compile_text, encode, text_of
 from .tokens import Hold
 from .values import at_path, same, shown, truthy
 
 __all__ = [
+    "CUT_OFF",
+    "DRAWS_AS",
     "END_ITERATION",
     "GO_ON",
     "MISSING",

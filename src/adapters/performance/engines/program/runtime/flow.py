@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
-from itertools import accumulate
 from typing import Any
 
+from .chance import compile_weighted
 from .given import compile_value, or_text
 from .session import Session
 
@@ -15,15 +14,17 @@ GO_ON, END_ITERATION, STOP_USER, OVER = range(4)
 
 ON_FAILURE = {"continue": GO_ON, "end_iteration": END_ITERATION, "stop_user": STOP_USER}
 
+CUT_OFF = "it was cut off before its answer had come"
+"""What is said of a request measured aside that was in flight when its time was over: no other figure would tell."""
+
 NO_CAUSE = ("timeout", "status", "check", "extract", "redirects")
 """Kinds of failures that are causes of their own; for all others there was no whole answer."""
 
 
 def compile_choice(step: dict[str, Any]) -> Callable[[Session], int]:
     """The index of the choice that is drawn, by weight."""
-    reached = list(accumulate(choice["weight"] for choice in step["choices"]))
-    last = len(reached) - 1
-    return lambda session: min(last, bisect_right(reached, session.random.random() * reached[-1]))
+    draw = compile_weighted([choice["weight"] for choice in step["choices"]])
+    return lambda session: draw(session.random)
 
 
 def compile_set(step: dict[str, Any]) -> Callable[[Session], None]:
