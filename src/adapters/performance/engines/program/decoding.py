@@ -34,7 +34,7 @@ class Undecodable(Exception):
 def reads_body(step: dict[str, Any]) -> bool:
     """Whether a check or an extractor of a step looks at the body."""
     checked = any(check["kind"] in ("body", "json", "size") for check in step["checks"])
-    return checked or any(entry["kind"] in ("json", "regex") for entry in step["extract"])
+    return checked or any(entry["kind"] in ("json", "regex", "input") for entry in step["extract"])
 
 
 def decoded(body: bytes, headers: Sequence[tuple[str, str]], limit: int = MAX_BODY) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from .authentication import AuthenticationTests
 from .blocks import BlockTests
 from .connections import ConnectionTests, RedirectTests
+from .cookies import CookieTests
 from .feeds import FeedTests
 from .flow import FlowTests
 from .hostile import HostileTests
@@ -24,6 +26,8 @@ class EngineSuite(
     IllWillTests,
     FlowTests,
     FeedTests,
+    AuthenticationTests,
+    CookieTests,
     BlockTests,
     OnceTests,
     ConnectionTests,

@@ -1,13 +1,14 @@
 // Checks and extractors: what must hold of an answer, and what is taken from it.
 
 import encoding from 'k6/encoding';
+import { parseHTML } from 'k6/html';
 
 import { MISSING, atPath, equal, kindOf, parseJson } from './values.js';
 
 // What is to be done with the body of an answer to this step: k6's responseType.
 export function bodyWanted(step) {
   if (step.checks.some((check) => check.kind === 'size')) return 'binary';
-  const reads = (entry) => entry.kind === 'body' || entry.kind === 'json';
+  const reads = (entry) => ['body', 'json', 'input'].includes(entry.kind);
   return step.checks.some(reads) || step.extract.some(reads) ? 'text' : 'none';
 }
 
@@ -135,4 +136,15 @@ const EXTRACTORS = {
   header: (entry, answer) => answer.header(entry.header),
   cookie: (entry, answer) => answer.cookie(entry.cookie),
   status: (entry, answer) => answer.status,
+  input: (entry, answer) => inputValue(answer.text, entry.input),
 };
+
+// The value of the first input, or the content of the first meta element, of a name.
+function inputValue(html, name) {
+  const found = parseHTML(html)
+    .find('input, meta')
+    .toArray()
+    .find((element) => element.attr('name') === name);
+  const value = found && found.attr(found.is('meta') ? 'content' : 'value');
+  return value === undefined ? MISSING : value;
+}

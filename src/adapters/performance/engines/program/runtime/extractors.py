@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .answer import Answer
+from .forms import input_value
 from .session import MISSING, Failure, Session
 from .values import at_path
 
@@ -43,6 +44,7 @@ _EXTRACTORS: dict[str, Callable[[dict[str, Any], Answer], Any]] = {
     "cookie": lambda entry, answer: answer.cookies.get(entry["cookie"], MISSING),
     "regex": _extract_regex,
     "status": lambda entry, answer: answer.status,
+    "input": lambda entry, answer: input_value(answer.text, entry["input"]),
 }
 
 
