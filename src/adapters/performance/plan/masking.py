@@ -23,7 +23,20 @@ _VALUES = ("headers", "params", "form", "variables", "json", "rows")
 """Fields that hold names of the user's own choice, at any depth."""
 _SUBJECTS = ("json", "header", "cookie")
 """What a check or an extractor looks at; its last name says whether what it compares with is a secret."""
-_EXPECTED = ("equals", "contains", "default")
+_EXPECTED = (
+    *(
+        "equals",
+        "not_equals",
+        "contains",
+        "not_contains",
+        "matches",
+        "in",
+        "at_least",
+        "at_most",
+        "greater_than",
+    ),
+    *("less_than", "default"),
+)
 _SHORTEST = 6
 """Shorter values are too likely to be parts of words that are no secrets."""
 _OUR_WORDS = ("authorization", "bearer", "password", "session", "secret", "cookie", "digest")

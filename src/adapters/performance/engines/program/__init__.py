@@ -13,7 +13,14 @@ A program is plain JSON (``version`` 1):
   ``{"row": [feed, column]}``, ``{"counter": "iteration" | "user"}`` or ``{"call": function, "args": [...]}``, each
   with ``default``, ``text`` (as written, shown when there is no value) and ``enc``: how the value is inserted:
   ``""`` as it is, ``"url"`` and ``"query"`` percent-encoded, ``"json"`` as a JSON value, ``"jsonstr"`` inside a string
-- a check: ``{name, kind, …}``; an extractor: ``{var, kind, …, default}`` (see ``compile``)
+- a check: ``{name, kind, …}``: ``status`` with ``ranges``, ``time``, ``size``, ``python`` with ``function`` and
+  ``folder``, or of values that are found: a *source*, ``exists``, perhaps ``count``, and ``tests: [{op, value}]``,
+  ``template`` in place of ``value`` where it is filled in
+- an extractor: ``{var, …, index, transform: [[name, …]], absent, unfit, too_much}``, a *source* too, and perhaps a
+  ``default``; the last three are what is said when there is no value
+- a *source* says where values are found: ``kind`` ``json`` (``path``, or ``query`` as in ``plan/jsonpath_query.py``),
+  ``jmespath`` (``expression``), ``regex`` (``regex``, ``group``), ``css`` (``css``, ``attribute``), ``xpath``,
+  ``header``, ``cookie`` (each with its name), ``body`` or ``status``
 - a condition: a boolean, ``{"op": "truthy", "a": value}`` or ``{"op": "equals" | "not_equals" | "in", "a", "b"}``,
   where a value is any JSON value in which strings are texts ``{"t": text}``
 - ``load``: ``{kind: "closed", points, users, duration_s}``, ``{kind: "open", points, users, duration_s, arrivals,

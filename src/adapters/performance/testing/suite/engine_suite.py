@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .connections import ConnectionTests, RedirectTests
+from .correlation import CorrelationTests
 from .flow import FlowTests
 from .hostile import HostileTests
 from .ill_will import IllWillTests
@@ -19,6 +20,7 @@ class EngineSuite(
     HostileTests,
     IllWillTests,
     FlowTests,
+    CorrelationTests,
     ConnectionTests,
     RedirectTests,
     PathTests,

@@ -6,7 +6,8 @@ import { MISSING, asFloat, isNumber, kindOf, lengthOf, parseJson, shown } from '
 
 const SPACE = '[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 const AROUND = new RegExp(`^${SPACE}+|${SPACE}+$`, 'g');
-const WHOLE = /^[+-]?[0-9]{1,4000}$/;
+const WHOLE = /^[+-]?[0-9]+$/;
+const MOST_DIGITS = 4000;
 const NUMBER = /^[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const REFERENCE = /&(?:#([0-9]+);?|#[xX]([0-9a-fA-F]+);?|([^\t\n\f <&#;]{1,32};?))/g;
 
@@ -41,7 +42,7 @@ function toInt(value) {
     return parseJson(String(BigInt(Math.trunc(value.value))));
   }
   const text = typeof value === 'string' ? trim(value) : '';
-  if (!WHOLE.test(text)) throw new Unfit();
+  if (text.length > MOST_DIGITS || !WHOLE.test(text)) throw new Unfit();
   return parseJson(String(BigInt(text.replace('+', ''))));
 }
 
@@ -71,9 +72,10 @@ function urlEncoded(text) {
 // UTF-8 text in base64, of either alphabet, with or without its padding.
 function base64Decoded(text) {
   const plain = trim(text).replace(/=+$/, '').replace(/-/g, '+').replace(/_/g, '/');
-  const decoded = encoding.b64decode(plain, 'rawstd', 's');
-  if (encoding.b64encode(decoded, 'rawstd') !== plain) throw new Unfit();
-  return decoded;
+  const bytes = encoding.b64decode(plain, 'rawstd');
+  if (encoding.b64encode(bytes, 'rawstd') !== plain) throw new Unfit();
+  const hex = (byte) => `%${byte.toString(16).padStart(2, '0')}`;
+  return decodeURIComponent(Array.from(new Uint8Array(bytes), hex).join('')); // throws where it is no UTF-8
 }
 
 function base64Encoded(text) {

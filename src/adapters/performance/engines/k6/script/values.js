@@ -254,7 +254,7 @@ export function childrenOf(value) {
 export function lengthOf(value) {
   if (typeof value === 'string') return Array.from(value).length;
   if (Array.isArray(value)) return value.length;
-  return kindOf(value) === 'object' ? sizeOf(value) : MISSING;
+  return value !== MISSING && kindOf(value) === 'object' ? sizeOf(value) : MISSING;
 }
 
 function sizeOf(value) {

@@ -66,17 +66,20 @@ def _values(check: dict[str, Any]) -> Test:
     exists, count = check["exists"], check.get("count")
 
     def test(answer: Answer, session: Session) -> bool:
-        try:
-            values = [value for value in find(answer) if value is not MISSING]
-        except TooMuch:
-            return False
+        values = [value for value in find(answer) if value is not MISSING]
         if not exists:
             return not values
         if len(values) != count if count is not None else not values:
             return False
         return all(holds(value, session) for value in values)
 
-    return test
+    def bounded(answer: Answer, session: Session) -> bool:
+        try:
+            return test(answer, session)
+        except (TooMuch, RecursionError):
+            return False
+
+    return bounded
 
 
 _CHECKS: dict[str, Callable[[dict[str, Any]], Test]] = {

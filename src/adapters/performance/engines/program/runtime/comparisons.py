@@ -46,7 +46,7 @@ def _schema(schema: Any) -> Holds:
     def holds(value: Any, session: Session) -> bool:
         try:
             return bool(validator.is_valid(value))
-        except (RecursionError, referencing.exceptions.Unresolvable):
+        except referencing.exceptions.Unresolvable:
             return False
 
     return holds

@@ -24,7 +24,7 @@ def compile_extract(step: dict[str, Any]) -> Callable[[Answer, Session], Failure
                 value = take(answer, session)
             except Unfit:
                 value, why = MISSING, "unfit"
-            except TooMuch:
+            except (TooMuch, RecursionError):  # the latter from a document nested too deep
                 value, why = MISSING, "too_much"
             if value is MISSING:
                 value = entry.get("default", MISSING)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .answer import Answer
-from .jsonpath import TooMuch, compile_query
+from .jsonpath import compile_query
 from .markup import css_source, xpath_source
 from .session import MISSING
 from .values import at_path
@@ -53,8 +53,6 @@ def _jmespath(entry: dict[str, Any]) -> Source:
             ArithmeticError,
         ):  # of values that a function does not take
             return ()
-        except RecursionError:
-            raise TooMuch("the document is nested too deep") from None
         return () if found is None else (found,)
 
     return find
