@@ -453,7 +453,11 @@ async def test_a_k6_that_does_not_start_is_an_error_with_its_words(tmp_path: Pat
         {"headers": {"Content-Length": "3"}},
         {"body": "${now(%A)}", "method": "POST"},
         {"url": "/${randint(0,99999999999999999999)}"},
-        {"checks": [{"body": {"matches": "a"}}]},
+        {"checks": [{"body": {"matches": "(?=a)"}}]},
+        {"checks": [{"json": "$[?search(@, '(a){1001}')]"}]},
+        {"extract": {"a": {"regex": r"(a)\1"}}},
+        {"extract": {"a": {"regex": "a*"}}},
+        {"extract": {"a": {"css": "a"}}},
     ],
 )
 async def test_what_k6_cannot_do_exactly_is_refused(server: RecordingServer, change: dict[str, Any]) -> None:

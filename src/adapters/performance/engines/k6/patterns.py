@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...plan.checks import PythonCheck
 from ...plan.steps import Request
 from ..contract import Refusal
 from ..program.answers import compile_check, compile_extractor
@@ -16,6 +17,8 @@ def refused_patterns(step: Request) -> Iterator[Refusal]:
     """A refusal for each check and extractor with an expression that JavaScript does not have, or not so."""
     texts = Texts(frozenset(), {})
     for check in step.checks:
+        if isinstance(check, PythonCheck):  # is refused, and not imported for that
+            continue
         entry = compile_check(step.label, check, texts, str)
         feature = "check.regex" if "query" not in entry else "check.json"
         yield from _objections(patterns(entry), feature, f"step {step.label!r}")
