@@ -109,7 +109,7 @@ def test_what_needs_packages_is_refused_by_a_locust_of_another_python(monkeypatc
     assert adapter.supports(asked).exact
     monkeypatch.setattr(adapter, "detect", lambda: Availability(True, "2.40", "/elsewhere/locust"))
     (refusal, *_) = adapter.supports(asked).unsupported
-    assert "Python of its own" in refusal.reason
+    assert "Python of its own" in str(refusal)
 
 
 class TestOwnLocustfile:
