@@ -33,6 +33,12 @@ def _compile_test(test: dict[str, Any]) -> Holds:
         compare, operand = _COMPARISONS[op], compile_operand(test["template"])
         return lambda value, session: compare(value, operand(session), same)
     compare, wanted = _COMPARISONS[op], test["value"]
+    if op == "equals":
+        return lambda value, session: equal_json(value, wanted)
+    if op == "contains" and isinstance(wanted, str):
+        return lambda value, session: (
+            wanted in value if isinstance(value, str) else compare(value, wanted, equal_json)
+        )
     return lambda value, session: compare(value, wanted, equal_json)
 
 

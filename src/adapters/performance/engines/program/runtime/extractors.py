@@ -9,7 +9,7 @@ from typing import Any
 from .answer import Answer
 from .jsonpath import TooMuch
 from .session import MISSING, Failure, Session
-from .sources import READS_STATUS_ONLY, compile_source
+from .sources import READS_STATUS_ONLY, compile_single, compile_source
 from .transforms import Unfit, compile_transforms
 
 
@@ -39,6 +39,9 @@ def compile_extract(step: dict[str, Any]) -> Callable[[Answer, Session], Failure
 
 def _compile_taking(entry: dict[str, Any]) -> Callable[[Answer, Session], Any]:
     """The value that an extractor takes, or MISSING; Unfit, TooMuch."""
+    single = compile_single(entry)
+    if single is not None and entry.get("index", 0) == 0 and not entry.get("transform"):
+        return lambda answer, session: single(answer)
     find, pick = compile_source(entry), _compile_pick(entry.get("index", 0))
     change = compile_transforms(entry.get("transform", []))
     if change is None:

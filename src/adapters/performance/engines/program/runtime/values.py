@@ -42,6 +42,8 @@ def same(a: Any, b: Any) -> bool:
 
 def equal_json(a: Any, b: Any) -> bool:
     """Equal as JSON: 1 and 1.0 are, 1 and true are not, at any depth."""
+    if type(a) is str:
+        return bool(a == b)
     if isinstance(a, dict):
         return (
             isinstance(b, dict)
