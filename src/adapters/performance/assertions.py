@@ -127,7 +127,8 @@ def _of_mapping(response: Mapping[str, Any]) -> Answer:
 def _pairs(headers: Any) -> list[tuple[str, str]]:
     """Headers that are a mapping, pairs, or lines of text."""
     if isinstance(headers, Mapping):
-        return [(str(name), str(value)) for name, value in headers.items()]
+        several = ((name, value if isinstance(value, list) else [value]) for name, value in headers.items())
+        return [(str(name), str(value)) for name, values in several for value in values]
     if isinstance(headers, str):
         lines = (line.partition(":") for line in headers.splitlines())
         return [(name.strip(), value.strip()) for name, colon, value in lines if colon]
