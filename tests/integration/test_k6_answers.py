@@ -17,6 +17,7 @@ from adapters.performance.engines.k6 import K6Adapter
 from adapters.performance.engines.k6.answers import for_script
 from adapters.performance.engines.k6.launch import MAIN
 from adapters.performance.engines.k6.regex import Untranslatable, javascript_pattern, matches_nothing
+from adapters.performance.engines.program.runtime.fields import field_values
 from adapters.performance.engines.program.runtime.jsonpath import compile_query
 from adapters.performance.engines.program.runtime.transforms import Unfit, compile_transforms
 from adapters.performance.plan.jsonpath_query import parse_query
@@ -30,6 +31,7 @@ if not BINARIES:
     pytest.skip("k6 is not installed", allow_module_level=True)
 
 SCRIPT = """
+import { compileFields } from 'MODULES/fields.js';
 import { compileQuery } from 'MODULES/jsonpath.js';
 import { compileTransforms } from 'MODULES/transforms.js';
 import { dumps, parseJson } from 'MODULES/values.js';
@@ -55,7 +57,7 @@ function matches([source, text, first]) {
 }
 
 export default function () {
-  for (const name of ['queries', 'transforms', 'matches']) {
+  for (const name of ['queries', 'transforms', 'matches', 'fields']) {
     const results = cases[name].map((given) => attempt(() => MAKERS[name](given)));
     console.log(JSON.stringify([name, results]));
   }
@@ -65,6 +67,7 @@ const MAKERS = {
   queries: ([query, document]) => dumps(compileQuery(parseJson(query))(parseJson(document))),
   transforms: ([transforms, value]) => dumps(compileTransforms(transforms)(parseJson(value))),
   matches,
+  fields: (html) => JSON.stringify(compileFields('a', cases.references)(html)),
 };
 """
 TEXTS = [
@@ -109,13 +112,15 @@ CHARACTERS = "abAB1_ \nxé߀ſKkßİ٣😀\u2028\r-"
 def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """What k6 makes of all cases, by their names."""
     folder = tmp_path_factory.mktemp("k6")
-    (folder / "cases.json").write_text(json.dumps({name: given for name, (given, _) in cases().items()}))
+    references = for_script({"kind": "input", "input": "a"})["references"]
+    given = {name: given for name, (given, _) in cases().items()}
+    (folder / "cases.json").write_text(json.dumps({**given, "references": references}))
     script = SCRIPT.replace("MODULES", MAIN.parent.as_uri()).replace("CASES", str(folder / "cases.json"))
     (folder / "script.js").write_text(script)
     argv = [request.param, "run", "--quiet", "--no-usage-report", "--log-format", "raw", "--address", ""]
     ran = subprocess.run([*argv, "script.js"], cwd=folder, capture_output=True, text=True, timeout=100)
     lines = [json.loads(line) for line in ran.stderr.split("\n") if line.startswith("[")]
-    assert len(lines) == 3, ran.stderr[-2000:]
+    assert len(lines) == 4, ran.stderr[-2000:]
     return dict(lines)
 
 
@@ -123,6 +128,7 @@ def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def cases() -> dict[str, tuple[list[Any], list[str]]]:
     """By name, what is given to k6 and what Python makes of it."""
     made = {"queries": list(queries()), "transforms": list(transforms()), "matches": list(matches())}
+    made["fields"] = list(fields())
     return {
         name: ([given for given, _ in pairs], [made for _, made in pairs]) for name, pairs in made.items()
     }
@@ -172,6 +178,56 @@ def matches() -> Iterator[tuple[Any, str]]:
         yield [source, text, first], dumps(found[:1] if first else found)
 
 
+MARKUP = [
+    *(
+        "<input ",
+        "<meta ",
+        "<INPUT/",
+        "<p title=",
+        "<!--",
+        "-->",
+        "<!-->",
+        "<script>",
+        "</script >",
+        "<textarea>",
+        "</textarea>",
+    ),
+    *(
+        "name=a ",
+        "name='a' ",
+        'NAME="a"',
+        "name=&#97; ",
+        "value=x ",
+        "value='y&amp;z' ",
+        'value="<b>"',
+        "value",
+        "content = c ",
+    ),
+    *(
+        ">",
+        "/>",
+        "=",
+        "'",
+        '"',
+        " ",
+        "é",
+        "&copy",
+        "&copy=",
+        "&notit;",
+        "&#0;",
+        "value=it's>",
+        "<input name=a value=v>",
+    ),
+]
+
+
+def fields() -> Iterator[tuple[Any, str]]:
+    draw = random.Random(12)
+    for _ in range(400):
+        html = "".join(draw.choices(MARKUP, k=draw.randint(1, 14)))
+        yield html, dumps(list(field_values(html, "a")))
+
+
 def alternatives(draw: random.Random, depth: int) -> str:
     count = draw.choice([1, 1, 1, 2, 3])
     return "|".join("".join(piece(draw, depth) for _ in range(draw.randint(1, 3))) for _ in range(count))
@@ -203,7 +259,7 @@ def dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-@pytest.mark.parametrize("name", ["queries", "transforms", "matches"])
+@pytest.mark.parametrize("name", ["queries", "transforms", "matches", "fields"])
 def test_k6_makes_of_them_what_python_makes(results: dict[str, list[str]], name: str) -> None:
     given, expected = cases()[name]
     different = [

@@ -70,6 +70,8 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("check.template", {"step": {"checks": [{"body": {"contains": "${c}"}}]}}),
     ("extract.json", {"step": {"extract": {"a": {"json": "a"}}}}),
     ("extract.jmespath", {"step": {"extract": {"a": {"jmespath": "a"}}}}),
+    ("check.input", {"step": {"checks": [{"input": "a"}]}}),
+    ("extract.input", {"step": {"extract": {"a": {"input": "a"}}}}),
     ("extract.css", {"step": {"extract": {"a": {"css": "a"}}}}),
     ("extract.xpath", {"step": {"extract": {"a": {"xpath": "a"}}}}),
     ("extract.body", {"step": {"extract": {"a": {"body": True}}}}),

@@ -160,6 +160,14 @@ class CookieCheck(_TextCheck):
     cookie: str
 
 
+class InputCheck(_TextCheck):
+    """The value of an input of an HTML form, or the content of a meta element, by its name."""
+
+    input: str
+    count: int | None = Field(None, ge=0)
+    """How many there are."""
+
+
 class CssCheck(_TextCheck):
     """The text, or an attribute, of the HTML elements that a CSS selector finds."""
 
@@ -219,6 +227,7 @@ _TAGS = {
     "jmespath": "jmespath",
     "header": "header",
     "cookie": "cookie",
+    "input": "input",
     "css": "css",
     "xpath": "xpath",
     "time_under": "time_under",
@@ -233,6 +242,7 @@ Check = Annotated[
     | Annotated[JmesCheck, Tag("jmespath")]
     | Annotated[HeaderCheck, Tag("header")]
     | Annotated[CookieCheck, Tag("cookie")]
+    | Annotated[InputCheck, Tag("input")]
     | Annotated[CssCheck, Tag("css")]
     | Annotated[XPathCheck, Tag("xpath")]
     | Annotated[TimeCheck, Tag("time_under")]

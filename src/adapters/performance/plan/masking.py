@@ -21,7 +21,7 @@ from .template import Call, Reference, parse
 
 _VALUES = ("headers", "params", "form", "variables", "json", "rows")
 """Fields that hold names of the user's own choice, at any depth."""
-_SUBJECTS = ("json", "header", "cookie")
+_SUBJECTS = ("json", "header", "cookie", "input")
 """What a check or an extractor looks at; its last name says whether what it compares with is a secret."""
 _EXPECTED = (
     *(

@@ -18,6 +18,8 @@ def for_script(entry: dict[str, Any]) -> dict[str, Any]:
         made["query_json"] = json.dumps(_query(entry["query"]))
     if "default" in entry:
         made["default_json"] = json.dumps(entry["default"])
+    if entry.get("kind") == "input":
+        made["references"] = _references()
     if "regex" in entry:
         made["regex"] = javascript_pattern(entry["regex"])
     if "tests" in entry:

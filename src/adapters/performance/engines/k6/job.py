@@ -96,7 +96,7 @@ def _step(step: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
         **conditions,
         "number": len(numbers.requests) - 1,
         "checks": [_check(check, numbers) for check in step["checks"]],
-        "extract": [_extractor(entry, numbers) for entry in step["extract"]],
+        "extract": [_extractor(step["name"], entry, numbers) for entry in step["extract"]],
     }
 
 
@@ -107,12 +107,13 @@ def _check(check: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
     return entry
 
 
-def _extractor(entry: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
+def _extractor(label: str, entry: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
     failures = {}
     for why in ("absent", "unfit", "too_much"):
         failures[why] = len(numbers.failures)
-        numbers.failures.append((kinds.EXTRACT, entry[why]))
-    return {**for_script(entry), **failures}
+        message = entry.get(why) or f"{label}: no value for {entry['var']}"
+        numbers.failures.append((kinds.EXTRACT, message))
+    return {"index": 0, "transform": [], **for_script(entry), **failures}
 
 
 def _counts(program: Program) -> bool:

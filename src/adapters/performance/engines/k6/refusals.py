@@ -21,7 +21,7 @@ from .semantics import only_counts
 
 _NOT_DUE = "k6 does not tell when a request was due"
 _NO_JMESPATH = "k6 has no JMESPath; a JSONPath query (json: …) says the same there"
-_NO_HTML = "k6 makes other trees of HTML than lxml where it is not well-formed; a regex says the same there"
+_NO_HTML = "k6 makes other trees of HTML than lxml where it is not well-formed; input: or a regex says the same there"
 _NO_PYTHON = "k6 calls nothing inside a Python process"
 CANNOT = {
     "load.poisson": "k6 starts arrivals at even distances only",

@@ -20,7 +20,7 @@ A program is plain JSON (``version`` 1):
   ``default``; the last three are what is said when there is no value
 - a *source* says where values are found: ``kind`` ``json`` (``path``, or ``query`` as in ``plan/jsonpath_query.py``),
   ``jmespath`` (``expression``), ``regex`` (``regex``, ``group``), ``css`` (``css``, ``attribute``), ``xpath``,
-  ``header``, ``cookie`` (each with its name), ``body`` or ``status``
+  ``input``, ``header``, ``cookie`` (each with its name), ``body`` or ``status``
 - a condition: a boolean, ``{"op": "truthy", "a": value}`` or ``{"op": "equals" | "not_equals" | "in", "a", "b"}``,
   where a value is any JSON value in which strings are texts ``{"t": text}``
 - ``load``: ``{kind: "closed", points, users, duration_s}``, ``{kind: "open", points, users, duration_s, arrivals,

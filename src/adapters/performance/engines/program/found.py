@@ -56,4 +56,6 @@ def _short(value: Any) -> str:
 def _name(check: dict[str, Any]) -> str:
     """The name of what a check looks at: the last of a path, a header, a cookie."""
     names = [key for key in check.get("path", ()) if isinstance(key, str)]
-    return str(check.get("header") or check.get("cookie") or (names[-1] if names else ""))
+    return str(
+        check.get("header") or check.get("cookie") or check.get("input") or (names[-1] if names else "")
+    )

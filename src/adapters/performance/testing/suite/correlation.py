@@ -39,6 +39,8 @@ EXTRACTORS: dict[str, tuple[str, str, dict[str, Any], Any]] = {
     "regex-whole": ("regex", "/json", {"regex": r"item \d", "index": "last"}, "item 5"),
     "regex-all": ("regex", "/json", {"regex": r"(?i)ITEM ([^\W4])", "index": "all"}, ["1", "2", "3", "5"]),
     "regex-html": ("regex", "/page", {"regex": r'name="csrf" value="([^"]*)"', "index": 1}, "t&amp;k-1"),
+    "input": ("input", "/page", {"input": "csrf", "index": "last"}, "t&k-1"),
+    "input-meta": ("input", "/page", {"input": "csrf"}, "m-1"),
     "css": ("css", "/page", {"css": "form#login input[name=csrf]", "attribute": "value"}, "t&k-1"),
     "css-text": ("css", "/page", {"css": "h1.big"}, "Sign in"),
     "css-all": ("css", "/page", {"css": "li", "index": "all"}, ["one", "two", "thrée"]),
@@ -114,6 +116,7 @@ CHECKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 """Checks of ``/document`` that hold, and that do not."""
 HTML_CHECKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "input": ({"input": "csrf", "count": 2}, {"input": "token"}),
     "css": ({"css": "h1", "equals": "Sign in"}, {"css": "h2"}),
     "css-count": ({"css": "li", "count": 3}, {"css": "li.last", "contains": "two"}),
     "xpath": ({"xpath": "//meta/@content", "matches": r"^m-\d$"}, {"xpath": "//form", "exists": False}),

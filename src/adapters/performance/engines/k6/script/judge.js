@@ -3,11 +3,12 @@
 import encoding from 'k6/encoding';
 
 import { compileTests } from './comparisons.js';
+import { compileFields } from './fields.js';
 import { TooMuch, compileQuery } from './jsonpath.js';
 import { Unfit, compileTransforms } from './transforms.js';
 import { MISSING, atPath, parseJson } from './values.js';
 
-const READ = ['body', 'json', 'regex']; // kinds that look at the text of the body
+const READ = ['body', 'json', 'regex', 'input']; // kinds that look at the text of the body
 
 // What is to be done with the body of an answer to this step: k6's responseType.
 export function bodyWanted(step) {
@@ -178,6 +179,10 @@ const SOURCES = {
   cookie: (entry) => (answer) => oneOf(answer.cookie(entry.cookie)),
   body: () => (answer) => [answer.text],
   status: () => (answer) => [answer.status],
+  input: (entry) => {
+    const find = compileFields(entry.input, entry.references);
+    return (answer) => find(answer.text);
+  },
   regex: (entry) => (answer) => matches(new RegExp(entry.regex, 'gu'), answer.text, entry),
 };
 

@@ -2,6 +2,7 @@
 
 import encoding from 'k6/encoding';
 
+import { referenceOf } from './references.js';
 import { MISSING, asFloat, isNumber, kindOf, lengthOf, parseJson, shown } from './values.js';
 
 const SPACE = '[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
@@ -83,29 +84,17 @@ function base64Encoded(text) {
   return encoding.b64encode(text);
 }
 
-// The tables are those of Python's html module: names, numbers that stand for others, and those that stand for nothing.
-function htmlUnescape({ names, numbers, nothing }) {
-  const named = new Map(Object.entries(names));
-  const moved = new Map(Object.entries(numbers));
-  const dropped = new Set(nothing);
-  const character = (text, radix) => {
-    const code = Number.parseInt(text, radix);
-    if (moved.has(String(code))) return moved.get(String(code));
-    if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return '\ufffd';
-    return dropped.has(code) ? '' : String.fromCodePoint(code);
-  };
+function htmlUnescape(references) {
+  const { names, number } = referenceOf(references);
   const entity = (text) => {
-    if (named.has(text)) return named.get(text);
+    if (names.has(text)) return names.get(text);
     for (let end = text.length - 1; end > 1; end -= 1) {
-      if (named.has(text.slice(0, end))) return named.get(text.slice(0, end)) + text.slice(end);
+      if (names.has(text.slice(0, end))) return names.get(text.slice(0, end)) + text.slice(end);
     }
     return `&${text}`;
   };
   return ofText((text) =>
-    text.replace(REFERENCE, (whole, decimal, hex, name) => {
-      if (decimal !== undefined) return character(decimal, 10);
-      return hex !== undefined ? character(hex, 16) : entity(name);
-    }),
+    text.replace(REFERENCE, (whole, decimal, hex, name) => (name === undefined ? number(decimal, hex) : entity(name))),
   )();
 }
 

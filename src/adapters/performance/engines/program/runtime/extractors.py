@@ -30,7 +30,7 @@ def compile_extract(step: dict[str, Any]) -> Callable[[Answer, Session], Failure
                 value = entry.get("default", MISSING)
             if value is MISSING:
                 session.variables.pop(variable, None)
-                return ("extract", entry[why])
+                return ("extract", entry.get(why) or f"{step['name']}: no value for {variable}")
             session.variables[variable] = value
         return None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .answer import Answer
+from .fields import field_values
 from .jsonpath import compile_query
 from .markup import css_source, xpath_source
 from .session import MISSING
@@ -15,7 +16,7 @@ from .values import at_path
 Source = Callable[[Answer], Iterable[Any]]
 """The values that an answer has there, in order; TooMuch where it would take too long."""
 
-READS_BODY = frozenset({"body", "json", "jmespath", "regex", "css", "xpath", "size", "python"})
+READS_BODY = frozenset({"body", "json", "jmespath", "regex", "input", "css", "xpath", "size", "python"})
 """Kinds of checks and extractors that look at the body of an answer."""
 READS_STATUS_ONLY = frozenset({"status", "time"})
 """Kinds that look at neither the headers nor the body."""
@@ -93,6 +94,7 @@ _SOURCES: dict[str, Callable[[dict[str, Any]], Source]] = {
     "json": _query,
     "jmespath": _jmespath,
     "regex": _regex,
+    "input": lambda entry: lambda answer: field_values(answer.text, entry["input"]),
     "css": css_source,
     "xpath": xpath_source,
 }
