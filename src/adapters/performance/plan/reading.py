@@ -15,13 +15,26 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import PlanError
-from . import auth, checks, conditions, connections, extract, feeds, load, pause, samples, steps
+from . import (
+    auth,
+    checks,
+    conditions,
+    connections,
+    extract,
+    failing,
+    feeds,
+    flow,
+    load,
+    pause,
+    samples,
+    steps,
+)
 from . import model as plan_model
 from .model import Plan
 
 M = TypeVar("M", bound=BaseModel)
 
-_MODULES = (auth, checks, conditions, connections, extract, feeds, load, pause, samples, steps, plan_model)
+_MODULES = (auth, checks, conditions, connections, extract, failing, feeds, flow, load, pause, samples, steps)
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -108,16 +121,28 @@ def _explained_inside(location: tuple[int | str, ...], details: list[ErrorDetail
 
 def _field(location: tuple[str | int, ...], data: object, *, missing: bool) -> list[str | int]:
     """The path of a problem as written in the file: the tags that unions add to it are left out."""
-    if not location:
-        return []
-    key, rest = location[0], location[1:]
-    inside = data.get(key, _ABSENT) if isinstance(data, Mapping) else _element(data, key)
-    as_tag = _field(rest, data, missing=missing)
-    if inside is _ABSENT:
-        return [key] if missing and not rest else as_tag
-    as_key = [key, *_field(rest, inside, missing=missing)]
-    tag_reaches_the_end = as_tag[-1:] == [location[-1]] and as_key[-1] != location[-1]
-    return as_tag if tag_reaches_the_end else as_key
+    known: dict[
+        tuple[int, int], list[str | int]
+    ] = {}  # each is asked for more than once where steps lie in steps
+
+    def path(at: int, data: object) -> list[str | int]:
+        if (at, id(data)) not in known:
+            known[at, id(data)] = find(at, data)
+        return known[at, id(data)]
+
+    def find(at: int, data: object) -> list[str | int]:
+        if at == len(location):
+            return []
+        key = location[at]
+        inside = data.get(key, _ABSENT) if isinstance(data, Mapping) else _element(data, key)
+        as_tag = path(at + 1, data)
+        if inside is _ABSENT:
+            return [key] if missing and at + 1 == len(location) else as_tag
+        as_key = [key, *path(at + 1, inside)]
+        tag_reaches_the_end = as_tag[-1:] == [location[-1]] and as_key[-1] != location[-1]
+        return as_tag if tag_reaches_the_end else as_key
+
+    return path(0, data)
 
 
 _ABSENT = object()
@@ -141,7 +166,7 @@ def _message(kind: str, message: str, location: tuple[str | int, ...]) -> str:
 
 def _field_names() -> list[str]:
     names = set()
-    for module in _MODULES:
+    for module in (*_MODULES, plan_model):
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, BaseModel):
                 names |= {field.alias or name for name, field in value.model_fields.items()}
@@ -158,11 +183,13 @@ def _load_json(path: Path, text: str) -> object:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML that refuses a key given twice: one of the two would be dropped in silence."""
+    """YAML that refuses a key given twice, of which one would be dropped in silence, and whose key ``on`` is a text."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[object] = set()
         for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:bool":
+                key_node.tag = "tag:yaml.org,2002:str"
             key = self.construct_object(key_node, deep=True)
             if isinstance(key, str) and key in seen and key != "<<":
                 raise yaml.constructor.ConstructorError(

@@ -32,6 +32,18 @@ def for_script(entry: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+def condition_for_script(condition: Any) -> Any:
+    """A condition of a program in the script's form."""
+    match condition:
+        case {"op": "matches", "a": a, "b": pattern}:
+            return {"op": "matches", "a": a, "b": javascript_pattern(pattern)}
+        case {"op": "all" | "any" as op, "of": parts}:
+            return {"op": op, "of": [condition_for_script(part) for part in parts]}
+        case {"op": "not", "a": part}:
+            return {"op": "not", "a": condition_for_script(part)}
+    return condition
+
+
 def patterns(entry: dict[str, Any]) -> Iterator[str]:
     """The regular expressions in an entry, as Python writes them."""
     if "regex" in entry:

@@ -95,7 +95,7 @@ def _of_values(check: Any, test: Any, texts: Texts) -> dict[str, Any]:
 
 _TESTS = frozenset(
     {
-        *("equals", "not_equals", "type", "greater_than", "at_least", "less_than", "at_most", "contains"),
+        *("equals", "not_equals", "type", "more_than", "at_least", "less_than", "at_most", "contains"),
         *("not_contains", "matches", "in", "length", "schema"),
     }
 )
@@ -117,8 +117,8 @@ def _without_placeholders(value: Any) -> tuple[Any] | None:
     match value:
         case {"t": text}:
             return (text,) if isinstance(text, str) else None
-        case dict():
-            members = {name: _without_placeholders(item) for name, item in value.items()}
+        case {"o": dict() as given}:
+            members = {name: _without_placeholders(item) for name, item in given.items()}
             return (
                 None
                 if None in members.values()

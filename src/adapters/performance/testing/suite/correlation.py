@@ -78,7 +78,7 @@ VARIABLES = {"name": "Ada", "id": "42", "tags": ["load", "test"], "limit": 3}
 CHECKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "range": ({"status": "200-204"}, {"status": ["201-299", "4xx"]}),
     "not-equals": ({"json": "id", "not_equals": 41}, {"json": "id", "not_equals": 42.0}),
-    "bounds": ({"json": "id", "greater_than": 41, "at_most": 42}, {"json": "id", "less_than": 42}),
+    "bounds": ({"json": "id", "more_than": 41, "at_most": 42}, {"json": "id", "less_than": 42}),
     "bounds-text": ({"json": "name", "at_least": "pol"}, {"json": "name", "at_least": 1}),
     "contains": ({"json": "tags", "contains": "load"}, {"json": "tags", "contains": "loa"}),
     "contains-text": ({"json": "name", "contains": "poly"}, {"json": "name", "not_contains": "poly"}),
@@ -86,7 +86,7 @@ CHECKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "matches": ({"json": "owner.address.zip", "matches": r"^\w\d$"}, {"json": "name", "matches": "^load$"}),
     "in": ({"json": "id", "in": [1, 42]}, {"json": "id", "in": [1, "42", True]}),
     "length": ({"json": "tags", "length": 3}, {"json": "name", "length": 3}),
-    "every": ({"json": "items[*].price", "greater_than": 1}, {"json": "items[*].price", "greater_than": 2}),
+    "every": ({"json": "items[*].price", "more_than": 1}, {"json": "items[*].price", "more_than": 2}),
     "count": ({"json": "$..id", "count": 6}, {"json": "$..id", "count": 5}),
     "none": ({"json": "$..absent", "exists": False}, {"json": "$.items[?@.id == 9]"}),
     "not-bool": ({"json": "active", "equals": True}, {"json": "active", "equals": 1}),

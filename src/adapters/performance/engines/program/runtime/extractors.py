@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from .answer import Answer
+from .chance import below
 from .jsonpath import TooMuch
 from .session import MISSING, Failure, Session
 from .sources import READS_STATUS_ONLY, compile_single, compile_source
@@ -79,7 +80,7 @@ def _from_the_end(values: list[Any], index: int) -> Any:
 
 def _pick_any(values: Iterable[Any], session: Session) -> Any:
     found = _there(values)
-    return session.random.choice(found) if found else MISSING
+    return found[below(session.random, len(found))] if found else MISSING
 
 
 def _there(values: Iterable[Any]) -> list[Any]:
