@@ -10,6 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .assertions import (
+        body_contains,
+        body_matches,
+        header_exists,
+        json_path,
+        response_time_under,
+        run_assertions,
+        status_is,
+    )
     from .cli.saving import save_report
     from .client import PerformanceClient
     from .engines.ab import ApacheBenchAdapter
@@ -52,6 +61,15 @@ if TYPE_CHECKING:
     from .workflows.suite import SuiteListener, SuiteResult
 
 _HOMES = {
+    ".assertions": (
+        "body_contains",
+        "body_matches",
+        "header_exists",
+        "json_path",
+        "response_time_under",
+        "run_assertions",
+        "status_is",
+    ),
     ".cli.saving": ("save_report",),
     ".client": ("PerformanceClient",),
     ".engines.ab": ("ApacheBenchAdapter",),
@@ -132,13 +150,20 @@ __all__ = [
     "UnknownEngine",
     "UnsupportedFeature",
     "UsageError",
+    "body_contains",
+    "body_matches",
     "compare_results",
     "fetch_run_records",
     "find_capacity",
+    "header_exists",
+    "json_path",
     "list_runs",
     "persist_records",
     "read_samples",
+    "response_time_under",
+    "run_assertions",
     "save_report",
+    "status_is",
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from .base import Model
-from .checks import Regex
+from .sources import Regex
 from .template import parse
 
 

@@ -21,9 +21,12 @@ from .template import Reference, parse, placeholders
 
 _VALUES = ("headers", "params", "form", "fields", "variables", "json", "rows", "set", "for_each")
 """Fields that hold names of the user's own choice, at any depth."""
-_SUBJECTS = ("json", "header", "cookie")
+_SUBJECTS = ("json", "header", "cookie", "input")
 """What a check or an extractor looks at; its last name says whether what it compares with is a secret."""
-_EXPECTED = ("equals", "contains", "default")
+_EXPECTED = (
+    *("equals", "not_equals", "contains", "not_contains", "matches", "in"),
+    *("less_than", "at_most", "more_than", "at_least", "default"),
+)
 _COMPARED = ("equals", "not_equals", "in", "less_than", "at_most", "more_than", "at_least", "matches")
 """Conditions on two values."""
 _SHORTEST = 6

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
+from .checks import AnyCheck, filled_in
 from .fakes import NotFaked, fake
 from .feeds import Feed
 from .functions import nearest
@@ -155,6 +156,9 @@ def _templates(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
             yield where, value
         case SecretStr():
             yield from _templates(value.get_secret_value(), where)
+        case AnyCheck():
+            for name, item in filled_in(value).items():
+                yield from _templates(item, f"{where}.{name}")
         case BaseModel():
             for name, info in type(value).model_fields.items():
                 key = info.alias or name

@@ -11,6 +11,7 @@ from typing import Any
 from .. import kinds
 from ..program.compile import Program
 from ..program.runtime import DRAWS_AS
+from .answers import condition_for_script, for_script
 from .feeds import write_feed
 from .options import SHORTEST_S, k6_options
 from .trends import TREND_NAMES, with_trends
@@ -100,7 +101,10 @@ def _pool(name: str, values: list[Any], number: int, folder: Path) -> dict[str, 
 
 def _steps(steps: list[dict[str, Any]], numbers: Numbers, *, aside: bool = False) -> list[dict[str, Any]]:
     return [
-        {**_step(step, numbers, aside), **{name: _as_json(step[name]) for name in ("run_if", "skip_if")}}
+        {
+            **_step(step, numbers, aside),
+            **{name: _as_json(condition_for_script(step[name])) for name in ("run_if", "skip_if")},
+        }
         for step in steps
     ]
 
@@ -125,9 +129,10 @@ def _step(step: dict[str, Any], numbers: Numbers, aside: bool) -> dict[str, Any]
             return {**step, **inside, "number": FIRST_GROUP + len(numbers.groups) - 1}
         case "repeat":
             return {**step, **inside, "times": _as_json(step["times"])}
-        case "while" | "for_each" as kind:
-            name = "while" if kind == "while" else "items"
-            return {**step, **inside, name: json.dumps(step[name])}
+        case "while":
+            return {**step, **inside, "while": json.dumps(condition_for_script(step["while"]))}
+        case "for_each":
+            return {**step, **inside, "items": json.dumps(step["items"])}
     return step
 
 
@@ -166,16 +171,18 @@ def _auth(entry: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
 
 def _check(check: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
     numbers.checks.append(check["name"])
-    entry = {**check, "number": len(numbers.checks) - 1, "failure": len(numbers.failures)}
+    entry = {**for_script(check), "number": len(numbers.checks) - 1, "failure": len(numbers.failures)}
     numbers.failures.append((kinds.CHECK, check["name"]))
-    if "equals" in entry and entry["kind"] == "json":
-        entry["equals_json"] = json.dumps(entry.pop("equals"))
     return entry
 
 
 def _extractor(label: str, entry: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
-    numbers.failures.append((kinds.EXTRACT, f"{label}: no value for {entry['var']}"))
-    return {**entry, "failure": len(numbers.failures) - 1}
+    failures = {}
+    for why in ("absent", "unfit", "too_much"):
+        failures[why] = len(numbers.failures)
+        message = entry.get(why) or f"{label}: no value for {entry['var']}"
+        numbers.failures.append((kinds.EXTRACT, message))
+    return {"index": 0, "transform": [], **for_script(entry), **failures}
 
 
 def _counts(program: Program) -> bool:

@@ -17,18 +17,26 @@ from ..features import FEATURES, used_features
 from ..program.compile import compile_plan
 from .feeds import large_feeds
 from .job import loops
+from .patterns import refused_conditions, refused_patterns
 from .rates import common_rates
 from .semantics import only_counts
 
 _NOT_DUE = "k6 does not tell when a request was due"
+_NO_JMESPATH = "k6 has no JMESPath; a JSONPath query (json: …) says the same there"
+_NO_HTML = "k6 makes other trees of HTML than lxml where it is not well-formed; input: or a regex says the same there"
+_NO_PYTHON = "k6 calls nothing inside a Python process"
 CANNOT = {
     "load.poisson": "k6 starts arrivals at even distances only",
     "load.queue": "k6 drops an arrival that finds no free user; it does not let it wait",
-    "condition.regex": "regular expressions of JavaScript and Python differ",
-    "check.regex": "regular expressions of JavaScript and Python differ",
-    "extract.regex": "regular expressions of JavaScript and Python differ",
+    "check.jmespath": _NO_JMESPATH,
+    "check.schema": "k6 has no JSON Schema",
+    "check.html": _NO_HTML,
+    "check.python": _NO_PYTHON,
+    "extract.jmespath": _NO_JMESPATH,
+    "extract.css": _NO_HTML,
+    "extract.xpath": _NO_HTML,
     "auth.oauth2.shared": "k6's users share no state, so that none could have a token that another asked for",
-    "auth.custom": "k6 calls nothing inside a Python process",
+    "auth.custom": _NO_PYTHON,
     "keep_alive.shared": "each of k6's users has its own connections",
     "keep_alive.idle_timeout": "k6 closes idle connections after 90 seconds, always",
     "local_address": "polyload does not give k6 one",
@@ -37,7 +45,7 @@ CANNOT = {
     "tls.server_name": "k6 asks for the URL's host",
     "tls.resume": "k6 makes a full handshake for each connection",
     "http2": "k6 negotiates HTTP/2 only over TLS, and uses HTTP/1.1 in silence where it is not offered",
-    "app": "k6 calls nothing inside a Python process",
+    "app": _NO_PYTHON,
     "threshold.response": _NOT_DUE,
     "threshold.lag": _NOT_DUE,
 }
@@ -89,9 +97,9 @@ def further_refusals(plan: Plan) -> Iterator[Refusal]:
             for name in {**plan.options.headers, **step.headers}:
                 if name.lower() in _BY_GO:
                     yield Refusal("headers", where, f"k6 sets {name} itself")
-        yield from _calls(
-            step.model_dump(mode="python", exclude={"checks", "extract", "steps", "choose"}), where
-        )
+            yield from refused_patterns(step)
+        yield from refused_conditions(step, where)
+        yield from _calls(step.model_dump(mode="python", exclude={"extract", "steps", "choose"}), where)
     tls = plan.options.tls
     if tls.ca_file is not None and sys.platform in ("darwin", "win32"):
         why = "here k6 trusts only the certificates of the operating system"

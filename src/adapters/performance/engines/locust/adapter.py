@@ -6,6 +6,7 @@ import asyncio
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
@@ -14,7 +15,8 @@ from ...metrics.collector import MetricsCollector
 from ...metrics.semantics import Semantics
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
-from ..contract import Availability, EngineAdapter, EngineReport, RunContext, Support
+from ..contract import Availability, EngineAdapter, EngineReport, Refusal, RunContext, Support
+from ..features import used_features
 from ..process import START_UP_S, run_tool, workspace
 from ..program.compile import compile_plan
 from . import launch
@@ -85,8 +87,18 @@ class LocustAdapter(EngineAdapter):
         return launch.detect()
 
     def supports(self, plan: Plan) -> Support:
-        """All but what ``cannot`` names; with a locustfile of the user's own, only the load."""
-        return super().supports(plan) if self._script is None else self._script.supports(plan)
+        """All but what ``cannot`` names, or a Python of its own may lack; with a locustfile of the user's, the load."""
+        if self._script is not None:
+            return self._script.supports(plan)
+        support = super().supports(plan)
+        if launch.is_of_this_python(self.detect()):
+            return support
+        elsewhere = (
+            Refusal(use.feature, use.where, launch.ELSEWHERE)
+            for use in used_features(plan)
+            if use.feature in launch.NEEDS_PACKAGES
+        )
+        return replace(support, unsupported=(*support.unsupported, *elsewhere))
 
     async def run(self, plan: Plan, collector: MetricsCollector, ctx: RunContext) -> EngineReport:
         """Runs a plan under the one fixed locustfile, or its load under the user's own."""

@@ -205,7 +205,7 @@ class RequestStep:
         except Undecodable as error:
             return self._failed(error.kind, error.message)
         answer = runtime.Answer(exchange.status, exchange.headers, body, elapsed, cookies)
-        failure = self._check(answer, self._count_check) or self._extract(answer, session)
+        failure = self._check(answer, session, self._count_check) or self._extract(answer, session)
         return None if failure is None else self._failed(*failure)
 
     def _render_static(self) -> Outgoing | None:

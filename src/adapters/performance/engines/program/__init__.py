@@ -32,7 +32,14 @@ A program is plain JSON (``version`` 1):
 - calls: ``uuid``, ``now`` [pattern, offset in ms, whether in UTC], ``randint`` [least, most], ``randfloat`` [low, high]
   or [least, most, divided by], ``characters`` [number, alphabet], ``choice`` [of these], ``seq``
 - ``pools``: ``{name: [values]}``, which Faker made: a placeholder draws one of them each time
-- a check: ``{name, kind, …}``; an extractor: ``{var, kind, …, default}`` (see ``compile``)
+- a check: ``{name, kind, …}``: ``status`` with ``ranges``, ``time``, ``size``, ``python`` with ``function`` and
+  ``folder``, or of values that are found: a *source*, ``exists``, perhaps ``count``, and ``tests: [{op, value}]``,
+  ``template``, a *value*, in place of ``value`` where it is filled in
+- an extractor: ``{var, …, index, transform: [[name, …]], absent, unfit, too_much}``, a *source* too, and perhaps a
+  ``default``; the last three are what is said when there is no value
+- a *source* says where values are found: ``kind`` ``json`` (``path``, or ``query`` as in ``plan/jsonpath_query.py``),
+  ``jmespath`` (``expression``), ``regex`` (``regex``, ``group``), ``css`` (``css``, ``attribute``), ``xpath``,
+  ``input``, ``header``, ``cookie`` (each with its name), ``body`` or ``status``
 - a *value* is any JSON value in which strings are texts ``{"t": text}`` and objects ``{"o": {name: value}}``
 - a condition: a boolean, ``{"op": "truthy" | "exists", "a": value}``, ``{"op": "equals" | "not_equals" | "in" |
   "less_than" | "at_most" | "more_than" | "at_least", "a": value, "b": value}``, ``{"op": "matches", "a": value, "b":

@@ -10,7 +10,7 @@ from typing import Any
 from ...errors import PlanError
 from ...plan.auth import ApiKey, Auth, BasicAuth, BearerAuth, DigestAuth, NoAuth, kind_of
 from ...plan.checks import BodyCheck, BodyTest, StatusCheck
-from ...plan.extract import JsonExtract, StatusExtract
+from ...plan.extract import InputExtract, JsonExtract, StatusExtract
 from ...plan.logins import FormAuth, FormLogin, OAuth2, OAuth2Auth
 from ...plan.model import Plan, Scenario
 from ...plan.secrets import mask_url
@@ -135,11 +135,15 @@ class Auths:
         steps = []
         if form.csrf_field is not None:
             page = form.page_url or form.login_url
-            step = self._step(
-                f"login page {mask_url(page)}", done, url=page, timeout=form.timeout, redirects=form.redirects
-            )
             csrf = _name(number, "csrf")
-            step["extract"].insert(0, {"var": csrf, "kind": "input", "input": form.csrf_field})
+            step = self._step(
+                f"login page {mask_url(page)}",
+                done,
+                url=page,
+                timeout=form.timeout,
+                redirects=form.redirects,
+                extract={csrf: InputExtract(input=form.csrf_field)},
+            )
             steps.append(step)
             fields[form.csrf_field] = f"${{{csrf}}}"
         checks = list(form.checks)

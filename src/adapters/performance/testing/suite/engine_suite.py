@@ -6,6 +6,7 @@ from .authentication import AuthenticationTests
 from .blocks import BlockTests
 from .connections import ConnectionTests, RedirectTests
 from .cookies import CookieTests
+from .correlation import CorrelationTests
 from .feeds import FeedTests
 from .flow import FlowTests
 from .hostile import HostileTests
@@ -28,6 +29,7 @@ class EngineSuite(
     FeedTests,
     AuthenticationTests,
     CookieTests,
+    CorrelationTests,
     BlockTests,
     OnceTests,
     ConnectionTests,

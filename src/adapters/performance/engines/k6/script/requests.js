@@ -5,7 +5,7 @@ import http from 'k6/http';
 
 import { Unprovable } from './authorised.js';
 import { CookieJar, splitSetCookie } from './cookies.js';
-import { Answer, bodyWanted, extract, judge } from './judge.js';
+import { Answer, bodyWanted, compileExtract, compileJudge } from './judge.js';
 import * as report from './report.js';
 import { redirected } from './redirects.js';
 import { compileText, textOf } from './texts.js';
@@ -64,12 +64,13 @@ export function compileRequest(step, { counts, aside, guards }) {
     if (onFailure !== CONTINUE || step.retry !== null) return once;
     return Object.assign(once, { repeat: compileRepeating(step, render.same, counts) });
   }
+  const judgeAnswer = compileJudging(step, aside);
   const perform = (session) => {
     const transmit = guard === null ? send : (request) => proving(guard, request, send, session);
     const request = render(session);
     const response = step.redirects === 0 ? transmit(request) : follow(step, request, transmit);
     const follows = concluded(response);
-    if (!judging || response === null || judgeAnswer(step, response, session, aside)) return follows;
+    if (!judging || response === null || judgeAnswer(response, session)) return follows;
     tally.failures += 1;
     return onFailure;
   };
@@ -270,18 +271,23 @@ function follow(step, first, send) {
   }
 }
 
-// Whether an answer is what it should be, and all that is to be taken from it is there.
-function judgeAnswer(step, response, session, aside) {
-  const answer = new Answer(response);
-  let failure = judge(step, answer, aside ? uncounted : countCheck);
-  if (failure !== null) tally.cause = failure === 'status' ? 'status' : 'check';
-  if (failure === null) {
-    failure = extract(step, answer, session);
-    if (failure !== null) tally.cause = 'extract';
-  }
-  const judged = failure === null ? SUCCESS : judgedAs(failure);
-  lastWas(failure === 'status' ? BAD_STATUS : judged);
-  return failure === null;
+// A function that says whether an answer is what it should be, and all that is to be taken from it is there.
+function compileJudging(step, aside) {
+  const judge = compileJudge(step);
+  const extract = compileExtract(step);
+  const counted = aside ? uncounted : countCheck;
+  return (response, session) => {
+    const answer = new Answer(response);
+    let failure = judge(answer, session, counted);
+    if (failure !== null) tally.cause = failure === 'status' ? 'status' : 'check';
+    if (failure === null) {
+      failure = extract(answer, session);
+      if (failure !== null) tally.cause = 'extract';
+    }
+    const judged = failure === null ? SUCCESS : judgedAs(failure);
+    lastWas(failure === 'status' ? BAD_STATUS : judged);
+    return failure === null;
+  };
 }
 
 // Checks of what is measured aside are in no figure.

@@ -86,6 +86,10 @@ export function compileCondition(condition) {
   }
   const a = compileGiven(condition.a, orNull);
   if (op === 'truthy') return (session) => truthy(a(session));
+  if (op === 'matches') {
+    const expression = new RegExp(condition.b, 'u');
+    return (session) => expression.test(shown(a(session)));
+  }
   const b = compileGiven(condition.b, orNull);
   const holds = OPERATORS[op];
   return (session) => holds(a(session), b(session));

@@ -153,7 +153,7 @@ class RequestStep:
             self._recorder.turn_to(reply.end)
         try:
             answer = reply.as_answer(with_body=self._reads_body)
-            return self._check(answer, self._count_check) or self._extract(answer, session)
+            return self._check(answer, session, self._count_check) or self._extract(answer, session)
         except Undecodable as error:
             return error.kind, error.message
         except Exception as error:

@@ -27,6 +27,7 @@ from .rounds import compile_rounds
 from .rows import feed_rows
 from .session import DRAWS_AS, MISSING, Failure, Render, Session
 from .signing import Header, Unsigned
+from .sources import READS_BODY
 from .texts import URL_SAFE, compile_text, encode, text_of
 from .tokens import Hold
 from .values import at_path, same, shown, truthy
@@ -39,6 +40,7 @@ __all__ = [
     "MISSING",
     "ON_FAILURE",
     "OVER",
+    "READS_BODY",
     "STOP_USER",
     "URL_SAFE",
     "Answer",
