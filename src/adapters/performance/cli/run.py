@@ -84,8 +84,9 @@ _ENGINE = ("processes", "target_pid")
 def command(ctx: click.Context, /, target: str | None, **given: Any) -> int:
     """Run a plan, or load one URL.
 
-    TARGET is a URL, or a plan file (.yaml, .yml or .json); a settings file may say it instead. Load options, --timeout,
-    --redirects, --timeline and --threshold replace what a plan file or a profile says; -X, -H and -b are for URLs.
+    TARGET is a URL, or a plan file (.yaml, .yml, .json, or a .py that is run to define it); a settings file may say it
+    instead. Load options, --timeout, --redirects, --timeline and --threshold replace what a plan file or a profile
+    says; -X, -H and -b are for URLs.
     Ctrl-C ends a run early, with the result so far. 'polyload config' shows the settings that hold.
 
     \b

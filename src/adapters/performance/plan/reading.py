@@ -18,6 +18,7 @@ from ..errors import PlanError
 from . import auth, checks, conditions, connections, extract, feeds, load, pause, samples, steps
 from . import model as plan_model
 from .model import Plan
+from .python_file import is_python_file, python_fields
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -25,14 +26,16 @@ _MODULES = (auth, checks, conditions, connections, extract, feeds, load, pause, 
 
 
 def read_plan(path: str | Path) -> Plan:
-    """The plan in a YAML or JSON file; PlanError names the file, the field and what is wrong with it."""
+    """The plan in a YAML or JSON file, or that a Python file defines; PlanError names the file, the field, the mend."""
     path = Path(path)
     return plan_beside(read_fields(path), path.parent, source=str(path))
 
 
 def read_fields(path: str | Path, what: str = "a plan") -> Mapping[str, Any]:
-    """The mapping in a YAML or JSON file; PlanError says why it holds none."""
+    """The mapping in a YAML or JSON file, or the plan that a Python file defines; PlanError says why there is none."""
     path = Path(path)
+    if what == "a plan" and is_python_file(path):
+        return python_fields(path)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
