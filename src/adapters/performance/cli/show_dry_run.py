@@ -1,0 +1,130 @@
+"""A dry run on a terminal: each request and its answer, as they come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+
+from rich.console import Console
+from rich.text import Text
+
+from ..reports.console import print_headline
+from ..reports.figures import latency, size
+from ..reports.text import cut, printable
+from ..reports.words import plural
+from ..workflows.dry_run import DryRun, Sent, ShownBody
+
+_NAME, _STATUS = 40, 22
+_LONGEST_VALUE = 70
+_LONGEST_EXCERPT = 300
+_MOST_LINES = 60
+
+Line = tuple[str, str]
+"""A style, and a text that has been made printable."""
+
+
+class Shower:
+    """Prints requests as they are told; with ``trace`` their headers and bodies too."""
+
+    def __init__(self, console: Console, *, trace: bool) -> None:
+        self._console = console
+        self._trace = trace
+        self._scenario: str | None = None
+
+    def show(self, sent: Sent) -> None:
+        """Print a request and its answer, below the scenario that they belong to."""
+        if sent.scenario != self._scenario:
+            self._scenario = sent.scenario
+            self._console.print()
+            self._console.print(Text(printable(sent.scenario), style="bold"))
+        self._console.print(_first_line(sent), soft_wrap=True)
+        for style, line in (*_request_line(sent), *self._inside(sent), *_outcome(sent)):
+            self._console.print(Text(f"    {line}", style=style), soft_wrap=True)
+
+    def conclude(self, run: DryRun) -> None:
+        """Print what the dry run came to."""
+        self._console.print()
+        requests = plural(len(run.sent), "request")
+        if run.success:
+            print_headline(
+                "PASSED", f"dry run: {requests}, each answered as it should be", "good", self._console
+            )
+            return
+        told = [f"{run.failures} of {requests} failed"] if run.failures else []
+        told += [f"nothing was sent of scenario {name!r}" for name in run.unseen]
+        told += [f"the feed {run.exhausted!r} has no row left"] if run.exhausted else []
+        print_headline("FAILED", f"dry run: {'; '.join(told) or 'nothing was sent'}", "bad", self._console)
+
+    def _inside(self, sent: Sent) -> Iterator[Line]:
+        if self._trace:
+            yield from _message(">", sent.headers, sent.body)
+            if sent.status is not None:
+                yield "cyan", f"< {_status(sent)}"
+                yield from _message("<", sent.answer_headers, sent.answer)
+        elif sent.failures and sent.answer.text:
+            excerpt = cut(" ".join(sent.answer.text.split()), _LONGEST_EXCERPT)
+            yield "dim", f"answered: {printable(excerpt)}"
+
+
+def _first_line(sent: Sent) -> Text:
+    mark, style = ("✓", "green") if sent.ok else ("✗", "red")
+    name = cut(printable(sent.name), _NAME)
+    figures = f"{latency(sent.latency_ms, 0.001):>9}  {size(sent.answer.size) if sent.status else '':>9}"
+    aside = "  (in no figure)" if sent.aside else ""
+    bad = sent.status is None or sent.status >= 400
+    status = Text(f"{cut(_status(sent), _STATUS):<{_STATUS}}", style="yellow" if bad else "")
+    return Text.assemble("  ", (f"{mark} ", style), f"{name:<{_NAME}}  ", status, figures, (aside, "dim"))
+
+
+def _request_line(sent: Sent) -> Iterator[Line]:
+    yield "dim", f"{printable(sent.method)} {printable(sent.url)}"
+
+
+def _status(sent: Sent) -> str:
+    if sent.status is None:
+        return "no answer"
+    try:
+        return f"{sent.status} {HTTPStatus(sent.status).phrase}"
+    except ValueError:
+        return str(sent.status)
+
+
+def _outcome(sent: Sent) -> Iterator[Line]:
+    """Checks, what went wrong besides, and the values that were extracted."""
+    for name, passed in sent.checks:
+        yield ("", f"✓ {printable(name)}") if passed else ("red", f"✗ {printable(name)}")
+    for kind, message in sent.failures:
+        if kind != "check":
+            told = message if kind in ("status", "extract") else f"{kind}: {message}"
+            yield "red", f"✗ {printable(told)}"
+    for name, value in sent.extracted.items():
+        yield "", f"{printable(name)} = {printable(cut(value, _LONGEST_VALUE))}"
+
+
+def _message(mark: str, headers: Iterable[tuple[str, str]], body: ShownBody) -> Iterator[Line]:
+    """Headers and body, each line marked as what was sent or what came."""
+    for name, value in headers:
+        yield "cyan", f"{mark} {printable(name)}: {printable(value)}"
+    if not body.size:
+        return
+    yield "cyan", mark
+    if body.text is None:
+        yield "dim", f"{mark} ({size(body.size)}, no text)"
+        return
+    lines = _laid_out(body).splitlines()
+    for line in lines[:_MOST_LINES]:
+        yield "", f"{mark} {printable(line)}"
+    if body.cut or len(lines) > _MOST_LINES:
+        yield "dim", f"{mark} … ({size(body.size)} in all)"
+
+
+def _laid_out(body: ShownBody) -> str:
+    """A body as lines: JSON indented, as far as it is whole."""
+    text = body.text or ""
+    if body.cut or text[:1] not in "{[":
+        return text
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
