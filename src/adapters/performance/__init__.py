@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         PlanError,
         PolyloadError,
         ServiceFailed,
+        SourceError,
         UnknownEngine,
         UnsupportedFeature,
         UsageError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .history.loaddensity import fetch_run_records, list_runs, persist_records
     from .history.records import StoredRequest
     from .history.runs import StoredRun
+    from .importers.importing import import_plan
     from .metrics.collector import MetricsCollector
     from .metrics.raw.reading import read_samples
     from .metrics.result import RunResult
@@ -67,6 +69,7 @@ _HOMES = {
         "PlanError",
         "PolyloadError",
         "ServiceFailed",
+        "SourceError",
         "UnknownEngine",
         "UnsupportedFeature",
         "UsageError",
@@ -75,6 +78,7 @@ _HOMES = {
     ".history.loaddensity": ("fetch_run_records", "list_runs", "persist_records"),
     ".history.records": ("StoredRequest",),
     ".history.runs": ("StoredRun",),
+    ".importers.importing": ("import_plan",),
     ".metrics.collector": ("MetricsCollector",),
     ".metrics.raw.reading": ("read_samples",),
     ".metrics.result": ("RunResult",),
@@ -122,6 +126,7 @@ __all__ = [
     "RunResult",
     "ScalabilityResult",
     "ServiceFailed",
+    "SourceError",
     "StoredRequest",
     "StoredRun",
     "StressResult",
@@ -135,6 +140,7 @@ __all__ = [
     "compare_results",
     "fetch_run_records",
     "find_capacity",
+    "import_plan",
     "list_runs",
     "persist_records",
     "read_samples",

@@ -2,7 +2,8 @@
 
 PolyloadError                 what happened, where, and (``hint``) what to do
 ├── UsageError                a call or command line that cannot be carried out       exit 2
-│   └── PlanError             a plan that is not valid, with the file and the field   exit 2
+│   ├── PlanError             a plan that is not valid, with the file and the field   exit 2
+│   └── SourceError           a file that no plan can be made from                    exit 2
 ├── EngineError               something about a load engine                           exit 3
 │   ├── UnknownEngine         no engine of that name
 │   ├── EngineNotInstalled    known, but not on this machine
@@ -41,6 +42,10 @@ class UsageError(PolyloadError):
 
 class PlanError(UsageError):
     """A plan that is not valid: the message names the file, the field, and what is wrong with it."""
+
+
+class SourceError(UsageError):
+    """A file that no plan can be made from: the message names the file, the place in it, and what is wrong there."""
 
 
 class EngineError(PolyloadError):

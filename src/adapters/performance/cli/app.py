@@ -19,6 +19,7 @@ COMMANDS = {
     "trend": "Show how figures went over the runs that were kept.",
     "init": "Write a settings file and a plan to begin with.",
     "config": "Show the settings that hold, and where each came from.",
+    "import": "Make a plan from what you already have.",
     "validate": "Check a plan file without running it.",
     "capacity": "Find the highest rate that a target sustains.",
     "scalability": "Measure how throughput grows with the users.",

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import json
-import re
 from collections.abc import Mapping
-from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import PlanError
 from . import auth, checks, conditions, connections, extract, feeds, load, pause, samples, steps
 from . import model as plan_model
+from .documents import NotData, json_data
 from .model import Plan
 from .python_file import is_python_file, python_fields
+from .yaml_text import yaml_data
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -44,7 +42,7 @@ def read_fields(path: str | Path, what: str = "a plan") -> Mapping[str, Any]:
         ) from error
     except UnicodeDecodeError as error:
         raise PlanError(f"{path}: is not UTF-8 text: {error.reason} at byte {error.start}") from error
-    data = _load_json(path, text) if path.suffix == ".json" else _load_yaml(path, text)
+    data = _load(path, text)
     if not isinstance(data, Mapping):
         raise PlanError(f"{path}: {what} is a mapping of fields, not {_kind(data)}")
     return data
@@ -151,48 +149,11 @@ def _field_names() -> list[str]:
     return sorted(names)
 
 
-def _load_json(path: Path, text: str) -> object:
+def _load(path: Path, text: str) -> object:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise PlanError(
-            f"{path}: line {error.lineno}, column {error.colno}: not JSON: {error.msg}"
-        ) from error
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML that refuses a key given twice: one of the two would be dropped in silence."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[object] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if isinstance(key, str) and key in seen and key != "<<":
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key!r} is given twice", key_node.start_mark
-                )
-            if isinstance(key, str):
-                seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-def yaml_problem(error: yaml.MarkedYAMLError) -> str:
-    """What YAML complains of; an alias or a tag that is none is not quoted: it may be a password without quotes."""
-    problem = str(error.problem or error.context)
-    if re.search(r"undefined alias|constructor for the tag|duplicate anchor", problem):
-        return f"{problem.partition(chr(39))[0].strip()}: a value that begins with *, & or ! goes in quotes"
-    return problem
-
-
-def _load_yaml(path: Path, text: str) -> object:
-    try:
-        return yaml.load(StringIO(text), Loader=_Loader)  # noqa: S506  a SafeLoader with one more check
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""
-        raise PlanError(f"{path}:{where} not YAML: {yaml_problem(error)}") from None
-    except yaml.YAMLError as error:
-        raise PlanError(f"{path}: not YAML: {error}") from error
+        return json_data(text) if path.suffix == ".json" else yaml_data(text)
+    except NotData as error:
+        raise PlanError(f"{path}: {error}") from None
 
 
 def _with_paths_from(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
