@@ -22,7 +22,7 @@ _SHORTEST = 6
 
 @dataclass(frozen=True, slots=True)
 class ShownBody:
-    """A body as it may be shown: its beginning as ``text``, None for what is no text, and its whole ``size`` in bytes."""
+    """A body as it may be shown: its beginning as ``text``, None for what is none, and its ``size`` in bytes."""
 
     size: int
     text: str | None
@@ -84,6 +84,15 @@ class DryRun:
     def success(self) -> bool:
         """Whether something was sent of every scenario, and all of it was answered as it should be."""
         return not self.failures and not self.unseen and bool(self.sent)
+
+    def to_dict(self, *, trace: bool) -> dict[str, Any]:
+        """As JSON data; headers and bodies with ``trace`` only."""
+        return {
+            "success": self.success,
+            "requests": [one.to_dict(trace=trace) for one in self.sent],
+            "unseen": list(self.unseen),
+            "exhausted": self.exhausted,
+        }
 
 
 async def dry_run(plan: Plan, tell: Callable[[Sent], None] | None = None) -> DryRun:

@@ -6,7 +6,6 @@ another, pauses take no time, and every body is kept to be shown.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -24,7 +23,6 @@ from .recorder import NameRecorder, WindowClock
 from .runner import Runner
 from .sender import ConnectionCounts, Exchange, Header, Outgoing, Sender
 from .senders import sender_factory
-from .steps import User
 from .volley import Volley
 from .wire_form import WireForm
 

@@ -1,0 +1,152 @@
+"""What can be found in a plan without a request: what keeps it from running, and what is likely to be a mistake."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import SecretStr
+
+from ..engines.program.compile import compile_plan
+from ..engines.program.feeds import load_rows
+from ..errors import PlanError
+from ..plan.model import Plan
+from ..plan.template import Reference, parse
+from ..plan.thresholds import parse_threshold
+
+Level = Literal["error", "warning", "note"]
+_COUNTERS = ("iteration", "user")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found in a plan: an ``error`` keeps it from running as it is written, a ``warning`` is likely one.
+
+    A ``note`` is what does no harm.
+    """
+
+    level: Level
+    message: str
+    hint: str | None = None
+
+
+def findings_of(
+    plan: Plan, environ: Mapping[str, str] = os.environ, *, inherited: Collection[str] = ()
+) -> list[Finding]:
+    """Everything found in a plan that is valid by itself; its files are looked at, nothing is sent.
+
+    ``inherited`` are variables that it has from elsewhere, and need not use.
+    """
+    errors = [*_feeds(plan), *_files(plan)]
+    if not errors:
+        errors = [*_compiled(plan, environ), *_thresholds(plan)]
+    used = list(_references(_plain(plan.model_dump(by_alias=True, exclude_unset=True)), ()))
+    return [*errors, *_unknown(plan, used, environ), *_unused(plan, used, inherited)]
+
+
+def _feeds(plan: Plan) -> Iterator[Finding]:
+    for name, feed in plan.data.items():
+        try:
+            load_rows(name, feed, seed=plan.options.seed)
+        except PlanError as error:
+            yield Finding("error", error.message, error.hint)
+
+
+def _files(plan: Plan) -> Iterator[Finding]:
+    tls = plan.options.tls
+    for name in ("ca_file", "client_cert", "client_key"):
+        path: Path | None = getattr(tls, name)
+        if path is not None and not path.is_file():
+            yield Finding("error", f"options.tls.{name}: there is no file {path}", "check the path")
+
+
+def _compiled(plan: Plan, environ: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        compile_plan(plan, environ=environ)
+    except PlanError as error:
+        yield Finding("error", error.message, error.hint)
+
+
+def _thresholds(plan: Plan) -> Iterator[Finding]:
+    """Thresholds on requests that no step sends: they could not be evaluated, and fail the run."""
+    names = sorted({step.label for step in plan.requests()})
+    for text in plan.thresholds:
+        threshold = parse_threshold(text)
+        if threshold.request is None or threshold.request in names or threshold.optional:
+            continue
+        yield Finding(
+            "error",
+            f"thresholds: {text!r}: no request is called {threshold.request!r}",
+            _nearest(threshold.request, names) or f"there are: {', '.join(names)}",
+        )
+
+
+Place = tuple[str, ...]
+Used = Sequence[tuple[Reference, Place]]
+
+
+def _references(value: Any, place: Place) -> Iterator[tuple[Reference, Place]]:
+    """The names that templates refer to, with the path of the field."""
+    match value:
+        case str():
+            if "${" in value:
+                yield from ((part, place) for part in parse(value) if isinstance(part, Reference))
+        case Mapping():
+            for key, item in value.items():
+                yield from _references(str(key), place)
+                yield from _references(item, (*place, str(key)))
+        case list() | tuple():
+            for number, item in enumerate(value):
+                yield from _references(item, (*place, str(number)))
+
+
+def _unknown(plan: Plan, used: Used, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Names that nothing gives a value: they would be sent as they are written."""
+    variables = {*plan.variables, *(name for step in plan.requests() for name in step.extract)}
+    seen: set[str] = set()
+    for reference, place in used:
+        space, _, rest = reference.name.partition(".")
+        if reference.default is not None or reference.text in seen:
+            continue
+        seen.add(reference.text)
+        where = ".".join(place)
+        if space == "env" and rest:
+            if rest not in environ:
+                yield Finding("warning", f"{where}: the environment variable {rest} is not set")
+            continue
+        if space in ("var", "csv") and rest:
+            space = rest.partition(".")[0]
+        if space not in variables and space not in plan.data and space not in _COUNTERS:
+            near = _nearest(space, [*variables, *plan.data])
+            yield Finding("warning", f"{where}: nothing gives {reference.text} a value", near)
+
+
+def _unused(plan: Plan, used: Used, inherited: Collection[str]) -> Iterator[Finding]:
+    names = {part for reference, _ in used for part in reference.name.split(".")[:2]}
+    for name in plan.variables:
+        if name not in names and name not in inherited:
+            yield Finding("note", f"variables.{name} is used nowhere")
+    for name in plan.data:
+        if name not in names:
+            yield Finding("note", f"data.{name} is used nowhere, but its rows are drawn")
+
+
+def _nearest(name: str, names: Sequence[str]) -> str | None:
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else None
+
+
+def _plain(value: Any) -> Any:
+    """A plan's fields with the texts of secrets, whose templates count too."""
+    match value:
+        case SecretStr():
+            return value.get_secret_value()
+        case Mapping():
+            return {key: _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+    return value
