@@ -22,7 +22,7 @@ _SOME_LOAD = {"users": 1, "duration": 1}
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A plan file, and what was found in it; ``plan`` is None when it is none, ``has_load`` False when a run says it."""
+    """A plan file and what was found in it; ``plan`` is None when it is none, ``has_load`` False when a run says it."""
 
     path: str
     plan: Plan | None

@@ -116,7 +116,9 @@ def _own(value: Any, module: str) -> Any:
 
 
 def _is_data(value: Any) -> bool:
-    return isinstance(value, MakesPlan | BaseModel) or not (callable(value) or isinstance(value, ModuleType))
+    return not isinstance(value, type) and (
+        isinstance(value, MakesPlan | BaseModel) or not (callable(value) or isinstance(value, ModuleType))
+    )
 
 
 def _nearest(names: Mapping[str, Any]) -> str:

@@ -41,23 +41,23 @@ def quick_smoke(target: str) -> PlanBuilder:
 
 
 def _rest(begun: PlanBuilder, resource: str, share: float = 1.0) -> PlanBuilder:
-    root = "/" + resource.strip("/")
+    root, noun = "/" + resource.strip("/"), resource.strip("/").rpartition("/")[2]
     one = f"{root}/${{created_id}}"
     body = {"name": "item ${iteration}"}
     return (
         begun.scenario("read", weight=60 * share)
-        .get(root, name="list", checks=_OK)
+        .get(root, name=f"list {noun}", checks=_OK)
         .pause("200ms", "1s")
-        .get(f"{root}/${{randint(1,20)}}", name="read one", checks=_OK)
+        .get(f"{root}/${{randint(1,20)}}", name=f"read one of {noun}", checks=_OK)
         .pause("200ms", "1s")
         .scenario("manage", weight=25 * share)
-        .post(root, name="create", json=body, checks=_OK, extract=_CREATED)
+        .post(root, name=f"create in {noun}", json=body, checks=_OK, extract=_CREATED)
         .pause("200ms", "1s")
-        .get(one, name="read created", checks=_OK)
-        .put(one, name="update", json={"name": "changed"}, checks=_OK)
-        .delete(one, name="delete", checks=_OK)
+        .get(one, name=f"read created of {noun}", checks=_OK)
+        .put(one, name=f"update in {noun}", json={"name": "changed"}, checks=_OK)
+        .delete(one, name=f"remove one of {noun}", checks=_OK)
         .scenario("query", weight=10 * share)
-        .get(root, name="query", params={"sort": "name", "limit": 100}, checks=_OK)
+        .get(root, name=f"query {noun}", params={"sort": "name", "limit": 100}, checks=_OK)
         .pause("500ms", "2s")
         .scenario("watch", weight=5 * share)
         .get("/health", name="health", checks=_OK)
@@ -69,7 +69,7 @@ def _site(begun: PlanBuilder, search: str) -> PlanBuilder:
         begun.scenario("browse", weight=70)
         .get("/", name="home", checks=_OK)
         .pause("1s", "5s")
-        .get("/products", name="list", checks=_OK)
+        .get("/products", name="products", checks=_OK)
         .pause("1s", "5s")
         .scenario("search", weight=20)
         .get("/", name="home", checks=_OK)
