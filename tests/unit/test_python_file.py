@@ -99,7 +99,10 @@ def test_what_it_prints_goes_to_stderr_and_it_leaves_no_files(written, tmp_path)
             "scenarios of one plan have one target",
         ),
         ("scenario = Scenario('a', 'http://a.example').get('/')", "load: is missing"),
-        (f"plan = {BUILT.replace('users(2)', 'users(1)')}.plan_fields() | {{'lod': 1}}", "lod: no such field"),
+        (
+            f"plan = {BUILT.replace('users(2)', 'users(1)')}.plan_fields() | {{'lod': 1}}",
+            "lod: no such field",
+        ),
     ],
 )
 def test_what_is_wrong_names_the_file_and_the_line(written, text, told):

@@ -61,7 +61,10 @@ options: {timeout: 5s}
     ("calls", "load"),
     [
         (lambda p: p.rate(50).duration("1m").max_users(9), {"rate": 50, "duration": 60, "max_users": 9}),
-        (lambda p: p.iterations(9).users(3).max_duration("1m"), {"iterations": 9, "users": 3, "max_duration": 60}),
+        (
+            lambda p: p.iterations(9).users(3).max_duration("1m"),
+            {"iterations": 9, "users": 3, "max_duration": 60},
+        ),
         (
             lambda p: p.users(3).pattern("ramp:1:5:10s"),
             {"stages": [{"duration": 0, "users": 1}, {"duration": 10, "users": 5}]},
@@ -87,9 +90,15 @@ def test_every_method_is_sent_as_it_is_called():
     [
         (lambda: plan("shop.example"), "plan('shop.example'): 'shop.example' has no scheme"),
         (lambda: plan(URL).get("/x", chcks=[]), "get('/x'): chcks: no such field; did you mean 'checks'?"),
-        (lambda: plan(URL).post("/x", body="a", json={}), "post('/x'): a request has one body, not body and json"),
+        (
+            lambda: plan(URL).post("/x", body="a", json={}),
+            "post('/x'): a request has one body, not body and json",
+        ),
         (lambda: plan(URL).get("/x", checks=[{"statu": 1}]), "get('/x'): checks.0: a check needs one of"),
-        (lambda: plan(URL).get("/x", checks=[], assertions=[]), "get('/x'): checks and assertions are the same"),
+        (
+            lambda: plan(URL).get("/x", checks=[], assertions=[]),
+            "get('/x'): checks and assertions are the same",
+        ),
         (lambda: plan(URL).pause("long"), "pause('long'): not a duration"),
         (lambda: plan(URL).pause(3, 1), "pause(3, 1): max is less than min"),
         (lambda: plan(URL).users(0), "users(0): input should be greater"),
@@ -101,10 +110,16 @@ def test_every_method_is_sent_as_it_is_called():
         (lambda: plan(URL).options(timout=3), "options(): timout: no such field; did you mean 'timeout'?"),
         (lambda: plan(URL).add({"urll": "/"}), "add(), step 1: urll: no such field; did you mean 'url'?"),
         (lambda: plan(URL).get("/").scenario("b"), "scenario('b'): there are steps before it"),
-        (lambda: plan(URL).scenario("a").scenario("b").get("/").users(1).duration(1).build(), "scenario 'a' has no"),
+        (
+            lambda: plan(URL).scenario("a").scenario("b").get("/").users(1).duration(1).build(),
+            "scenario 'a' has no",
+        ),
         (lambda: plan(URL).get("/").build(), "build(): how much is missing"),
         (lambda: plan(URL).get("/").users(3).build(), "build(): load: duration is missing"),
-        (lambda: plan().get("/").users(3).duration(1).build(), "build(): scenarios.default.steps.0.url: '/' has no"),
+        (
+            lambda: plan().get("/").users(3).duration(1).build(),
+            "build(): scenarios.default.steps.0.url: '/' has no",
+        ),
     ],
 )
 def test_a_mistake_names_the_call(call, told):

@@ -116,7 +116,10 @@ def test_a_scenario_with_files_of_data(tmp_path):
         (lambda: Scenario("a", "x.example"), "Scenario: 'x.example' has no scheme"),
         (lambda: Scenario("a", API).get("/").plan(), r"Scenario.plan\(\): how much is missing"),
         (lambda: Scenario("a", API).get("/").plan(1, load={"users": 1}), "a load says how much, and users"),
-        (lambda: Scenario("a").load_data_file("a.csv", strategy="any"), r"load_data_file\('a.csv'\): strategy"),
+        (
+            lambda: Scenario("a").load_data_file("a.csv", strategy="any"),
+            r"load_data_file\('a.csv'\): strategy",
+        ),
     ],
 )
 def test_mistakes_are_told(call, told):

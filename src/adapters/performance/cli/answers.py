@@ -53,7 +53,9 @@ class Answers:
 def a_target(text: str) -> str:
     """A URL; one without a scheme is taken for https, of this machine for http."""
     text = text.strip()
-    if text and "://" not in text:
+    if len(text.split()) != 1:
+        raise ValueError(f"{text!r} is no URL")
+    if "://" not in text:
         local = text.partition(":")[0].partition("/")[0] in ("localhost", "127.0.0.1")
         text = f"{'http' if local else 'https'}://{text}"
     return checked_url(text)
@@ -93,14 +95,14 @@ def _body(text: str) -> dict[str, Any]:
         return {"body": text}
 
 
-def a_pause(text: str) -> str | dict[str, str] | None:
-    """Think time as in a plan: ``1s``, or between two, ``1s-3s``; None for 0."""
+def a_pause(text: str) -> str | dict[str, str]:
+    """Think time as in a plan: ``1s``, or between two, ``1s-3s``; empty for 0."""
     least, dash, most = text.partition("-")
     shortest, longest = parse_duration(least), parse_duration(most if dash else least)
     if longest < shortest:
         raise ValueError(f"{most.strip()} is less than {least.strip()}")
     if longest == shortest:
-        return format_duration(longest) if longest else None
+        return format_duration(longest) if longest else ""
     return {"min": format_duration(shortest), "max": format_duration(longest)}
 
 

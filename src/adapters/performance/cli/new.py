@@ -74,7 +74,8 @@ def command(
     elif answers.target is None:
         raise click.UsageError("Missing argument 'URL': what is to be loaded", ctx)
     elif answers.template is None:
-        answers = answers.but(template=OWN, pause=answers.pause or {"min": "1s", "max": "3s"})
+        pause = {"min": "1s", "max": "3s"} if answers.pause is None else answers.pause
+        answers = answers.but(template=OWN, pause=pause)
     draft = drafted(answers, path.parent)
     write_plan(path, draft)
     for note in draft.notes:
@@ -140,8 +141,11 @@ def _amounts(given: dict[str, Any]) -> dict[str, Any]:
             amounts[name] = kinds[name](text) if name in kinds else text
         except ValueError:
             raise UsageError(f"--{name}: {text!r} is no number") from None
-    if amounts:
-        checked_load(amounts)
+    try:
+        if amounts:
+            checked_load(amounts)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
     return amounts
 
 
@@ -157,7 +161,9 @@ def _check_together(answers: Answers) -> None:
                 raise UsageError(f"{option} cannot be combined with --template, which has its own")
     needs = {"username": "basic", "key_header": "api-key"}
     for name, kind in needs.items():
-        if name in given and answers.auth not in (None, kind):
+        if name in given and answers.auth != kind:
             raise UsageError(f"--{name.replace('_', '-')} goes with --auth {kind}")
+    if "secret_variable" in given and answers.auth in (None, "none"):
+        raise UsageError("--secret-env goes with --auth")
     if "strategy" in given and "data_file" not in given:
         raise UsageError("--strategy goes with --data")
