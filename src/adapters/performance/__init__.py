@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         HistoryError,
         PlanError,
         PolyloadError,
+        RequestFailed,
         ServiceFailed,
         SourceError,
         UnknownEngine,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from .microbench.runner import BenchmarkRunner
     from .microbench.verdicts import BenchmarkComparison
     from .plan.model import Plan
+    from .scenarios import PlanBuilder, RESTAPIScenario, RestScenario, Scenario, WebsiteScenario
     from .sync import SyncPerformanceClient, SyncRunHandle
     from .workflows.capacity.find import find_capacity
     from .workflows.capacity.result import CapacityResult
@@ -68,6 +70,7 @@ _HOMES = {
         "HistoryError",
         "PlanError",
         "PolyloadError",
+        "RequestFailed",
         "ServiceFailed",
         "SourceError",
         "UnknownEngine",
@@ -86,6 +89,7 @@ _HOMES = {
     ".microbench.result": ("BenchmarkResult",),
     ".microbench.runner": ("BenchmarkRunner",),
     ".plan.model": ("Plan",),
+    ".scenarios": ("PlanBuilder", "RESTAPIScenario", "RestScenario", "Scenario", "WebsiteScenario"),
     ".sync": ("SyncPerformanceClient", "SyncRunHandle"),
     ".workflows.capacity.find": ("find_capacity",),
     ".workflows.capacity.result": ("CapacityResult",),
@@ -120,11 +124,16 @@ __all__ = [
     "NativeAdapter",
     "PerformanceClient",
     "Plan",
+    "PlanBuilder",
     "PlanError",
     "PolyloadError",
+    "RESTAPIScenario",
+    "RequestFailed",
+    "RestScenario",
     "RunHandle",
     "RunResult",
     "ScalabilityResult",
+    "Scenario",
     "ServiceFailed",
     "SourceError",
     "StoredRequest",
@@ -137,6 +146,7 @@ __all__ = [
     "UnknownEngine",
     "UnsupportedFeature",
     "UsageError",
+    "WebsiteScenario",
     "compare_results",
     "fetch_run_records",
     "find_capacity",

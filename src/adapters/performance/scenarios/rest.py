@@ -96,4 +96,5 @@ class RestScenario(Scenario):
         return self
 
 
-RESTAPIScenario = RestScenario
+class RESTAPIScenario(RestScenario):
+    """`RestScenario` under another name."""
