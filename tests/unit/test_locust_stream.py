@@ -106,6 +106,13 @@ def test_before_the_load_began_a_stop_is_an_interruption_and_a_deadline_a_failur
     assert (report.stopped, report.duration_s, report.started_at) == (stopped, None, 999.0)
 
 
+def test_a_locust_that_never_says_anything_is_told_with_its_last_words():
+    report = make_report(PLAN, *fed(b""), outcome("deadline", stderr="Address already in use"), 999.0)
+    assert report.reason == (
+        "Locust did not begin anything within 60 s and was killed:\nAddress already in use"
+    )
+
+
 def test_requests_told_aside_and_groups_are_no_requests_of_the_load():
     stream = b"".join(
         [

@@ -17,6 +17,10 @@ from typing import Literal
 from ..errors import EngineFailed
 
 TAIL_BYTES = 64 * 1024
+START_UP_S = 60.0
+"""How long a tool may take before it says anything."""
+_LOOK_S = 0.2
+_CLOSES_S = 1.0
 Ending = Literal["exited", "stopped", "deadline"]
 
 
@@ -62,8 +66,11 @@ async def run_tool(
     on_stdout: Callable[[bytes], None] | None = None,
     stdout: Path | None = None,
     stop_grace_s: float = 5.0,
+    begun: Callable[[], bool] = lambda: True,
 ) -> Outcome:
     """Runs a tool to its end, to ``stop`` or to its deadline; cancelling it kills the tool's process group first.
+
+    Its deadline has passed as well when it has not ``begun`` within ``START_UP_S``.
 
     ``on_stdout`` receives output as it comes, or ``stdout`` is a file (or FIFO) for it; otherwise its last 64 KiB are
     kept in the outcome.
@@ -73,12 +80,12 @@ async def run_tool(
         out, err = _Tail(), _Tail()
         readers = asyncio.gather(_pump(process.stdout, on_stdout or out.add), _pump(process.stderr, err.add))
         try:
-            ending = await _wait(process, stop, deadline_s)
+            ending = await _wait(process, stop, deadline_s, begun)
             if ending != "exited":
                 await stop_group(process, stop_grace_s)
             await asyncio.wait_for(readers, timeout=stop_grace_s)
-        except TimeoutError:
-            ending = "deadline"
+        except TimeoutError:  # something that it started holds its output
+            ending = "deadline" if process.returncode is None else ending
         finally:
             readers.cancel()
             with contextlib.suppress(asyncio.CancelledError, TimeoutError):
@@ -108,19 +115,44 @@ async def _started(
         yield process
     finally:
         _signal_group(process, signal.SIGKILL)
-        await asyncio.shield(process.wait())
+        await asyncio.shield(_closed(process))
 
 
-async def _wait(process: asyncio.subprocess.Process, stop: asyncio.Event, deadline_s: float) -> Ending:
-    exited, stopped = asyncio.ensure_future(process.wait()), asyncio.ensure_future(stop.wait())
+async def _closed(process: asyncio.subprocess.Process) -> None:
+    """Waits until a tool and everything that held its output is gone."""
+    await process.wait()
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stream.read(), _CLOSES_S)
+
+
+async def _wait(
+    process: asyncio.subprocess.Process, stop: asyncio.Event, deadline_s: float, begun: Callable[[], bool]
+) -> Ending:
+    exited, stopped = asyncio.ensure_future(_exit_of(process)), asyncio.ensure_future(stop.wait())
+    ends = {exited, stopped}
     try:
-        done, _ = await asyncio.wait(
-            {exited, stopped}, timeout=deadline_s, return_when=asyncio.FIRST_COMPLETED
-        )
+        first_s = min(START_UP_S, deadline_s)
+        done, _ = await asyncio.wait(ends, timeout=first_s, return_when=asyncio.FIRST_COMPLETED)
+        if not done and begun():
+            done, _ = await asyncio.wait(
+                ends, timeout=deadline_s - first_s, return_when=asyncio.FIRST_COMPLETED
+            )
     finally:
         exited.cancel()
         stopped.cancel()
     return "exited" if exited in done else "stopped" if stopped in done else "deadline"
+
+
+async def _exit_of(process: asyncio.subprocess.Process) -> None:
+    """Waits until a tool has ended; asyncio's own wait goes on as long as a child of it holds its output."""
+    closed = asyncio.ensure_future(process.wait())
+    try:
+        while process.returncode is None and not closed.done():
+            await asyncio.wait({closed}, timeout=_LOOK_S)
+    finally:
+        closed.cancel()
 
 
 async def stop_group(process: asyncio.subprocess.Process, grace_s: float) -> None:

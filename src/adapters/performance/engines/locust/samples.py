@@ -31,7 +31,8 @@ _RECORD = np.dtype(SAMPLE_FIELDS)
 class SampleStream:
     """What Locust has told so far; see ``inside.frames`` for the format.
 
-    ``begun`` and ``finished`` are None until Locust says so. ``last_s`` is the last moment something is known of.
+    ``heard`` is whether it said anything; ``begun`` and ``finished`` are None until it says so. ``last_s`` is the last
+    moment something is known of.
     """
 
     def __init__(self, collector: MetricsCollector) -> None:
@@ -41,6 +42,7 @@ class SampleStream:
         self._aside: set[int] = set()
         self._groups: set[int] = set()
         self._errors: list[tuple[str, str]] = []
+        self.heard = False
         self.begun: dict[str, Any] | None = None
         self.finished: dict[str, Any] | None = None
         self.exceptions: list[str] = []
@@ -50,6 +52,7 @@ class SampleStream:
         """Takes the next bytes, wherever they are cut."""
         rest = self._rest
         rest += data
+        self.heard = True
         position = 0
         while position + HEAD.size <= len(rest):
             kind, length = HEAD.unpack_from(rest, position)
