@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -62,13 +63,20 @@ def _never_fail_to_print() -> None:
     callback=_print_version,
     help="Print the versions of polyload, Python and the system.",
 )
+@click.option(
+    "--debug", is_flag=True, help="Tell on stderr what is done, and why; POLYLOAD_DEBUG=1 does so too."
+)
 @click.pass_context
-def main(ctx: click.Context) -> None:
+def main(ctx: click.Context, debug: bool) -> None:
     """One plan, many load engines, one truthful result.
 
     Exit codes: 0 passed, 1 the run failed, 2 usage or plan error, 3 engine missing or feature refused,
     99 a threshold failed, 130 interrupted.
     """
     _never_fail_to_print()
+    if debug or os.environ.get("POLYLOAD_DEBUG", "") not in ("", "0"):
+        from .debugging import begin
+
+        begin()
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

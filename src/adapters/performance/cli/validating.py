@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import PolyloadError
+from ..plan.logs import log
 from ..plan.model import Plan
 from ..plan.python_file import is_python_file
 from ..plan.reading import read_fields
@@ -60,6 +61,7 @@ def checked(path: str, settings: Settings) -> Checked:
         whole = fields if has_load else {**fields, "load": _SOME_LOAD}
         plan = plan_of_fields(settings, whole, path)
     except PolyloadError as error:
+        log.debug("%s is no plan", path, exc_info=True)
         return Checked(path, None, (Finding("error", error.message, error.hint),))
     given = fields.get("variables") or {}
     inherited = [name for name in plan.variables if name not in given]

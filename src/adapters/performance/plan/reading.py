@@ -14,6 +14,7 @@ from ..errors import PlanError
 from . import auth, checks, conditions, connections, extract, feeds, load, pause, samples, steps
 from . import model as plan_model
 from .documents import NotData, json_data
+from .logs import log
 from .model import Plan
 from .python_file import is_python_file, python_fields
 from .yaml_text import yaml_data
@@ -32,6 +33,7 @@ def read_plan(path: str | Path) -> Plan:
 def read_fields(path: str | Path, what: str = "a plan") -> Mapping[str, Any]:
     """The mapping in a YAML or JSON file, or the plan that a Python file defines; PlanError says why there is none."""
     path = Path(path)
+    log.debug("%s is read for %s", path, what)
     if what == "a plan" and is_python_file(path):
         return python_fields(path)
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..errors import RequestFailed, UsageError
 from ..plan.auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth
+from ..plan.logs import log
 from ..plan.masking import Secrets
 from ..plan.quantity import parse_duration
 from ..plan.reading import validated
@@ -48,7 +49,9 @@ async def send_one(client: HTTPXClient, method: str, url: str, fields: Mapping[s
             hint="give the whole URL, or HTTPXClient(base_url=…)",
         )
     try:
-        return await client.request(method, url, **options)
+        response = await client.request(method, url, **options)
+        log.debug("%s %s: %d", method, mask_url(url), response.status_code)
+        return response
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise UsageError(f"{mask_url(url)!r}: {mask_text(str(error))}") from error
     except httpx.RequestError as error:
