@@ -227,3 +227,46 @@ def test_json_holds_it_all(validate):
     (request,) = document["dry_run"]["requests"]
     assert (request["name"], request["status"], request["ok"]) == ("page", 200, True)
     assert "headers" not in request
+
+
+# Steps in steps, and steps that are done once
+
+
+def test_setup_comes_first_teardown_last_and_both_are_in_no_figure(rehearsed, server):
+    done = rehearsed(
+        {"name": "use", "url": "/echo?kind=${kind}"},
+        setup=[{"name": "begin", "url": "/json", "extract": {"kind": {"header": "content-type"}}}],
+        teardown=[{"name": "end", "url": "/status/204"}],
+    )
+    assert [(sent.scenario, sent.name, sent.aside) for sent in done.sent] == [
+        ("setup", "begin", True),
+        ("default", "use", False),
+        ("teardown", "end", True),
+    ]
+    assert server.log.on("/echo")[0].query == "kind=application/json"
+    assert done.success
+
+
+def test_when_setup_fails_nothing_is_loaded(rehearsed, server):
+    done = rehearsed({"url": "/json"}, setup=[{"name": "begin", "url": "/status/500"}])
+    assert [request.path for request in server.log] == ["/status/500"]
+    assert not done.success
+    assert "begin" in done.problems[0]
+
+
+def test_groups_and_loops_are_gone_through(rehearsed, server):
+    steps = [{"repeat": 2, "steps": [{"name": "page", "url": "/json"}, {"pause": "30s"}]}]
+    done = rehearsed({"group": "visit", "steps": steps})
+    assert [sent.name for sent in done.sent] == ["page", "page"]
+    (group,) = done.groups
+    assert (group.group, group.failed) == ("visit", False)
+
+
+def test_a_user_that_a_failure_stops_goes_no_further(rehearsed, server):
+    scenarios = [
+        {"name": "a", "steps": [{"url": "/status/500", "on_failure": "stop_user"}]},
+        {"name": "b", "steps": [{"url": "/json"}]},
+    ]
+    done = rehearsed(scenarios=scenarios)
+    assert server.log.count() == 1
+    assert (done.unseen, done.success) == (("b",), False)

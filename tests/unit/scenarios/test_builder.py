@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.performance import Plan, PlanError
-from adapters.performance.scenarios import plan
+from adapters.performance.scenarios import Steps, plan
 
 URL = "https://shop.example"
 
@@ -118,7 +118,7 @@ def test_every_method_is_sent_as_it_is_called():
         (lambda: plan(URL).get("/").users(3).build(), "build(): load: duration is missing"),
         (
             lambda: plan().get("/").users(3).duration(1).build(),
-            "build(): scenarios.default.steps.0.url: '/' has no",
+            "build(): scenarios.0.steps.0.url: '/' has no",
         ),
     ],
 )
@@ -132,3 +132,67 @@ def test_secrets_in_urls_are_not_quoted():
     with pytest.raises(PlanError) as refused:
         plan(URL).get("/x?token=abcdef123", chcks=[])
     assert "abcdef123" not in str(refused.value)
+
+
+def test_steps_in_steps_are_those_of_a_file():
+    page = Steps().get("/page")
+    built = (
+        plan(URL)
+        .setup(Steps().post("/token", extract={"token": {"json": "$.t"}}))
+        .teardown(Steps().delete("/token"))
+        .scenario("a", before=Steps().get("/in"), after=Steps().get("/out"))
+        .set(n=1, text="${token}")
+        .group("checkout", Steps().get("/a").pause(1), pauses=True, run_if="${token}")
+        .repeat(3, page)
+        .repeat({"min": 1, "max": 2}, page)
+        .repeat_while({"not_equals": ["${done}", "yes"]}, page, most=5)
+        .for_each(["x", "y"], Steps().get("/${one}"), name="one")
+        .choose((3, page), Steps().get("/other"))
+        .iterations(1)
+        .build()
+    )
+    steps = [{"url": "/page", "method": "GET"}]
+    assert built == Plan.from_dict(
+        {
+            "target": URL,
+            "setup": [{"url": "/token", "method": "POST", "extract": {"token": {"json": "$.t"}}}],
+            "teardown": [{"url": "/token", "method": "DELETE"}],
+            "scenarios": [
+                {
+                    "name": "a",
+                    "before": [{"url": "/in"}],
+                    "after": [{"url": "/out"}],
+                    "steps": [
+                        {"set": {"n": 1, "text": "${token}"}},
+                        {
+                            "group": "checkout",
+                            "pauses": True,
+                            "run_if": "${token}",
+                            "steps": [{"url": "/a"}, {"pause": 1}],
+                        },
+                        {"repeat": 3, "steps": steps},
+                        {"repeat": {"min": 1, "max": 2}, "steps": steps},
+                        {"while": {"not_equals": ["${done}", "yes"]}, "max": 5, "steps": steps},
+                        {"for_each": ["x", "y"], "as": "one", "steps": [{"url": "/${one}"}]},
+                        {"choose": [{"weight": 3, "steps": steps}, {"steps": [{"url": "/other"}]}]},
+                    ],
+                }
+            ],
+            "load": {"iterations": 1},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: plan(URL).group("g", Steps()), "group('g'): steps"),
+        (lambda: plan(URL).repeat(-1, Steps().get("/")), "repeat(-1): "),
+        (lambda: plan(URL).for_each("none", Steps().get("/")), "for_each('none'): "),
+        (lambda: plan(URL).set(**{"a-b": 1}), "set(): "),
+    ],
+)
+def test_a_mistake_in_steps_in_steps_names_the_call(call, told):
+    with pytest.raises(PlanError) as refused:
+        call()
+    assert refused.value.message.startswith(told)

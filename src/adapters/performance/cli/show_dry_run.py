@@ -9,6 +9,7 @@ from http import HTTPStatus
 from rich.console import Console
 from rich.text import Text
 
+from ..engines.native.rehearsal import Ended
 from ..reports.console import print_headline
 from ..reports.figures import latency, size
 from ..reports.text import cut, printable
@@ -32,18 +33,30 @@ class Shower:
         self._trace = trace
         self._scenario: str | None = None
 
-    def show(self, sent: Sent) -> None:
-        """Print a request and its answer, below the scenario that they belong to."""
-        if sent.scenario != self._scenario:
-            self._scenario = sent.scenario
+    def show(self, event: Sent | Ended) -> None:
+        """Print a request and its answer, or a group that ended, below the scenario that they belong to."""
+        self._begin(event.scenario)
+        if isinstance(event, Ended):
+            line = f"  ▸ group {printable(event.group)}: {latency(event.duration_ms, 0.001)}"
+            self._console.print(Text(line, style="red" if event.failed else "dim"), soft_wrap=True)
+        else:
+            self._show(event)
+
+    def _begin(self, scenario: str) -> None:
+        if scenario != self._scenario:
+            self._scenario = scenario
             self._console.print()
-            self._console.print(Text(printable(sent.scenario), style="bold"))
+            self._console.print(Text(printable(scenario), style="bold"))
+
+    def _show(self, sent: Sent) -> None:
         self._console.print(_first_line(sent), soft_wrap=True)
         for style, line in (*_request_line(sent), *self._inside(sent), *_outcome(sent)):
             self._console.print(Text(f"    {line}", style=style), soft_wrap=True)
 
     def conclude(self, run: DryRun) -> None:
         """Print what the dry run came to."""
+        for why in run.skipped:
+            self._console.print(Text(f"  not done: {printable(why)}", style="yellow"), soft_wrap=True)
         self._console.print()
         requests = plural(len(run.sent), "request")
         if run.success:
@@ -53,7 +66,7 @@ class Shower:
             return
         told = [f"{run.failures} of {requests} failed"] if run.failures else []
         told += [f"nothing was sent of scenario {name!r}" for name in run.unseen]
-        told += [f"the feed {run.exhausted!r} has no row left"] if run.exhausted else []
+        told += map(printable, run.problems)
         print_headline("FAILED", f"dry run: {'; '.join(told) or 'nothing was sent'}", "bad", self._console)
 
     def _inside(self, sent: Sent) -> Iterator[Line]:
@@ -95,8 +108,8 @@ def _outcome(sent: Sent) -> Iterator[Line]:
     for name, passed in sent.checks:
         yield ("", f"✓ {printable(name)}") if passed else ("red", f"✗ {printable(name)}")
     for kind, message in sent.failures:
-        if kind != "check":
-            told = message if kind in ("status", "extract") else f"{kind}: {message}"
+        if kind != "check" or sent.aside:
+            told = message if kind in ("status", "extract", "check") else f"{kind}: {message}"
             yield "red", f"✗ {printable(told)}"
     for name, value in sent.extracted.items():
         yield "", f"{printable(name)} = {printable(cut(value, _LONGEST_VALUE))}"

@@ -18,6 +18,7 @@ from .exits import say_error
 from .show_dry_run import Shower
 
 if TYPE_CHECKING:
+    from ..engines.native.rehearsal import Ended
     from ..workflows.dry_run import DryRun, Sent
     from ..workflows.validation import Finding
     from .survey import Entry
@@ -52,13 +53,13 @@ class Printer:
             line = Text.assemble((f"  {title:<{_TITLE}}  ", "dim"), text)
             self._console.print(line, soft_wrap=True)
 
-    def sent(self, sent: Sent) -> None:
-        """Print a request of the dry run."""
+    def sent(self, event: Sent | Ended) -> None:
+        """Print a request of the dry run, or a group."""
         if self._silent:
             return
         if self._shower is None:
             self._shower = Shower(self._console, trace=self._trace)
-        self._shower.show(sent)
+        self._shower.show(event)
 
     def conclude(self, run: DryRun) -> None:
         """Print what the dry run came to."""

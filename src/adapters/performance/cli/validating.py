@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..engines.native.rehearsal import Ended
 from ..errors import PolyloadError
 from ..plan.logs import log
 from ..plan.model import Plan
@@ -70,6 +71,6 @@ def checked(path: str, settings: Settings) -> Checked:
     return Checked(path, plan, tuple(findings), engines, has_load)
 
 
-def tried(plan: Plan, tell: Callable[[Sent], None] | None) -> DryRun:
+def tried(plan: Plan, tell: Callable[[Sent | Ended], None] | None) -> DryRun:
     """The dry run of a plan; ``tell`` is called with each request."""
     return asyncio.run(dry_run(plan, tell))

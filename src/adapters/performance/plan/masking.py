@@ -19,11 +19,13 @@ from .model import Plan
 from .secrets import MASK, hidden, is_secret, mask_text, mask_url, mask_value
 from .template import Call, Reference, parse
 
-_VALUES = ("headers", "params", "form", "variables", "json", "rows")
+_VALUES = ("headers", "params", "form", "variables", "json", "rows", "set", "for_each")
 """Fields that hold names of the user's own choice, at any depth."""
 _SUBJECTS = ("json", "header", "cookie")
 """What a check or an extractor looks at; its last name says whether what it compares with is a secret."""
 _EXPECTED = ("equals", "contains", "default")
+_COMPARED = ("equals", "not_equals", "in", "less_than", "at_most", "more_than", "at_least", "matches")
+"""Conditions on two values."""
 _SHORTEST = 6
 """Shorter values are too likely to be parts of words that are no secrets."""
 _OUR_WORDS = ("authorization", "bearer", "password", "session", "secret", "cookie", "digest")
@@ -108,7 +110,7 @@ class _Masking:
                 return self._changed(value, mask_text(value))
             case "body_base64", str():
                 return self._changed(value, _encoded(value))
-            case "equals" | "not_equals" | "in", [a, b]:
+            case _, [a, b] if key in _COMPARED:
                 return self._compared(a, b)
             case "extract", Mapping():
                 return {name: self._extractor(name, item) for name, item in value.items()}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Self
 
 from ..errors import PlanError
+from ..plan.flow import Step
 from ..plan.model import Plan
 from ..plan.secrets import mask_url
-from ..plan.steps import Step, check_url
+from ..plan.steps import check_url
 from .amounts import PlanParts, built
 from .steps import Steps, Time
 
@@ -30,9 +31,31 @@ class PlanBuilder(Steps, PlanParts):
         self._target = _checked_target(target)
         self._name = name
         self._scenarios: list[dict[str, Any]] = []
+        self._once: dict[str, tuple[Step, ...]] = {}
 
-    def scenario(self, name: str, *, weight: float = 1.0, pacing: Time | None = None) -> Self:
-        """Begins a scenario, to which the steps belong that follow; each iteration picks one by weight."""
+    def setup(self, steps: Steps) -> Self:
+        """Once, before the load: the variables that they set are those of every user."""
+        self._once["setup"] = steps.steps
+        return self
+
+    def teardown(self, steps: Steps) -> Self:
+        """Once, after the load, however it ended."""
+        self._once["teardown"] = steps.steps
+        return self
+
+    def scenario(
+        self,
+        name: str,
+        *,
+        weight: float = 1.0,
+        pacing: Time | None = None,
+        before: Steps | None = None,
+        after: Steps | None = None,
+    ) -> Self:
+        """Begins a scenario, to which the steps belong that follow; each iteration picks one by weight.
+
+        ``before`` is what each user does once when it comes, ``after`` when it leaves.
+        """
         if self._steps and not self._scenarios:
             raise PlanError(
                 f"scenario({name!r}): there are steps before it, of no scenario", hint="begin with a scenario"
@@ -42,6 +65,8 @@ class PlanBuilder(Steps, PlanParts):
         fields: dict[str, Any] = {"name": name, "steps": steps}
         fields |= {} if weight == 1.0 else {"weight": weight}
         fields |= {} if pacing is None else {"pacing": pacing}
+        fields |= {} if before is None else {"before": before.steps}
+        fields |= {} if after is None else {"after": after.steps}
         self._scenarios.append(fields)
         return self
 
@@ -55,7 +80,7 @@ class PlanBuilder(Steps, PlanParts):
         fields: dict[str, Any] = {"name": self._name, "target": self._target}
         given = {name: value for name, value in fields.items() if value is not None}
         each = tuple({**one, "steps": tuple(one["steps"])} for one in scenarios)
-        return {**given, "scenarios": each, **self._part_fields()}
+        return {**given, "scenarios": each, **self._once, **self._part_fields()}
 
     def build(self) -> Plan:
         """The plan; PlanError says what of it is missing or does not go together."""

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from ..errors import PlanError
+from ..plan.flow import Step
+from ..plan.model import Scenario
 from ..plan.pause import Pause
 from ..plan.reading import validated
 from ..plan.secrets import mask_url
-from ..plan.steps import Part, Request, Scalar, Step
+from ..plan.steps import Part, Request, Scalar
 
 if TYPE_CHECKING:
     from ..plan.auth import Auth
@@ -42,8 +44,15 @@ class RequestFields(TypedDict, total=False):
     skip_if: Condition | Fields
 
 
+class When(TypedDict, total=False):
+    """When a step with steps in it is done."""
+
+    run_if: Condition | Fields
+    skip_if: Condition | Fields
+
+
 class Steps:
-    """Requests and pauses in the order in which they are called; each call returns the same object.
+    """Steps in the order in which they are called; each call returns the same object.
 
     The fields of a request are those of a plan; a mistake is a PlanError that names the call.
     """
@@ -59,10 +68,7 @@ class Steps:
     def add(self, *steps: Step | Fields) -> Self:
         """Adds steps as a plan has them: models, or mappings such as ``{"url": "/"}``."""
         for number, step in enumerate(steps, 1):
-            if isinstance(step, Mapping):
-                self._steps.append(as_step(step, f"add(), step {number}"))
-            else:
-                self._steps.append(step)
+            self._steps.append(as_step(step, f"add(), step {number}") if isinstance(step, Mapping) else step)
         return self
 
     def request(self, method: str, url: str, **fields: Unpack[RequestFields]) -> Self:
@@ -99,6 +105,42 @@ class Steps:
         self._steps.append(pause_step(least, most))
         return self
 
+    def group(self, name: str, steps: Steps, *, pauses: bool = False, **when: Unpack[When]) -> Self:
+        """Steps whose time is taken as a whole, with ``pauses`` the think time in them too."""
+        return self._block(f"group({name!r})", {"group": name, "pauses": pauses, **when}, steps)
+
+    def repeat(self, times: int | str | Fields, steps: Steps, **when: Unpack[When]) -> Self:
+        """Steps done so many times; as many as a template says; or between ``{"min": 1, "max": 3}`` times."""
+        return self._block(f"repeat({times!r})", {"repeat": times, **when}, steps)
+
+    def repeat_while(
+        self, condition: Condition | Fields, steps: Steps, *, most: int, **when: Unpack[When]
+    ) -> Self:
+        """Steps done as long as a condition holds, ``most`` times at most."""
+        return self._block("repeat_while()", {"while": condition, "max": most, **when}, steps)
+
+    def for_each(
+        self, items: str | Sequence[Any], steps: Steps, *, name: str = "item", **when: Unpack[When]
+    ) -> Self:
+        """Steps done for each element of a list, or of what a template stands for; it is ``${item}`` meanwhile."""
+        return self._block(f"for_each({items!r})", {"for_each": items, "as": name, **when}, steps)
+
+    def choose(self, *choices: Steps | tuple[float, Steps], **when: Unpack[When]) -> Self:
+        """One of several lists of steps, drawn each time; a weight beside one says how often."""
+        weighed = [choice if isinstance(choice, tuple) else (1.0, choice) for choice in choices]
+        branches = [{"weight": weight, "steps": steps.steps} for weight, steps in weighed]
+        self._steps.append(as_step({"choose": branches, **when}, "choose()"))
+        return self
+
+    def set(self, **values: Any) -> Self:
+        """Variables of the user that get values, templates among them."""
+        self._steps.append(as_step({"set": values}, "set()"))
+        return self
+
+    def _block(self, call: str, fields: Fields, steps: Steps) -> Self:
+        self._steps.append(as_step({**fields, "steps": steps.steps}, call))
+        return self
+
     def _called(self, method: str, url: str, fields: RequestFields) -> Self:
         self._steps.append(request_step(f"{method}({mask_url(url)!r})", method, url, fields))
         return self
@@ -106,9 +148,10 @@ class Steps:
 
 def as_step(fields: Fields, call: str) -> Step:
     """The step that a mapping stands for, as in a plan; PlanError names the ``call``."""
-    if "pause" in fields:
-        return validated(Pause, fields, source=call)
-    return validated(Request, fields, source=call)
+    try:
+        return validated(Scenario, {"steps": [fields]}, source=call).steps[0]
+    except PlanError as error:
+        raise PlanError(error.message.replace(": steps.0.", ": "), hint=error.hint) from None
 
 
 def request_step(call: str, method: str, url: str, fields: Mapping[str, Any]) -> Request:

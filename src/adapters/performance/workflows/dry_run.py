@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..engines.native.rehearsal import Attempt, rehearse
+from ..engines.native.rehearsal import Attempt, Ended, rehearse
 from ..plan.masking import Secrets
 from ..plan.model import Plan
 from ..plan.secrets import MASK, hidden, is_secret, mask_url, mask_value
@@ -68,12 +68,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What a dry run came to; ``exhausted`` is a feed that had no row left."""
+    """What a dry run came to."""
 
     sent: tuple[Sent, ...]
+    groups: tuple[Ended, ...]
     unseen: tuple[str, ...]
     """Scenarios of which nothing was sent."""
-    exhausted: str | None = None
+    problems: tuple[str, ...] = ()
+    """Why it did not come to its end, if so: setup failed, a feed ran out, a failure stopped the user."""
+    skipped: tuple[str, ...] = ()
+    """What else was not done, and why."""
 
     @property
     def failures(self) -> int:
@@ -83,38 +87,46 @@ class DryRun:
     @property
     def success(self) -> bool:
         """Whether something was sent of every scenario, and all of it was answered as it should be."""
-        return not self.failures and not self.unseen and bool(self.sent)
+        return not self.failures and not self.unseen and not self.problems and bool(self.sent)
 
     def to_dict(self, *, trace: bool) -> dict[str, Any]:
         """As JSON data; headers and bodies with ``trace`` only."""
         return {
             "success": self.success,
             "requests": [one.to_dict(trace=trace) for one in self.sent],
+            "groups": [asdict(group) for group in self.groups],
             "unseen": list(self.unseen),
-            "exhausted": self.exhausted,
+            "problems": list(self.problems),
+            "skipped": list(self.skipped),
         }
 
 
-async def dry_run(plan: Plan, tell: Callable[[Sent], None] | None = None) -> DryRun:
+async def dry_run(plan: Plan, tell: Callable[[Sent | Ended], None] | None = None) -> DryRun:
     """Goes once through each scenario, as one user of the native engine; ``tell`` is called with each request.
 
-    Thresholds are not judged, and pauses are left out. UnsupportedFeature where the native engine cannot do it.
+    It is called with each group that ended as well. Thresholds are not judged, and pauses are left out.
+    UnsupportedFeature where the native engine cannot do it.
     """
     from ..engines.contract import require
     from ..engines.native.adapter import NativeAdapter
 
     require(NativeAdapter().supports(plan), "native, which does dry runs,", ())
-    mask, sent = _Mask(plan), list[Sent]()
+    mask, sent, groups = _Mask(plan), list[Sent](), list[Ended]()
 
-    def told(attempt: Attempt) -> None:
-        sent.append(mask.shown(attempt))
+    def told(event: Attempt | Ended) -> None:
+        if isinstance(event, Ended):
+            groups.append(event)
+        else:
+            sent.append(mask.shown(event))
         if tell is not None:
-            tell(sent[-1])
+            tell(event if isinstance(event, Ended) else sent[-1])
 
-    exhausted = await rehearse(plan, told)
-    seen = {one.scenario for one in sent}
+    ending = await rehearse(plan, told)
+    seen = {one.scenario for one in sent if not one.aside}
     unseen = tuple(scenario.name for scenario in plan.scenarios if scenario.name not in seen)
-    return DryRun(tuple(sent), unseen, exhausted)
+    problems = [mask.hide(ending.failure)] if ending.failure else []
+    problems += [f"the feed {ending.exhausted!r} has no row left"] if ending.exhausted else []
+    return DryRun(tuple(sent), tuple(groups), unseen, tuple(problems), ending.skipped)
 
 
 class _Mask:
@@ -135,7 +147,7 @@ class _Mask:
             name=attempt.name,
             aside=attempt.aside,
             method=attempt.method,
-            url=self._hide(mask_url(attempt.url)),
+            url=self.hide(mask_url(attempt.url)),
             headers=tuple(self._headers(attempt.headers)),
             body=self._body(attempt.body),
             status=attempt.status,
@@ -146,11 +158,11 @@ class _Mask:
             connect_ms=None if attempt.connect_ms is None else round(attempt.connect_ms, 3),
             checks=tuple((name.removeprefix(f"{attempt.name}: "), passed) for name, passed in attempt.checks),
             extracted={
-                name: str(mask_value(value)) if is_secret(name) else self._hide(value)
+                name: str(mask_value(value)) if is_secret(name) else self.hide(value)
                 for name, value in values.items()
             },
             failures=tuple(
-                (kind, self._hide(message.removeprefix(f"{attempt.name}: ")))
+                (kind, self.hide(message.removeprefix(f"{attempt.name}: ")))
                 for kind, message in attempt.failures
             ),
         )
@@ -160,16 +172,17 @@ class _Mask:
             if name.lower() in ("cookie", "set-cookie"):
                 yield name, _without_values(value, first_only=name.lower() == "set-cookie")
             else:
-                yield name, MASK if is_secret(name) else self._hide(value)
+                yield name, MASK if is_secret(name) else self.hide(value)
 
     def _body(self, body: bytes) -> ShownBody:
         text = _as_text(body)
         if text is None:
             return ShownBody(len(body), None, False)
-        shown = self._hide(text)
+        shown = self.hide(text)
         return ShownBody(len(body), shown[:MOST_SHOWN], len(shown) > MOST_SHOWN or len(body) > _MOST_READ)
 
-    def _hide(self, text: str) -> str:
+    def hide(self, text: str) -> str:
+        """A text without secrets."""
         return self._secrets.hide(hidden(text, self._found))
 
 

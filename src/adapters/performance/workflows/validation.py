@@ -14,9 +14,11 @@ from pydantic import SecretStr
 from ..engines.program.compile import compile_plan
 from ..engines.program.feeds import load_rows
 from ..errors import PlanError
+from ..plan.flow import Group
 from ..plan.model import Plan
 from ..plan.template import Reference, parse
 from ..plan.thresholds import parse_threshold
+from ..plan.walk import placed_steps
 
 Level = Literal["error", "warning", "note"]
 _COUNTERS = ("iteration", "user")
@@ -73,7 +75,9 @@ def _compiled(plan: Plan, environ: Mapping[str, str]) -> Iterator[Finding]:
 
 def _thresholds(plan: Plan) -> Iterator[Finding]:
     """Thresholds on requests that no step sends: they could not be evaluated, and fail the run."""
-    names = sorted({step.label for step in plan.requests()})
+    placed = [one.step for one in placed_steps(plan)]
+    groups = [step.group for step in placed if isinstance(step, Group)]
+    names = sorted({*(step.label for step in plan.requests()), *groups})
     for text in plan.thresholds:
         threshold = parse_threshold(text)
         if threshold.request is None or threshold.request in names or threshold.optional:

@@ -10,9 +10,11 @@ from typing import Any
 
 from ...plan.load import ClosedLoad, OpenLoad
 from ...plan.model import Plan
+from ...plan.steps import Request
 from ...plan.template import Call, parse
+from ...plan.walk import placed_steps
 from ..contract import Refusal
-from ..features import FEATURES
+from ..features import FEATURES, used_features
 from ..program.compile import compile_plan
 from .job import loops
 from .rates import common_rates
@@ -22,6 +24,7 @@ _NOT_DUE = "k6 does not tell when a request was due"
 CANNOT = {
     "load.poisson": "k6 starts arrivals at even distances only",
     "load.queue": "k6 drops an arrival that finds no free user; it does not let it wait",
+    "condition.regex": "regular expressions of JavaScript and Python differ",
     "check.regex": "regular expressions of JavaScript and Python differ",
     "extract.regex": "regular expressions of JavaScript and Python differ",
     "auth.digest": "k6 sends the request twice each time and counts both",
@@ -75,17 +78,43 @@ def further_refusals(plan: Plan) -> Iterator[Refusal]:
     if _sends_paced_users_away(plan):
         why = "where k6 counts iterations over all users, one that waits for its pace does not leave when it is to"
         yield Refusal("pacing", "load.stages", why)
-    for step in plan.requests():
-        for name in {**plan.options.headers, **step.headers}:
-            if name.lower() in _BY_GO:
-                yield Refusal("headers", f"step {step.label!r}", f"k6 sets {name} itself")
+    yield from _where_k6_hands_out_iterations(plan)
+    for step, place, _, _ in placed_steps(plan):
+        where = place
+        if isinstance(step, Request):
+            where = f"step {step.label!r}"
+            for name in {**plan.options.headers, **step.headers}:
+                if name.lower() in _BY_GO:
+                    yield Refusal("headers", where, f"k6 sets {name} itself")
         yield from _calls(
-            step.model_dump(mode="python", exclude={"checks", "extract"}), f"step {step.label!r}"
+            step.model_dump(mode="python", exclude={"checks", "extract", "steps", "choose"}), where
         )
     tls = plan.options.tls
     if tls.ca_file is not None and sys.platform in ("darwin", "win32"):
         why = "here k6 trusts only the certificates of the operating system"
         yield Refusal("tls.ca_file", "options.tls.ca_file", why)
+
+
+def _where_k6_hands_out_iterations(plan: Plan) -> Iterator[Refusal]:
+    """What a user cannot know that k6 calls for each iteration (``job.loops``)."""
+    uses = {use.feature: use for use in used_features(plan)}
+    if not uses.keys() & {"before", "after", "on_failure.stop_user"} or loops(compile_plan(plan)):
+        return
+    if "after" in uses:
+        why = "where k6 counts iterations over all users, or starts them at a rate, no user knows that it leaves"
+        yield Refusal("after", uses["after"].where, why)
+    if "on_failure.stop_user" in uses:
+        why = "where k6 counts iterations over all users, or starts them at a rate, it gives them to any user"
+        yield Refusal("on_failure.stop_user", uses["on_failure.stop_user"].where, why)
+    if "before" in uses and isinstance(plan.load, ClosedLoad) and _some_come_back(plan.load):
+        why = "where k6 counts iterations over all users, one that comes back does not know that it was away"
+        yield Refusal("before", uses["before"].where, why)
+
+
+def _some_come_back(load: ClosedLoad) -> bool:
+    """Whether there are more users again after there were fewer."""
+    changes = [later - before for (_, before), (_, later) in pairwise(load.points()) if later != before]
+    return any(earlier < 0 < later for earlier, later in pairwise(changes))
 
 
 def _sends_paced_users_away(plan: Plan) -> bool:

@@ -25,6 +25,7 @@ from .script import CANNOT_TELL, OwnScript
 
 UserKind = Literal["fast_http_user", "http_user"]
 
+_STOP_GRACE_S = 5.0
 _OPTIONS = (
     "--headless",
     "--only-summary",
@@ -102,6 +103,7 @@ class LocustAdapter(EngineAdapter):
                     stop=ctx.stop,
                     deadline_s=_deadline_s(plan),
                     begun=lambda: stream.heard,
+                    stop_grace_s=_STOP_GRACE_S + (plan.options.setup_timeout if plan.teardown else 0.0),
                     env={"POLYLOAD_WORKSPACE": str(folder), **env},
                 )
         return make_report(plan, collector, stream, outcome, launched_at)
@@ -120,4 +122,7 @@ def _deadline_s(plan: Plan) -> float:
     """When a run that has not ended by itself is stuck; a number of iterations without a bound may take any time."""
     load = plan.load
     length_s = load.max_duration if isinstance(load, IterationLoad) else load.duration_s
-    return math.inf if length_s is None else START_UP_S + length_s + plan.options.graceful_stop
+    if length_s is None:
+        return math.inf
+    once_s = (bool(plan.setup) + bool(plan.teardown)) * plan.options.setup_timeout
+    return START_UP_S + length_s + plan.options.graceful_stop + once_s

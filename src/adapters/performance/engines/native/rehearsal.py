@@ -6,9 +6,9 @@ another, pauses take no time, and every body is kept to be shown.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from time import perf_counter
 from typing import Any
 
 from ....http.errors import WireError
@@ -18,11 +18,13 @@ from ...plan.model import Plan
 from ..program import runtime
 from ..program.decoding import Undecodable, decoded
 from .adapter import NativeAdapter
+from .iterations import Iterations
 from .jobs import worker_jobs
 from .recorder import NameRecorder, WindowClock
-from .runner import Runner
+from .scenarios import Aftertime, Compiler
 from .sender import ConnectionCounts, Exchange, Header, Outgoing, Sender
 from .senders import sender_factory
+from .user import User
 from .volley import Volley
 from .wire_form import WireForm
 
@@ -61,29 +63,116 @@ class Attempt:
         return not self.failures
 
 
-Tell = Callable[[Attempt], None]
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A group of steps that came to its end."""
+
+    scenario: str
+    group: str
+    duration_ms: float
+    failed: bool
 
 
-async def rehearse(plan: Plan, tell: Tell) -> str | None:
-    """Sends what one user sends that goes once through each scenario; returns the feed that ran out, if one did.
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a rehearsal ended: the feed that ran out, why steps that are done once did not come to their end, and what
+    else was not done, and why."""
 
-    ``tell`` is called with each attempt when all is known of it. PlanError for what cannot be sent at all.
+    exhausted: str | None
+    failure: str | None
+    skipped: tuple[str, ...]
+
+
+Tell = Callable[[Attempt | Ended], None]
+
+
+async def rehearse(plan: Plan, tell: Tell) -> Ending:
+    """Sends what one user sends that goes once through each scenario; setup comes before it, teardown after it.
+
+    ``tell`` is called with each attempt when all is known of it, and with each group that ended. PlanError for what
+    cannot be sent at all.
     """
-    turns = len(plan.scenarios)
-    once = plan.model_copy(update={"load": IterationLoad(iterations=turns), "thresholds": ()})
+    once = plan.model_copy(update={"load": IterationLoad(iterations=len(plan.scenarios)), "thresholds": ()})
     sends_by = NativeAdapter().sends_by(once)
     job = worker_jobs(once, 1, sender=sends_by, folder=None)[0]
-    job["program"] = job["program"] | {name: _without_waiting(part) for name, part in _parts(job["program"])}
-    notes = _Notes(tell, job["program"])
-    runner = _Rehearsal(
-        job["program"], notes, sender_factory(job, ConnectionCounts()), wire=sends_by == "wire"
-    )
-    notes.variables = runner.variables
-    try:
-        await runner.run(perf_counter())
-    finally:
-        notes.conclude()
-    return runner.exhausted
+    program = job["program"] | {name: _without_waiting(part) for name, part in _parts(job["program"])}
+    make_sender = sender_factory({**job, "program": program}, ConnectionCounts())
+    return await _Rehearsal(program, tell, make_sender, wire=sends_by == "wire").run()
+
+
+class _Rehearsal:
+    """One user who takes the scenarios in turn."""
+
+    def __init__(
+        self, program: dict[str, Any], tell: Tell, make_sender: Callable[[], Sender], *, wire: bool
+    ) -> None:
+        self._program, self._make_sender, self._wire = program, make_sender, wire
+        self._notes = _Notes(tell, program)
+        self._clock = _Clock(self._notes, wire_bytes=wire)
+        self._skipped: list[str] = []
+        self._exhausted: list[str] = []
+
+    async def run(self) -> Ending:
+        """Setup, each scenario, and teardown, as in a run."""
+        user = self._user(self._program["variables"])
+        failure = await self._once("setup", user)
+        if failure is None:
+            loaded = self._user(user.session.variables)
+            failure = await self._load(loaded)
+            await loaded.sender.close()
+        after = await self._once("teardown", user)
+        await user.sender.close()
+        exhausted = self._exhausted[0] if self._exhausted else None
+        return Ending(exhausted, failure or after, tuple(dict.fromkeys(self._skipped)))
+
+    def _user(self, variables: dict[str, Any]) -> User:
+        options = self._program["options"]
+        session = runtime.Session(0, variables, options["seed"])
+        sender = _Watched(self._make_sender(), self._notes)
+        return User(session, sender, keeps_cookies=options["cookies"] != "off")
+
+    async def _load(self, user: User) -> str | None:
+        """Each scenario once; why the user did not go on, if so."""
+        self._notes.variables = lambda: user.session.variables
+        iterations = Iterations(
+            self._program,
+            self._clock,
+            Aftertime(),
+            self._exhausted.append,
+            wire=self._wire,
+            worker=0,
+            workers=1,
+        )
+        for number, scenario in enumerate(self._program["scenarios"]):
+            self._notes.begins(scenario["name"])
+            await iterations.iterate(user, number)
+            if user.stopped or self._exhausted:
+                break
+        await iterations.leave(user)
+        self._notes.conclude()
+        self._skipped += iterations.skipped
+        return "a failure stopped the user" if user.stopped else None
+
+    async def _once(self, part: str, user: User) -> str | None:
+        """The steps of setup or teardown; why they did not come to their end, if so."""
+        self._notes.begins(part)
+        self._notes.variables = lambda: user.session.variables
+        compiler = Compiler(self._clock, self._skipped.append, self._wire)
+        block = compiler.block(self._program[part], Aftertime(), aside=True)
+        if block is None:
+            return None
+        longest_s = self._program["options"]["setup_timeout_s"]
+        try:
+            async with asyncio.timeout(longest_s):
+                follows = await block.run(user)
+        except TimeoutError:
+            return f"{part} was not done within {longest_s:g} s"
+        finally:
+            self._notes.conclude()
+        if follows == runtime.GO_ON or user.failure is None:
+            return None
+        name, kind, message = user.failure
+        return f"{part}: {name}: {message or kind}"
 
 
 class _Notes:
@@ -101,6 +190,15 @@ class _Notes:
         assert self._last is not None
         return self._last
 
+    def begins(self, scenario: str) -> None:
+        """From now on it is another scenario's."""
+        self.conclude()
+        self.scenario = scenario
+
+    def ended(self, group: str, duration_s: float, *, failed: bool) -> None:
+        self.conclude()
+        self._tell(Ended(self.scenario, group, 1000 * duration_s, failed))
+
     def begin(self, attempt: Attempt) -> None:
         self.conclude()
         self._last = attempt
@@ -116,31 +214,6 @@ class _Notes:
                 name: values[name] for name in self._extracts.get(last.name, ()) if name in values
             }
         self._tell(last)
-
-
-class _Rehearsal(Runner):
-    """The runner with one user, who takes the scenarios in turn."""
-
-    def __init__(
-        self, program: dict[str, Any], notes: _Notes, make_sender: Callable[[], Sender], *, wire: bool
-    ) -> None:
-        super().__init__(
-            program, _Clock(notes, wire_bytes=wire), lambda: _Watched(make_sender(), notes), wire=wire
-        )
-        self._notes = notes
-        self._names = [scenario["name"] for scenario in program["scenarios"]]
-        self._repeated = self._only_scenario = None
-        self._choose = self._in_turn
-
-    def variables(self) -> dict[str, Any]:
-        """What the user knows now."""
-        return next((user.session.variables for user in self._users.values()), {})
-
-    def _in_turn(self, session: runtime.Session) -> int:
-        turn = session.iteration % len(self._names)
-        self._notes.conclude()
-        self._notes.scenario = self._names[turn]
-        return turn
 
 
 class _Watched:
@@ -233,6 +306,10 @@ class _Clock(WindowClock):
     def check(self, name: str, passed: bool) -> None:
         self._notes.last.checks.append((name, passed))
         super().check(name, passed)
+
+    def group_ended(self, name: str, ended_at: float, duration_s: float, *, failed: bool) -> None:
+        self._notes.ended(name, duration_s, failed=failed)
+        super().group_ended(name, ended_at, duration_s, failed=failed)
 
 
 def _nothing(_: Window) -> None:

@@ -2,20 +2,33 @@
 
 A program is plain JSON (``version`` 1):
 
-- ``scenarios``: ``[{name, weight, pacing_s, steps}]``; ``pacing_s`` is None or how long after the beginning of such an
-  iteration the user's next one begins
-- a request step: ``{kind: "request", name, method, url, headers: [[name, text]], body, timeout_s, redirects, checks,
-  extract, run_if, skip_if}``; ``body`` is None, ``{"text": text}`` or ``{"base64": str}``; ``digest`` may hold
-  ``{username, password}``
-- a pause step: ``{kind: "pause", law, run_if, skip_if}`` with ``min_s, max_s`` for the law ``"uniform"``,
-  ``mean_s, stdev_s`` for ``"normal"`` and ``mean_s`` for ``"exponential"``
+- ``scenarios``: ``[{name, weight, pacing_s, before, steps, after}]``; ``pacing_s`` is None or how long after the
+  beginning of such an iteration the user's next one begins; ``before`` and ``after`` are the steps of each user's
+  coming and going
+- ``setup`` and ``teardown``: the steps that are done once
+- a step: ``{kind, run_if, skip_if, …}``, of the kind
+  - ``"request"``: ``{name, method, url, headers: [[name, text]], body, timeout_s, redirects, checks, extract, retry,
+    on_failure}``; ``body`` is None, ``{"text": text}`` or ``{"base64": str}``; ``digest`` may hold ``{username,
+    password}``; ``retry`` is None or ``{waits_s, statuses: [[low, high]], causes}``, a wait before each further
+    attempt, where ``causes`` None stands for any failure; ``on_failure`` is ``"continue"``, ``"end_iteration"`` or
+    ``"stop_user"``
+  - ``"pause"``: ``{law}`` with ``min_s, max_s`` for the law ``"uniform"``, ``mean_s, stdev_s`` for ``"normal"`` and
+    ``mean_s`` for ``"exponential"``
+  - ``"set"``: ``{set: [[name, value]]}``
+  - ``"group"``: ``{name, pauses, steps}``; ``"while"``: ``{while: condition, max, steps}``; ``"choose"``: ``{choices:
+    [{weight, steps}]}``
+  - ``"for_each"``: ``{items: value, as, skipped, steps}``, where ``skipped`` says what is told when there is no list
+  - ``"repeat"``: ``{times, min, max, steps}``, where ``times`` is a value, beside ``skipped``, or None where the number
+    is drawn from ``min`` to ``max``
 - a *text* is a string, or a list of strings and placeholders: ``{"var": name, "path": [...]}``,
   ``{"row": [feed, column]}``, ``{"counter": "iteration" | "user"}`` or ``{"call": function, "args": [...]}``, each
   with ``default``, ``text`` (as written, shown when there is no value) and ``enc``: how the value is inserted:
   ``""`` as it is, ``"url"`` and ``"query"`` percent-encoded, ``"json"`` as a JSON value, ``"jsonstr"`` inside a string
 - a check: ``{name, kind, …}``; an extractor: ``{var, kind, …, default}`` (see ``compile``)
-- a condition: a boolean, ``{"op": "truthy", "a": value}`` or ``{"op": "equals" | "not_equals" | "in", "a", "b"}``,
-  where a value is any JSON value in which strings are texts ``{"t": text}``
+- a *value* is any JSON value in which strings are texts ``{"t": text}`` and objects ``{"o": {name: value}}``
+- a condition: a boolean, ``{"op": "truthy" | "exists", "a": value}``, ``{"op": "equals" | "not_equals" | "in" |
+  "less_than" | "at_most" | "more_than" | "at_least", "a": value, "b": value}``, ``{"op": "matches", "a": value, "b":
+  pattern}``, ``{"op": "all" | "any", "of": [condition]}`` or ``{"op": "not", "a": condition}``
 - ``load``: ``{kind: "closed", points, users, duration_s}``, ``{kind: "open", points, users, duration_s, arrivals,
   when_exhausted}`` or ``{kind: "iterations", iterations, users, max_duration_s}``; ``points`` are ``[seconds, value]``,
   linear in between, equal times are a jump

@@ -52,14 +52,14 @@ class Texts:
         return join(self._json_parts(value))
 
     def value(self, value: Any) -> Any:
-        """A JSON value in which every string is a text, marked as ``{"t": text}``."""
+        """A JSON value in which every string is a text, ``{"t": text}``, and every object ``{"o": members}``."""
         match value:
             case str():
                 return {"t": self.plain(value)}
             case list() | tuple():
                 return [self.value(item) for item in value]
             case dict():
-                return {name: self.value(item) for name, item in value.items()}
+                return {"o": {name: self.value(item) for name, item in value.items()}}
         return value
 
     def environment(self, value: Any) -> Any:

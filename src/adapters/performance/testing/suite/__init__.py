@@ -26,6 +26,7 @@ _REWRITTEN = (
     *(
         "arrivals",
         "base",
+        "blocks",
         "cases",
         "connections",
         "faults",
@@ -38,6 +39,7 @@ _REWRITTEN = (
     ),
     *(
         "load",
+        "once_only",
         "paths",
         "peer_mistakes",
         "raw_samples",

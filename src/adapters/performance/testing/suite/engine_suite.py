@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from .blocks import BlockTests
 from .connections import ConnectionTests, RedirectTests
 from .flow import FlowTests
 from .hostile import HostileTests
 from .ill_will import IllWillTests
 from .lifecycle import LifecycleTests
+from .once_only import OnceTests
 from .paths import PathTests
 from .peer_mistakes import PeerMistakeTests
 from .raw_samples import RawSampleTests
@@ -19,6 +21,8 @@ class EngineSuite(
     HostileTests,
     IllWillTests,
     FlowTests,
+    BlockTests,
+    OnceTests,
     ConnectionTests,
     RedirectTests,
     PathTests,

@@ -1,6 +1,6 @@
 // Texts and conditions of a program as functions of a session, each compiled once.
 
-import { MISSING, Num, atPath, dumps, same, shown, truthy } from './values.js';
+import { MISSING, Num, atPath, dumps, numberOf, same, shown, truthy } from './values.js';
 
 // A constant, or a function of the session.
 export function compileText(text) {
@@ -113,13 +113,29 @@ export function compileConditions(step) {
   return (session) => (runIf === null || runIf(session)) && !(skipIf !== null && skipIf(session));
 }
 
-function compileCondition(condition) {
+// Whether a condition holds, as a function of the session; null for none.
+export function compileCondition(condition) {
   if (condition === null || condition === undefined) return null;
   if (typeof condition === 'boolean') return () => condition;
-  const a = compileValue(condition.a);
-  if (condition.op === 'truthy') return (session) => truthy(a(session));
-  const b = compileValue(condition.b);
-  const holds = OPERATORS[condition.op];
+  const { op } = condition;
+  if (op === 'all' || op === 'any') {
+    const parts = condition.of.map(compileCondition);
+    return op === 'all'
+      ? (session) => parts.every((part) => part(session))
+      : (session) => parts.some((part) => part(session));
+  }
+  if (op === 'not') {
+    const part = compileCondition(condition.a);
+    return (session) => !part(session);
+  }
+  if (op === 'exists') {
+    const found = compileGiven(condition.a, (part) => (part.default === null ? MISSING : part.default));
+    return (session) => found(session) !== MISSING;
+  }
+  const a = compileGiven(condition.a, orDefault);
+  if (op === 'truthy') return (session) => truthy(a(session));
+  const b = compileGiven(condition.b, orDefault);
+  const holds = OPERATORS[op];
   return (session) => holds(a(session), b(session));
 }
 
@@ -127,27 +143,44 @@ const OPERATORS = {
   equals: same,
   not_equals: (a, b) => !same(a, b),
   in: (a, b) => (Array.isArray(b) ? b.some((item) => same(a, item)) : shown(b).includes(shown(a))),
+  less_than: numbers((a, b) => a < b),
+  at_most: numbers((a, b) => a <= b),
+  more_than: numbers((a, b) => a > b),
+  at_least: numbers((a, b) => a >= b),
 };
 
-function compileValue(value) {
+function numbers(compare) {
+  return (a, b) => {
+    const [one, other] = [numberOf(a), numberOf(b)];
+    return one !== null && other !== null && compare(one, other);
+  };
+}
+
+function orDefault(part) {
+  return part.default;
+}
+
+// A value of a program as a function of the session; a placeholder without a value becomes what ``otherwise`` says.
+export function compileGiven(value, otherwise) {
   if (Array.isArray(value)) {
-    const items = value.map(compileValue);
+    const items = value.map((item) => compileGiven(item, otherwise));
     return (session) => items.map((item) => item(session));
   }
   if (value === null || typeof value !== 'object' || value instanceof Num) return () => value;
-  const entries = value instanceof Map ? Array.from(value.entries()) : Object.entries(value);
-  if (entries.length === 1 && entries[0][0] === 't') return typedText(entries[0][1]);
-  const members = entries.map(([name, item]) => [name, compileValue(item)]);
+  if ('t' in value) return typedText(value.t, otherwise);
+  const entries = value.o instanceof Map ? Array.from(value.o.entries()) : Object.entries(value.o);
+  const members = entries.map(([name, item]) => [name, compileGiven(item, otherwise)]);
   return (session) => new Map(members.map(([name, item]) => [name, item(session)]));
 }
 
 // A text that is one placeholder keeps the type of its value.
-function typedText(text) {
+function typedText(text, otherwise) {
   if (Array.isArray(text) && text.length === 1 && typeof text[0] !== 'string') {
     const find = lookUp(text[0]);
+    const instead = otherwise(text[0]);
     return (session) => {
       const value = find(session);
-      return value === MISSING ? text[0].default : value;
+      return value === MISSING ? instead : value;
     };
   }
   const compiled = compileText(text);

@@ -207,6 +207,14 @@ export function same(a, b) {
   return kindOf(a) === kindOf(b) ? equal(a, b) : shown(a) === shown(b);
 }
 
+const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+
+// A number, or what a text says that is written as JSON writes numbers; null when it is neither.
+export function numberOf(value) {
+  if (typeof value === 'string') return NUMBER.test(value) ? Number(value) : null;
+  return typeof value === 'boolean' ? null : numeric(value);
+}
+
 const NO = ['', '0', 'false', 'no', 'off', 'null', 'none'];
 
 export function truthy(value) {

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from .session import MISSING
 
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _FALSE = ("", "0", "false", "no", "off", "null", "none")
 
 as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -43,3 +46,15 @@ def same(a: Any, b: Any) -> bool:
 def truthy(value: Any) -> bool:
     """Neither missing nor empty nor one of the usual words for no."""
     return value.strip().lower() not in _FALSE if isinstance(value, str) else bool(value)
+
+
+def number_of(value: Any) -> float | None:
+    """A number, or what a text says that is written as JSON writes numbers; None when it is neither."""
+    if isinstance(value, str):
+        return float(value) if _NUMBER.fullmatch(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
