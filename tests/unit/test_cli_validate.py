@@ -78,6 +78,12 @@ def test_a_hint_names_the_nearest_name(plan_file):
     assert "did you mean 'login'?" in done.stderr
 
 
+def test_a_threshold_on_a_group_is_told_apart(plan_file):
+    steps = [{"steps": [{"group": "login", "steps": [{"name": "page", "url": "/"}]}]}]
+    done = validate(plan_file(scenarios=steps, thresholds=["login: p95 < 1s"]))
+    assert "it is a group, and thresholds are on requests" in done.stderr
+
+
 def test_an_optional_threshold_may_name_what_there_is_not(plan_file):
     code, found = findings(plan_file(thresholds=["other: p95 < 1s optional"]))
     assert (code, found) == (0, [])

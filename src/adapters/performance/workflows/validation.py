@@ -16,6 +16,7 @@ from ..engines.program.feeds import load_rows
 from ..errors import PlanError
 from ..plan.flow import Group
 from ..plan.model import Plan
+from ..plan.steps import Request
 from ..plan.template import Reference, parse
 from ..plan.thresholds import parse_threshold
 from ..plan.walk import placed_steps
@@ -75,9 +76,10 @@ def _compiled(plan: Plan, environ: Mapping[str, str]) -> Iterator[Finding]:
 
 def _thresholds(plan: Plan) -> Iterator[Finding]:
     """Thresholds on requests that no step sends: they could not be evaluated, and fail the run."""
-    placed = [one.step for one in placed_steps(plan)]
-    groups = [step.group for step in placed if isinstance(step, Group)]
-    names = sorted({*(step.label for step in plan.requests()), *groups})
+    placed = list(placed_steps(plan))
+    groups = {one.step.group for one in placed if isinstance(one.step, Group)}
+    measured = {one.step.label for one in placed if isinstance(one.step, Request) and one.part == "steps"}
+    names = sorted(measured)
     for text in plan.thresholds:
         threshold = parse_threshold(text)
         if threshold.request is None or threshold.request in names or threshold.optional:
@@ -85,7 +87,9 @@ def _thresholds(plan: Plan) -> Iterator[Finding]:
         yield Finding(
             "error",
             f"thresholds: {text!r}: no request is called {threshold.request!r}",
-            _nearest(threshold.request, names) or f"there are: {', '.join(names)}",
+            "it is a group, and thresholds are on requests"
+            if threshold.request in groups
+            else _nearest(threshold.request, names) or f"there are: {', '.join(names)}",
         )
 
 
