@@ -47,6 +47,8 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("template", {"step": {"headers": {"X": "${iteration}"}}}),
     ("template", {"step": {"json": {"${user}": 1}}}),
     ("template.call", {"step": {"params": {"a": "${uuid()}"}}}),
+    ("template.faker", {"step": {"params": {"a": "${faker.first_name}"}}}),
+    ("template.faker", {"step": {"params": {"a": "${b:-${faker.pyint(1, 9)}}"}}}),
     ("template.call", {"step": {"auth": {"basic": {"username": "u", "password": "${uuid()}"}}}}),
     ("feed", {"data": {"users": {"rows": [{"a": 1}]}}}),
     ("feed.unique", {"data": {"users": {"rows": [{"a": 1}], "strategy": "unique"}}}),

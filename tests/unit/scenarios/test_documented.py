@@ -10,7 +10,9 @@ import pytest
 from adapters.performance import Plan
 
 ROOT = Path(__file__).parents[3]
-BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8"), re.S)
+BLOCKS = re.findall(
+    r"```python\n(.*?)```", (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8"), re.S
+)
 
 
 def test_the_chain_of_calls_makes_a_plan():

@@ -14,7 +14,7 @@ from ..plan.load import ClosedLoad, IterationLoad, OpenLoad
 from ..plan.model import Options, Plan
 from ..plan.pause import NormalPause, Pause, PoissonPause
 from ..plan.steps import Request
-from ..plan.template import Call, parse
+from ..plan.template import Call, parse, placeholders
 from ..plan.thresholds import parse_threshold
 from ..plan.walk import placed_steps
 from .program.texts import Texts
@@ -42,6 +42,7 @@ FEATURES: dict[str, str] = {
     "body.multipart": "multipart bodies",
     "template": "variables and counters in templates",
     "template.call": "functions in templates",
+    "template.faker": "values made by Faker",
     "feed": "data feeds",
     "feed.unique": "data feeds whose rows are used once",
     "condition": "run_if and skip_if",
@@ -261,10 +262,12 @@ def _texts_of(step: Request) -> dict[str, Any]:
 def _templates(texts: object) -> set[str]:
     found: set[str] = set()
     for text in _strings(texts):
-        for part in parse(text):
-            if isinstance(part, Call):
+        for part in placeholders(parse(text)):
+            if (part.function if isinstance(part, Call) else part.name).startswith("faker."):
+                found.add("template.faker")
+            elif isinstance(part, Call):
                 found.add("template.call")
-            elif not isinstance(part, str) and not part.name.startswith("env."):
+            elif part.path[0] != "env":
                 found.add("template")
     return found
 

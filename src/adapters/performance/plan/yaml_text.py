@@ -28,6 +28,7 @@ _PREFIX = "tag:yaml.org,2002:"
 _STR, _MERGE, _VALUE, _MAP, _SEQ = (_PREFIX + name for name in ("str", "merge", "value", "map", "seq"))
 _NUMBERS = (_PREFIX + "int", _PREFIX + "float")
 _WRITTEN = (_PREFIX + "timestamp", _PREFIX + "binary")
+_BOOL = _PREFIX + "bool"
 _SCALARS = (*_NUMBERS, *_WRITTEN, _PREFIX + "bool", _PREFIX + "null")
 _Parser = getattr(yaml, "CParser", None)
 
@@ -180,6 +181,8 @@ class _Reader:
             return text
         if tag == _MERGE:
             return _Merge if self._awaits_key() else text
+        if tag == _BOOL and self._awaits_key():  # ``on: 503`` has the key ``on``
+            return text
         if self._as_json and (tag in _WRITTEN or (tag != _MERGE and self._awaits_key())):
             return text
         if tag in _NUMBERS and len(text) > _LONGEST_NUMBER:

@@ -15,14 +15,15 @@ from ..engines.program.compile import compile_plan
 from ..engines.program.feeds import load_rows
 from ..errors import PlanError
 from ..plan.flow import Group
+from ..plan.masking import Secrets
 from ..plan.model import Plan
+from ..plan.names import unknown_names
 from ..plan.steps import Request
 from ..plan.template import Reference, parse
 from ..plan.thresholds import parse_threshold
 from ..plan.walk import placed_steps
 
 Level = Literal["error", "warning", "note"]
-_COUNTERS = ("iteration", "user")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def findings_of(
     if not errors:
         errors = [*_compiled(plan, environ), *_thresholds(plan)]
     used = list(_references(_plain(plan.model_dump(by_alias=True, exclude_unset=True)), ()))
-    return [*errors, *_unknown(plan, used, environ), *_unused(plan, used, inherited)]
+    return [*errors, *_unknown(plan, environ), *_unused(plan, used, inherited)]
 
 
 def _feeds(plan: Plan) -> Iterator[Finding]:
@@ -112,25 +113,11 @@ def _references(value: Any, place: Place) -> Iterator[tuple[Reference, Place]]:
                 yield from _references(item, (*place, str(number)))
 
 
-def _unknown(plan: Plan, used: Used, environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Names that nothing gives a value: they would be sent as they are written."""
-    variables = {*plan.variables, *(name for step in plan.requests() for name in step.extract)}
-    seen: set[str] = set()
-    for reference, place in used:
-        space, _, rest = reference.name.partition(".")
-        if reference.default is not None or reference.text in seen:
-            continue
-        seen.add(reference.text)
-        where = ".".join(place)
-        if space == "env" and rest:
-            if rest not in environ:
-                yield Finding("warning", f"{where}: the environment variable {rest} is not set")
-            continue
-        if space in ("var", "csv") and rest:
-            space = rest.partition(".")[0]
-        if space not in variables and space not in plan.data and space not in _COUNTERS:
-            near = _nearest(space, [*variables, *plan.data])
-            yield Finding("warning", f"{where}: nothing gives {reference.text} a value", near)
+def _unknown(plan: Plan, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Placeholders that nothing gives a value: they would be sent as they are written."""
+    hide = Secrets.of(plan, environ).hide
+    for unknown in unknown_names(plan, environ=environ):
+        yield Finding("warning", hide(str(unknown)))
 
 
 def _unused(plan: Plan, used: Used, inherited: Collection[str]) -> Iterator[Finding]:

@@ -48,6 +48,7 @@ CANNOT = {
     "teardown": _ONE_URL,
     "template": _SAME_BYTES,
     "template.call": _SAME_BYTES,
+    "template.faker": _SAME_BYTES,
     "feed": _SAME_BYTES,
     "feed.unique": _SAME_BYTES,
     "check.body": _NO_BODY,

@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import kinds
 from ..program.compile import Program
+from ..program.runtime import DRAWS_AS
 from .options import SHORTEST_S, k6_options
 from .trends import TREND_NAMES, with_trends
 
@@ -65,6 +66,12 @@ def write_job(
         "setup_timeout_ms": 1000 * program["options"]["setup_timeout_s"],
         "setup": _steps(program["setup"], numbers, aside=True),
         "teardown": _steps(program["teardown"], numbers, aside=True),
+        "draws_as": DRAWS_AS,
+        "pools": [
+            _pool(name, values, number, folder)
+            for number, (name, values) in enumerate(program["pools"].items())
+        ],
+        "seed": None if program["options"]["seed"] is None else str(program["options"]["seed"]),
         "scenarios": [
             {
                 "weight": scenario["weight"],
@@ -85,6 +92,12 @@ def _feed(name: str, feed: dict[str, Any], number: int, folder: Path) -> dict[st
     file = folder / f"feed-{number}.json"
     file.write_text(json.dumps([json.dumps(row) for row in feed["rows"]]), encoding="utf-8")
     return {"name": name, "strategy": feed["strategy"], "file": str(file)}
+
+
+def _pool(name: str, values: list[Any], number: int, folder: Path) -> dict[str, str]:
+    file = folder / f"pool-{number}.json"
+    file.write_text(json.dumps([json.dumps(value) for value in values]), encoding="utf-8")
+    return {"name": name, "file": str(file)}
 
 
 def _steps(steps: list[dict[str, Any]], numbers: Numbers, *, aside: bool = False) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
@@ -11,7 +10,7 @@ from typing import Any
 from ...plan.load import ClosedLoad, OpenLoad
 from ...plan.model import Plan
 from ...plan.steps import Request
-from ...plan.template import Call, parse
+from ...plan.template import Call, parse, placeholders
 from ...plan.walk import placed_steps
 from ..contract import Refusal
 from ..features import FEATURES, used_features
@@ -37,7 +36,6 @@ CANNOT = {
     "tls.server_name": "k6 asks for the URL's host",
     "tls.resume": "k6 makes a full handshake for each connection",
     "http2": "k6 negotiates HTTP/2 only over TLS, and uses HTTP/1.1 in silence where it is not offered",
-    "seed": "the random numbers of k6 cannot be seeded",
     "app": "k6 calls nothing inside a Python process",
     "threshold.response": _NOT_DUE,
     "threshold.lag": _NOT_DUE,
@@ -60,7 +58,6 @@ CANNOT_WITH_SCRIPT = {
 """What is refused when a script of the user's own runs: everything that is no flag of ``k6 run``."""
 
 _BY_GO = ("content-length", "transfer-encoding", "trailer")
-_SAFE_DIRECTIVES = re.compile(r"(?:[^%]|%[YmdHMSy%])*")
 _LARGEST = 2**53
 
 
@@ -128,17 +125,17 @@ def _sends_paced_users_away(plan: Plan) -> bool:
 
 def _calls(value: Any, where: str) -> Iterator[Refusal]:
     for text in _texts(value):
-        for part in parse(text):
+        for part in placeholders(parse(text)):
             if isinstance(part, Call) and (why := _objection(part)):
                 yield Refusal("template.call", where, why)
 
 
 def _objection(call: Call) -> str | None:
-    if call.function == "now" and call.args and not _SAFE_DIRECTIVES.fullmatch(call.args[0]):
-        return f"of the formats in {call.text} k6 has only %Y %m %d %H %M %S %y and %%"
-    if call.function == "randint" and any(abs(int(arg)) > _LARGEST for arg in call.args):
-        return f"the numbers in {call.text} are too large for JavaScript"
-    return None
+    if call.function != "randint":
+        return None
+    low, high = map(int, call.args)
+    too_large = max(abs(low), abs(high), high - low + 1) >= _LARGEST
+    return f"the numbers in {call.text} are too large for JavaScript" if too_large else None
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -67,19 +67,19 @@ class Iterations:
         """One pass through a scenario; how many seconds of it went by before its first step."""
         session = user.session
         session.iteration = next(self._numbers)
+        scenario = self._only_scenario
+        if scenario is None or self.comings:
+            number = self.choose(session) if number is None else number
+            scenario = self._scenarios[number]
         if self._draws and not self._draw(session):
             return 0.0
         if self._forgets and user.jar is not None:
             user.jar.clear()
         coming_s = 0.0
-        scenario = self._only_scenario
-        if scenario is None or self.comings:
-            number = self.choose(session) if number is None else number
-            scenario = self._scenarios[number]
-            if self.comings and number not in user.begun:
-                coming_s = await self._come(user, number)
-                if user.stopped or perf_counter() >= self._time.ends_at:
-                    return coming_s
+        if self.comings and number is not None and number not in user.begun:
+            coming_s = await self._come(user, number)
+            if user.stopped or perf_counter() >= self._time.ends_at:
+                return coming_s
         sent = user.sent
         if await self._pass(user, scenario.steps):
             self._clock.iterations += 1

@@ -131,7 +131,7 @@ class Runner:
         user = self._users.get(number)
         if user is not None:
             return user
-        session = runtime.Session(number, self._program["variables"], self._options["seed"])
+        session = runtime.Session.of(self._program, number)
         user = User(session, self._make_sender(), keeps_cookies=self._options["cookies"] != "off")
         self._users[number] = user
         return user

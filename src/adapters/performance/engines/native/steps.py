@@ -18,7 +18,7 @@ from .redirecting import location_of, redirected
 from .sender import Exchange, Outgoing
 from .user import User
 from .volley import Volley
-from .wire_template import WireTemplate
+from .wire_template import UnsendableHead, WireTemplate
 
 
 class Step(Protocol):
@@ -208,14 +208,16 @@ class RequestStep:
         return self._render_in_full(runtime.Session(0, {}, None), self._body)
 
     def _render(self, session: runtime.Session) -> Outgoing:
-        body = self._body if isinstance(self._body, bytes | None) else self._body(session).encode()
-        made = None if self._template is None else self._template.render(session, body or b"")
-        if made is None:
-            return self._render_in_full(session, body)
-        url, form = made
+        if self._template is None:
+            return self._render_in_full(session, self._body)
+        made = self._template.render(session, self._body)
         step = self._step
+        if isinstance(made, UnsendableHead):  # the sender says what is wrong with it
+            return Outgoing(step["method"], made.url, (("", made.headers),), None, step["timeout_s"], 0)
+        url, form, body = made
+        sent = None if self._body is None else body
         return Outgoing(
-            step["method"], url, (), body, step["timeout_s"], self._keeps, None, self._reads_answer, form
+            step["method"], url, (), sent, step["timeout_s"], self._keeps, None, self._reads_answer, form
         )
 
     def _render_in_full(self, session: runtime.Session, body: Any) -> Outgoing:
@@ -224,7 +226,7 @@ class RequestStep:
             method=self._step["method"],
             url=runtime.text_of(self._url, session),
             headers=tuple((name, runtime.text_of(text, session)) for name, text in self._headers),
-            body=body,
+            body=body(session).encode() if callable(body) else body,
             timeout_s=self._step["timeout_s"],
             keep_body=self._keeps,
             reads_answer=self._reads_answer,

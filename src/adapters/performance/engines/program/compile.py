@@ -11,6 +11,7 @@ from ...plan.connections import KeepAlive, check_proxy
 from ...plan.load import ClosedLoad, Load, OpenLoad
 from ...plan.masking import Secrets
 from ...plan.model import Options, Plan
+from ...plan.names import feed_called_data
 from ...plan.steps import Request, check_url
 from .answers import compile_check, compile_extractor
 from .bodies import compile_body
@@ -23,7 +24,7 @@ Program = dict[str, Any]
 
 def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Program:
     """The program of a plan; feeds are read from their files, ``${env.X}`` is looked up in ``environ``."""
-    texts = Texts(frozenset(plan.data), environ)
+    texts = Texts(frozenset(plan.data), environ, data=feed_called_data(plan), seed=plan.options.seed)
     hide = Secrets.of(plan, environ).hide
     steps, on_failure = Steps(texts, lambda step: _request(plan, step, texts, hide)), plan.options.on_failure
     return {
@@ -42,6 +43,7 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
         ],
         "teardown": steps.compiled(plan.teardown, "continue"),
         "load": _load(plan.load),
+        "pools": texts.pools,
         "variables": {name: texts.environment(value) for name, value in plan.variables.items()},
         "feeds": {
             name: {

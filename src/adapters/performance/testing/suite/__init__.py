@@ -46,6 +46,7 @@ _REWRITTEN = (
         "requests",
         "statuses",
         "steering",
+        "templates",
         "thresholds",
         "tls",
         "values",

@@ -13,6 +13,7 @@ from .paths import PathTests
 from .peer_mistakes import PeerMistakeTests
 from .raw_samples import RawSampleTests
 from .steering import SteeringTests
+from .templates import TemplateTests
 from .thresholds import ThresholdTests
 from .tls import TlsTests
 
@@ -30,6 +31,7 @@ class EngineSuite(
     LifecycleTests,
     RawSampleTests,
     SteeringTests,
+    TemplateTests,
     ThresholdTests,
     PeerMistakeTests,  # with the topics at whose runs it looks: requests, values, load, answers, verdicts …
 ):

@@ -54,9 +54,9 @@ const KINDS = {
   },
   pause: (step) => {
     const length = compilePause(step);
-    return () => {
+    return (session) => {
       const began = preciseNow();
-      pause(length());
+      pause(length(session));
       tally.thoughtMs += preciseNow() - began;
       if (clock.now >= clock.endsAt) tally.cutShort += 1;
       return CONTINUE;
@@ -71,18 +71,14 @@ const KINDS = {
   },
   group: compileGroup,
   choose: (step, how) => {
-    const total = step.choices.reduce((sum, choice) => sum + choice.weight, 0);
+    const weights = step.choices.map((choice) => choice.weight);
     const blocks = step.choices.map((choice) => blockOf(choice.steps, how));
-    return (session) => {
-      let left = Math.random() * total;
-      const chosen = step.choices.findIndex((choice) => (left -= choice.weight) < 0);
-      return blocks[chosen < 0 ? blocks.length - 1 : chosen](session);
-    };
+    return (session) => blocks[session.chance.weighted(weights)](session);
   },
   repeat: (step, how) => {
     const times = step.times === null ? null : compileGiven(parseJson(step.times), orMissing);
     const count = (session) => {
-      if (times === null) return step.min + Math.floor(Math.random() * (step.max - step.min + 1));
+      if (times === null) return step.min < step.max ? step.min + session.chance.below(step.max - step.min + 1) : step.min;
       const number = numberOf(times(session));
       return number !== null && Number.isInteger(number) && number >= 0 ? number : null;
     };
@@ -110,11 +106,11 @@ const KINDS = {
 };
 
 function asWritten(part) {
-  return part.default === null ? part.text : part.default;
+  return part.text;
 }
 
-function orMissing(part) {
-  return part.default === null ? MISSING : part.default;
+function orMissing() {
+  return MISSING;
 }
 
 // Steps that are done over and over: ``rounds`` of a session says whether there is a round of that number, counted from

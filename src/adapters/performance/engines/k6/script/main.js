@@ -13,6 +13,7 @@ import { compileSteps, inOrder } from './flow.js';
 import { doOnce, packed } from './once.js';
 import { OVER, STOP_USER, clock as times } from './requests.js';
 import { activeSpans } from './shape.js';
+import { seeded } from './random.js';
 import { flushAndLook, pauseUntil, running, stopWhen, untilCut } from './time.js';
 import { parseJson } from './values.js';
 
@@ -20,6 +21,10 @@ const LOADED_AT = Date.now(); // in teardown, which loads this file afresh, the 
 
 const job = JSON.parse(open(__ENV.POLYLOAD_JOB));
 const feeds = job.feeds.map((feed) => ({ ...feed, rows: new SharedArray(feed.name, () => JSON.parse(open(feed.file))) }));
+const pools = Object.fromEntries(
+  job.pools.map((pool) => [pool.name, new SharedArray(`pool ${pool.name}`, () => JSON.parse(open(pool.file)))]),
+);
+const weights = job.scenarios.map((scenario) => scenario.weight);
 const how = { cookies: job.cookies, counts: job.trends.length > 0, aside: false };
 const scenarios = job.scenarios.map(compileScenario);
 const session = {
@@ -27,6 +32,8 @@ const session = {
   iteration: 0,
   variables: new Map(Object.entries(job.variables).map(([name, text]) => [name, parseJson(text)])),
   rows: {},
+  pools,
+  chance: null,
   sequence: 0,
   jar: null,
 };
@@ -52,7 +59,7 @@ function compileScenario({ before, steps, after }) {
 
 // Once, before the load; k6 hands what it returns to every user.
 export function setup() {
-  const done = doOnce('setup', job.setup, how, session, job.setup_timeout_ms);
+  const done = doOnce('setup', job, how, session);
   if (!done) throw new Error('setup failed');
   return { variables: packed(session.variables) };
 }
@@ -127,7 +134,7 @@ export function control() {
 export function teardown(data) {
   report.ended(job.control !== null || job.load.kind === 'iterations' ? 0 : LOADED_AT);
   take(data);
-  doOnce('teardown', job.teardown, how, session, job.setup_timeout_ms);
+  doOnce('teardown', job, how, session);
 }
 
 // The variables that setup left.
@@ -153,6 +160,7 @@ function figuresOf(trend) {
 function begin(user, busy) {
   begun = true;
   session.user = user;
+  session.chance = seeded(job.seed, user);
   session.iteration = -1;
   clock.startedAt = exec.scenario.startTime;
   clock.now = Date.now();
@@ -176,9 +184,9 @@ function repeatOf([{ steps, before, after }, ...others]) {
 
 function iterate(number) {
   session.iteration = number;
+  const chosen = scenarios.length === 1 ? 0 : session.chance.weighted(weights);
   if (feeds.length > 0) drawRows();
   if (job.cookies === 'iteration') session.jar = new http.CookieJar();
-  const chosen = scenarios.length === 1 ? 0 : pick();
   const scenario = scenarios[chosen];
   pacing = pacings[chosen];
   if (!come.has(chosen)) arrive(chosen, scenario);
@@ -212,14 +220,8 @@ function drawRows() {
 }
 
 function rowOf(feed) {
-  if (feed.strategy === 'random') return Math.floor(Math.random() * feed.rows.length);
+  if (feed.strategy === 'random') return session.chance.below(feed.rows.length);
   return feed.strategy === 'per_user' ? session.user : session.iteration;
-}
-
-function pick() {
-  let left = Math.random() * job.scenarios.reduce((sum, scenario) => sum + scenario.weight, 0);
-  const picked = job.scenarios.findIndex((scenario) => (left -= scenario.weight) < 0);
-  return picked < 0 ? job.scenarios.length - 1 : picked;
 }
 
 // Waits until the user's next iteration is due, or it leaves; one that is late begins now, and is counted.

@@ -73,6 +73,7 @@ function compileRendering(step, cookies) {
   const body = compileBody(step.body);
   const responseType = bodyWanted(step);
   const render = (session) => {
+    const target = textOf(url, session); // in this order everywhere: URL, headers, body
     const params = { timeout: 0 };
     if (responseType !== 'none') params.responseType = responseType;
     if (headers.length > 0) {
@@ -82,7 +83,7 @@ function compileRendering(step, cookies) {
     if (cookies === 'off') params.jar = new http.CookieJar();
     return {
       method: step.method,
-      url: textOf(url, session),
+      url: target,
       body: typeof body === 'function' ? body(session) : body,
       params,
     };

@@ -1,6 +1,7 @@
 // Texts and conditions of a program as functions of a session, each compiled once.
 
-import { MISSING, Num, atPath, dumps, numberOf, same, shown, truthy } from './values.js';
+import { lookUp } from './lookup.js';
+import { MISSING, Num, dumps, numberOf, same, shown, truthy } from './values.js';
 
 // A constant, or a function of the session.
 export function compileText(text) {
@@ -21,66 +22,11 @@ export function textOf(compiled, session) {
 function placeholder(part) {
   const find = lookUp(part);
   const encode = ENCODINGS[part.enc];
-  const otherwise = part.default === null ? part.text : part.default;
+  const instead = part.default === null ? encode(part.text) : compileText(part.default);
   return (session) => {
     const value = find(session);
-    return encode(value === MISSING ? otherwise : value);
+    return value === MISSING ? textOf(instead, session) : encode(value);
   };
-}
-
-function lookUp(part) {
-  if ('var' in part) {
-    return (session) => atPath(variable(session, part.var), part.path);
-  }
-  if ('row' in part) {
-    const [feed, column] = part.row;
-    return (session) => (feed in session.rows ? atPath(session.rows[feed], [column]) : MISSING);
-  }
-  if ('counter' in part) {
-    return (session) => {
-      const value = variable(session, part.counter);
-      return value === MISSING ? session[part.counter] : value;
-    };
-  }
-  const call = FUNCTIONS[part.call];
-  return (session) => call(session, ...part.args);
-}
-
-function variable(session, name) {
-  return session.variables.has(name) ? session.variables.get(name) : MISSING;
-}
-
-const FUNCTIONS = {
-  uuid: () => 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, hexDigit),
-  now: (session, pattern) => timestamp(new Date(), pattern || '%Y-%m-%dT%H:%M:%S'),
-  randint: (session, low, high) => whole(low) + Math.floor(Math.random() * (whole(high) - whole(low) + 1)),
-  choice: (session, ...options) => options[Math.floor(Math.random() * options.length)],
-  seq: (session) => (session.sequence += 1),
-};
-
-function hexDigit(place) {
-  const digit = Math.floor(Math.random() * 16);
-  return (place === 'x' ? digit : 8 + (digit % 4)).toString(16);
-}
-
-function whole(text) {
-  return Number(text.replace(/_/g, ''));
-}
-
-// The directives of strftime that mean the same everywhere; others were refused before the launch.
-function timestamp(date, pattern) {
-  const pad = (value, size) => String(value).padStart(size, '0');
-  const directives = {
-    Y: () => date.getFullYear(),
-    m: () => pad(date.getMonth() + 1, 2),
-    d: () => pad(date.getDate(), 2),
-    H: () => pad(date.getHours(), 2),
-    M: () => pad(date.getMinutes(), 2),
-    S: () => pad(date.getSeconds(), 2),
-    y: () => pad(date.getFullYear() % 100, 2),
-    '%': () => '%',
-  };
-  return pattern.replace(/%([YmdHMSy%])/g, (all, directive) => directives[directive]());
 }
 
 const ENCODINGS = {
@@ -129,12 +75,12 @@ export function compileCondition(condition) {
     return (session) => !part(session);
   }
   if (op === 'exists') {
-    const found = compileGiven(condition.a, (part) => (part.default === null ? MISSING : part.default));
+    const found = compileGiven(condition.a, () => MISSING);
     return (session) => found(session) !== MISSING;
   }
-  const a = compileGiven(condition.a, orDefault);
+  const a = compileGiven(condition.a, orNull);
   if (op === 'truthy') return (session) => truthy(a(session));
-  const b = compileGiven(condition.b, orDefault);
+  const b = compileGiven(condition.b, orNull);
   const holds = OPERATORS[op];
   return (session) => holds(a(session), b(session));
 }
@@ -156,8 +102,8 @@ function numbers(compare) {
   };
 }
 
-function orDefault(part) {
-  return part.default;
+function orNull() {
+  return null;
 }
 
 // A value of a program as a function of the session; a placeholder without a value becomes what ``otherwise`` says.
@@ -173,14 +119,16 @@ export function compileGiven(value, otherwise) {
   return (session) => new Map(members.map(([name, item]) => [name, item(session)]));
 }
 
-// A text that is one placeholder keeps the type of its value.
+// A text that is one placeholder keeps the type of its value, or of its default.
 function typedText(text, otherwise) {
   if (Array.isArray(text) && text.length === 1 && typeof text[0] !== 'string') {
     const find = lookUp(text[0]);
-    const instead = otherwise(text[0]);
+    const instead = text[0].default === null ? null : typedText(text[0].default, otherwise);
+    const nothing = otherwise(text[0]);
     return (session) => {
       const value = find(session);
-      return value === MISSING ? instead : value;
+      if (value !== MISSING) return value;
+      return instead === null ? nothing : instead(session);
     };
   }
   const compiled = compileText(text);

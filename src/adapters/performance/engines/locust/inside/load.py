@@ -117,9 +117,7 @@ class Load:
 
     def _change(self, change: int, spawn: Callable[[int], object]) -> None:
         while len(self._people) < self._active + change:
-            seed = self._options["seed"]
-            session = runtime.Session(len(self._people), self._program["variables"], seed)
-            self._people.append(self._person(session))
+            self._people.append(self._person(runtime.Session.of(self._program, len(self._people))))
         low, high = sorted((self._active, self._active + change))
         if change < 0:
             self._send_home(self._people[low:high])
@@ -178,7 +176,8 @@ class Load:
         if self._started == self._iterations:
             self._send_home(self._people)
         try:
-            whole = self._draw(session) and self._pass(person, session)
+            scenario = self._choose(session)
+            whole = self._draw(session) and self._pass(person, session, scenario)
         except Exception as error:
             self._recorder.exception(error)
             return
@@ -205,10 +204,9 @@ class Load:
             self._late += person.pacing_s > 0
             person.began = now
 
-    def _pass(self, person: Person, session: runtime.Session) -> bool:
+    def _pass(self, person: Person, session: runtime.Session, number: int) -> bool:
         if person.jar is not None and not person.cookies_last:
             person.jar.clear()
-        number = self._choose(session)
         person.pacing_s = self._pacings[number]
         scenario = self._scenarios[number]
         if number not in person.begun:

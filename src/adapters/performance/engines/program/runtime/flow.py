@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
-from itertools import accumulate
 from typing import Any
 
+from .chance import compile_weighted
 from .given import compile_value, or_text
 from .session import Session
 
@@ -24,9 +23,8 @@ NO_CAUSE = ("timeout", "status", "check", "extract", "redirects")
 
 def compile_choice(step: dict[str, Any]) -> Callable[[Session], int]:
     """The index of the choice that is drawn, by weight."""
-    reached = list(accumulate(choice["weight"] for choice in step["choices"]))
-    last = len(reached) - 1
-    return lambda session: min(last, bisect_right(reached, session.random.random() * reached[-1]))
+    draw = compile_weighted([choice["weight"] for choice in step["choices"]])
+    return lambda session: draw(session.random)
 
 
 def compile_set(step: dict[str, Any]) -> Callable[[Session], None]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .lookup import look_up
 from .session import MISSING, Session
-from .texts import compile_text, look_up
+from .texts import compile_text
 
 Given = Callable[[Session], Any]
 
 
 def compile_value(value: Any, otherwise: Callable[[dict[str, Any]], Any]) -> Given:
-    """A value of a program as a function of the session; ``otherwise`` says what no value becomes."""
+    """A value of a program as a function of the session; ``otherwise`` says what a placeholder without one becomes."""
     match value:
         case {"t": text}:
             return _typed(text, otherwise)
@@ -26,29 +27,34 @@ def compile_value(value: Any, otherwise: Callable[[dict[str, Any]], Any]) -> Giv
 
 
 def or_none(part: dict[str, Any]) -> Any:
-    """The default of a placeholder, or None."""
-    return part["default"]
+    """None."""
+    return None
 
 
 def or_text(part: dict[str, Any]) -> Any:
-    """The default of a placeholder, or its text as written."""
-    return part["text"] if part["default"] is None else part["default"]
+    """The placeholder as it is written."""
+    return part["text"]
 
 
 def or_missing(part: dict[str, Any]) -> Any:
-    """The default of a placeholder, or MISSING."""
-    return MISSING if part["default"] is None else part["default"]
+    """MISSING."""
+    return MISSING
 
 
 def _typed(text: str | list[Any], otherwise: Callable[[dict[str, Any]], Any]) -> Given:
-    """A text that is one placeholder keeps the type of its value."""
-    if isinstance(text, list) and len(text) == 1 and not isinstance(text[0], str):
-        find, instead = look_up(text[0]), otherwise(text[0])
+    """A text that is one placeholder keeps the type of its value, or of its default."""
+    if not isinstance(text, list) or len(text) != 1 or isinstance(text[0], str):
+        rendered = compile_text(text)
+        return rendered if callable(rendered) else lambda session: rendered
+    part = text[0]
+    find = look_up(part)
+    instead = None if part["default"] is None else _typed(part["default"], otherwise)
+    nothing = otherwise(part)
 
-        def found(session: Session) -> Any:
-            value = find(session)
-            return instead if value is MISSING else value
+    def found(session: Session) -> Any:
+        value = find(session)
+        if value is not MISSING:
+            return value
+        return nothing if instead is None else instead(session)
 
-        return found
-    rendered = compile_text(text)
-    return rendered if callable(rendered) else lambda session: rendered
+    return found
