@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from adapters.performance import Plan
 from adapters.performance.cli import main
+from adapters.performance.scenarios import TEMPLATES
 
 ROOT = Path(__file__).parents[2]
 TARGET = "http://127.0.0.1:1"
@@ -226,7 +227,9 @@ def schema_beside(path):
     return json.loads((path.parent / first.partition("=")[2]).read_text())
 
 
-@pytest.mark.parametrize("command", [["new", TARGET], ["init"]])
+@pytest.mark.parametrize(
+    "command", [["new", TARGET], ["init"], *(["new", TARGET, "--template", name] for name in TEMPLATES)]
+)
 def test_editors_find_the_schema_of_what_is_written(new, tmp_path, command):
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 0, done.stderr

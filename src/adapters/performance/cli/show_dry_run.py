@@ -91,12 +91,13 @@ def _first_line(sent: Sent) -> Text:
 
 
 def _request_line(sent: Sent) -> Iterator[Line]:
-    yield "dim", f"{printable(sent.method)} {printable(sent.url)}"
+    if sent.method:
+        yield "dim", f"{printable(sent.method)} {printable(sent.url)}"
 
 
 def _status(sent: Sent) -> str:
     if sent.status is None:
-        return "no answer"
+        return "no answer" if sent.method else "not sent"
     try:
         return f"{sent.status} {HTTPStatus(sent.status).phrase}"
     except ValueError:
@@ -105,12 +106,15 @@ def _status(sent: Sent) -> str:
 
 def _outcome(sent: Sent) -> Iterator[Line]:
     """Checks, what went wrong besides, and the values that were extracted."""
+    untold = list(sent.failures)
     for name, passed in sent.checks:
-        yield ("", f"✓ {printable(name)}") if passed else ("red", f"✗ {printable(name)}")
-    for kind, message in sent.failures:
-        if kind != "check" or sent.aside:
-            told = message if kind in ("status", "extract", "check") else f"{kind}: {message}"
-            yield "red", f"✗ {printable(told)}"
+        why = next((one for one in untold if one[0] == "check" and one[1].startswith(name)), None)
+        if why is not None and not passed:
+            untold.remove(why)
+        yield ("", f"✓ {printable(name)}") if passed else ("red", f"✗ {printable(why[1] if why else name)}")
+    for kind, message in untold:
+        told = message if kind in ("status", "extract", "check") else f"{kind}: {message}"
+        yield "red", f"✗ {printable(told)}"
     for name, value in sent.extracted.items():
         yield "", f"{printable(name)} = {printable(cut(value, _LONGEST_VALUE))}"
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
-from ..engines.program.compile import compile_plan
-from ..engines.program.feeds import load_rows
+from ..engines.native.jobs import worker_jobs
+from ..engines.process import workspace
 from ..errors import PlanError
 from ..plan.flow import Group
 from ..plan.masking import Secrets
@@ -45,19 +45,9 @@ def findings_of(
 
     ``inherited`` are variables that it has from elsewhere, and need not use.
     """
-    errors = [*_feeds(plan), *_files(plan)]
-    if not errors:
-        errors = [*_compiled(plan, environ), *_thresholds(plan)]
+    errors = [*_files(plan), *_compiled(plan), *_thresholds(plan)]
     used = list(_references(_plain(plan.model_dump(by_alias=True, exclude_unset=True)), ()))
     return [*errors, *_unknown(plan, environ), *_unused(plan, used, inherited)]
-
-
-def _feeds(plan: Plan) -> Iterator[Finding]:
-    for name, feed in plan.data.items():
-        try:
-            load_rows(name, feed, seed=plan.options.seed)
-        except PlanError as error:
-            yield Finding("error", error.message, error.hint)
 
 
 def _files(plan: Plan) -> Iterator[Finding]:
@@ -68,9 +58,11 @@ def _files(plan: Plan) -> Iterator[Finding]:
             yield Finding("error", f"options.tls.{name}: there is no file {path}", "check the path")
 
 
-def _compiled(plan: Plan, environ: Mapping[str, str]) -> Iterator[Finding]:
+def _compiled(plan: Plan) -> Iterator[Finding]:
+    """What would be wrong when a run begins: data that cannot be read among it."""
     try:
-        compile_plan(plan, environ=environ)
+        with workspace() as folder:
+            worker_jobs(plan, 1, sender="wire", folder=folder)
     except PlanError as error:
         yield Finding("error", error.message, error.hint)
 

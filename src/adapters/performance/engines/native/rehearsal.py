@@ -15,6 +15,7 @@ from ....http.errors import WireError
 from ...metrics.window import Window
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
+from ..process import workspace
 from ..program import runtime
 from ..program.decoding import Undecodable, decoded
 from .adapter import NativeAdapter
@@ -36,8 +37,9 @@ _MOST_KEPT = 1 << 30
 class Attempt:
     """One request as it was sent, and what came of it; times in milliseconds.
 
-    ``name`` is that of the step, also for each redirect it follows. ``answer`` is the decoded body, or as it came where
-    that cannot be had. ``failures`` are (kind, message). ``aside`` is set for what is in no figure of a run.
+    ``name`` is that of the step, also for each redirect it follows. One that could not even be sent has no ``method``
+    and no ``url``. ``answer`` is the decoded body, or as it came where that cannot be had. ``failures`` are (kind,
+    message). ``aside`` is set for what is in no figure of a run.
     """
 
     scenario: str
@@ -94,10 +96,11 @@ async def rehearse(plan: Plan, tell: Tell) -> Ending:
     """
     once = plan.model_copy(update={"load": IterationLoad(iterations=len(plan.scenarios)), "thresholds": ()})
     sends_by = NativeAdapter().sends_by(once)
-    job = worker_jobs(once, 1, sender=sends_by, folder=None)[0]
-    program = job["program"] | {name: _without_waiting(part) for name, part in _parts(job["program"])}
-    make_sender = sender_factory({**job, "program": program}, ConnectionCounts())
-    return await _Rehearsal(program, tell, make_sender, wire=sends_by == "wire").run()
+    with workspace() as folder:
+        job = worker_jobs(once, 1, sender=sends_by, folder=folder)[0]
+        program = job["program"] | {name: _without_waiting(part) for name, part in _parts(job["program"])}
+        make_sender = sender_factory({**job, "program": program}, ConnectionCounts())
+        return await _Rehearsal(program, tell, make_sender, wire=sends_by == "wire").run()
 
 
 class _Rehearsal:
@@ -182,6 +185,7 @@ class _Notes:
         self._tell = tell
         self._extracts = _extracts([part for _, part in _parts(program)])
         self._last: Attempt | None = None
+        self._under_way = False
         self.scenario = ""
         self.variables: Callable[[], dict[str, Any]] = dict
 
@@ -201,7 +205,14 @@ class _Notes:
 
     def begin(self, attempt: Attempt) -> None:
         self.conclude()
-        self._last = attempt
+        self._last, self._under_way = attempt, True
+
+    def recorded(self, name: str, *, aside: bool) -> None:
+        """The request under way is this step's; when there is none, it is one that could not even be sent."""
+        if not self._under_way:
+            self.begin(Attempt(self.scenario, "", "", [], b""))
+        self._under_way = False
+        self.last.name, self.last.aside = name, aside
 
     def conclude(self) -> None:
         """All is known of the last request."""
@@ -274,19 +285,16 @@ class _Recorder(NameRecorder):
         self._notes, self._name, self._is_aside = notes, name, aside
 
     def answered(self, exchange: Exchange, intended_at: float | None = None) -> None:
-        self._named()
+        self._notes.recorded(self._name, aside=self._is_aside)
         super().answered(exchange, intended_at)
 
     def unanswered(self, exchange: Exchange, error: WireError, intended_at: float | None = None) -> None:
-        self._named()
+        self._notes.recorded(self._name, aside=self._is_aside)
         super().unanswered(exchange, error, intended_at)
 
     def failed(self, kind: str, message: str) -> None:
         self._notes.last.failures.append((kind, message))
         super().failed(kind, message)
-
-    def _named(self) -> None:
-        self._notes.last.name, self._notes.last.aside = self._name, self._is_aside
 
 
 class _Clock(WindowClock):
