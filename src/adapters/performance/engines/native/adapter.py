@@ -67,7 +67,7 @@ class NativeAdapter(EngineAdapter):
 
     def semantics_for(self, plan: Plan) -> Semantics:
         """What its figures mean for a plan: those of httpx where httpx sends, and how connections are had."""
-        if self.sends_by(plan) == "httpx":
+        if self._sends_by(plan) == "httpx":
             return SEMANTICS
         return self.semantics.model_copy(update={"connections": connections_in_words(plan)})
 
@@ -76,15 +76,14 @@ class NativeAdapter(EngineAdapter):
         reason = why_httpx(plan) if self._sender == "auto" else None
         return f"sent by httpx, because the plan asks for {reason}" if reason else None
 
-    def sends_by(self, plan: Plan) -> str:
-        """Whether a plan's requests are sent by our own ``wire`` code, or by ``httpx``."""
+    def _sends_by(self, plan: Plan) -> str:
         return "httpx" if self._sender == "httpx" or (self._sender == "auto" and why_httpx(plan)) else "wire"
 
     async def run(self, plan: Plan, collector: MetricsCollector, ctx: RunContext) -> EngineReport:
         """Runs a plan in worker processes, which report a window a second."""
         check_local_addresses(plan)
         with contextlib.nullcontext() if ctx.samples is None else workspace() as folder:
-            jobs = worker_jobs(plan, self._processes, sender=self.sends_by(plan), folder=folder)
+            jobs = worker_jobs(plan, self._processes, sender=self._sends_by(plan), folder=folder)
             target = None if self._target_pid is None else target_usage(self._target_pid)
             return await run_jobs(plan, jobs, collector, ctx, target)
 

@@ -18,7 +18,7 @@ from ...plan.model import Plan
 from ..process import workspace
 from ..program import runtime
 from ..program.decoding import Undecodable, decoded
-from .adapter import NativeAdapter
+from .by_httpx import why_httpx
 from .iterations import Iterations
 from .jobs import worker_jobs
 from .recorder import NameRecorder, WindowClock
@@ -95,7 +95,7 @@ async def rehearse(plan: Plan, tell: Tell) -> Ending:
     cannot be sent at all.
     """
     once = plan.model_copy(update={"load": IterationLoad(iterations=len(plan.scenarios)), "thresholds": ()})
-    sends_by = NativeAdapter().sends_by(once)
+    sends_by = "httpx" if why_httpx(once) else "wire"
     with workspace() as folder:
         job = worker_jobs(once, 1, sender=sends_by, folder=folder)[0]
         program = job["program"] | {name: _without_waiting(part) for name, part in _parts(job["program"])}
