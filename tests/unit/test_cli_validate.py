@@ -123,6 +123,12 @@ def test_what_is_not_used_is_a_note(plan_file):
     assert {message.split()[0] for _, message in found} == {"variables.a", "data.people"}
 
 
+def test_an_only_feed_may_be_called_data(plan_file):
+    rows = {"people": {"rows": [{"name": "ann"}]}}
+    scenarios = steps({"url": "/${data.name}"})
+    assert findings(plan_file(scenarios=scenarios, data=rows)) == (0, [])
+
+
 def test_settings_give_a_plan_its_target(plan_file, tmp_path):
     config = tmp_path / "qa.yaml"
     config.write_text("target: {base_url: 'http://127.0.0.1:1', username: ann, password: s3cret-word}\n")

@@ -83,7 +83,8 @@ class Shower:
 def _first_line(sent: Sent) -> Text:
     mark, style = ("✓", "green") if sent.ok else ("✗", "red")
     name = cut(printable(sent.name), _NAME)
-    figures = f"{latency(sent.latency_ms, 0.001):>9}  {size(sent.answer.size) if sent.status else '':>9}"
+    took = latency(sent.latency_ms, 0.001) if sent.method else ""
+    figures = f"{took:>9}  {size(sent.answer.size) if sent.status else '':>9}"
     aside = "  (in no figure)" if sent.aside else ""
     bad = sent.status is None or sent.status >= 400
     status = Text(f"{cut(_status(sent), _STATUS):<{_STATUS}}", style="yellow" if bad else "")

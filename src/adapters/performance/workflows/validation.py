@@ -17,9 +17,9 @@ from ..errors import PlanError
 from ..plan.flow import Group
 from ..plan.masking import Secrets
 from ..plan.model import Plan
-from ..plan.names import unknown_names
+from ..plan.names import feed_called_data, unknown_names
 from ..plan.steps import Request
-from ..plan.template import Reference, parse
+from ..plan.template import Reference, parse, placeholders
 from ..plan.thresholds import parse_threshold
 from ..plan.walk import placed_steps
 
@@ -46,8 +46,7 @@ def findings_of(
     ``inherited`` are variables that it has from elsewhere, and need not use.
     """
     errors = [*_files(plan), *_compiled(plan), *_thresholds(plan)]
-    used = list(_references(_plain(plan.model_dump(by_alias=True, exclude_unset=True)), ()))
-    return [*errors, *_unknown(plan, environ), *_unused(plan, used, inherited)]
+    return [*errors, *_unknown(plan, environ), *_unused(plan, inherited)]
 
 
 def _files(plan: Plan) -> Iterator[Finding]:
@@ -86,23 +85,20 @@ def _thresholds(plan: Plan) -> Iterator[Finding]:
         )
 
 
-Place = tuple[str, ...]
-Used = Sequence[tuple[Reference, Place]]
-
-
-def _references(value: Any, place: Place) -> Iterator[tuple[Reference, Place]]:
-    """The names that templates refer to, with the path of the field."""
+def _names_in(value: Any) -> Iterator[str]:
+    """The first two words of each name that a template refers to."""
     match value:
         case str():
-            if "${" in value:
-                yield from ((part, place) for part in parse(value) if isinstance(part, Reference))
+            for part in placeholders(parse(value)) if "${" in value else ():
+                if isinstance(part, Reference):
+                    yield from part.path[:2]
         case Mapping():
             for key, item in value.items():
-                yield from _references(str(key), place)
-                yield from _references(item, (*place, str(key)))
+                yield from _names_in(str(key))
+                yield from _names_in(item)
         case list() | tuple():
-            for number, item in enumerate(value):
-                yield from _references(item, (*place, str(number)))
+            for item in value:
+                yield from _names_in(item)
 
 
 def _unknown(plan: Plan, environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -112,8 +108,10 @@ def _unknown(plan: Plan, environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("warning", hide(str(unknown)))
 
 
-def _unused(plan: Plan, used: Used, inherited: Collection[str]) -> Iterator[Finding]:
-    names = {part for reference, _ in used for part in reference.name.split(".")[:2]}
+def _unused(plan: Plan, inherited: Collection[str]) -> Iterator[Finding]:
+    names = set(_names_in(_plain(plan.model_dump(by_alias=True, exclude_unset=True))))
+    if "data" in names:
+        names.add(feed_called_data(plan) or "data")
     for name in plan.variables:
         if name not in names and name not in inherited:
             yield Finding("note", f"variables.{name} is used nowhere")
