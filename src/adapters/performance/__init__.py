@@ -33,7 +33,9 @@ if TYPE_CHECKING:
         HistoryError,
         PlanError,
         PolyloadError,
+        RequestFailed,
         ServiceFailed,
+        SourceError,
         UnknownEngine,
         UnsupportedFeature,
         UsageError,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from .history.loaddensity import fetch_run_records, list_runs, persist_records
     from .history.records import StoredRequest
     from .history.runs import StoredRun
+    from .importers.importing import import_plan
     from .metrics.collector import MetricsCollector
     from .metrics.raw.reading import read_samples
     from .metrics.result import RunResult
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from .microbench.runner import BenchmarkRunner
     from .microbench.verdicts import BenchmarkComparison
     from .plan.model import Plan
+    from .scenarios import PlanBuilder, RESTAPIScenario, RestScenario, Scenario, WebsiteScenario
     from .sync import SyncPerformanceClient, SyncRunHandle
     from .workflows.capacity.find import find_capacity
     from .workflows.capacity.result import CapacityResult
@@ -84,7 +88,9 @@ _HOMES = {
         "HistoryError",
         "PlanError",
         "PolyloadError",
+        "RequestFailed",
         "ServiceFailed",
+        "SourceError",
         "UnknownEngine",
         "UnsupportedFeature",
         "UsageError",
@@ -93,6 +99,7 @@ _HOMES = {
     ".history.loaddensity": ("fetch_run_records", "list_runs", "persist_records"),
     ".history.records": ("StoredRequest",),
     ".history.runs": ("StoredRun",),
+    ".importers.importing": ("import_plan",),
     ".metrics.collector": ("MetricsCollector",),
     ".metrics.raw.reading": ("read_samples",),
     ".metrics.result": ("RunResult",),
@@ -100,6 +107,7 @@ _HOMES = {
     ".microbench.result": ("BenchmarkResult",),
     ".microbench.runner": ("BenchmarkRunner",),
     ".plan.model": ("Plan",),
+    ".scenarios": ("PlanBuilder", "RESTAPIScenario", "RestScenario", "Scenario", "WebsiteScenario"),
     ".sync": ("SyncPerformanceClient", "SyncRunHandle"),
     ".workflows.capacity.find": ("find_capacity",),
     ".workflows.capacity.result": ("CapacityResult",),
@@ -134,12 +142,18 @@ __all__ = [
     "NativeAdapter",
     "PerformanceClient",
     "Plan",
+    "PlanBuilder",
     "PlanError",
     "PolyloadError",
+    "RESTAPIScenario",
+    "RequestFailed",
+    "RestScenario",
     "RunHandle",
     "RunResult",
     "ScalabilityResult",
+    "Scenario",
     "ServiceFailed",
+    "SourceError",
     "StoredRequest",
     "StoredRun",
     "StressResult",
@@ -150,12 +164,14 @@ __all__ = [
     "UnknownEngine",
     "UnsupportedFeature",
     "UsageError",
+    "WebsiteScenario",
     "body_contains",
     "body_matches",
     "compare_results",
     "fetch_run_records",
     "find_capacity",
     "header_exists",
+    "import_plan",
     "json_path",
     "list_runs",
     "persist_records",

@@ -2,12 +2,14 @@
 
 PolyloadError                 what happened, where, and (``hint``) what to do
 ├── UsageError                a call or command line that cannot be carried out       exit 2
-│   └── PlanError             a plan that is not valid, with the file and the field   exit 2
+│   ├── PlanError             a plan that is not valid, with the file and the field   exit 2
+│   └── SourceError           a file that no plan can be made from                    exit 2
 ├── EngineError               something about a load engine                           exit 3
 │   ├── UnknownEngine         no engine of that name
 │   ├── EngineNotInstalled    known, but not on this machine
 │   ├── UnsupportedFeature    the engine cannot carry out this plan exactly
 │   └── EngineFailed          the engine was launched and broke                       exit 1
+├── RequestFailed             a request of its own had no whole answer               exit 1
 ├── ServiceFailed             a service that was to be measured did not start, or broke  exit 1
 ├── ReportError               a result could not be written                           exit 2
 ├── HistoryError              the history could not be opened, read or written        exit 2
@@ -43,6 +45,10 @@ class PlanError(UsageError):
     """A plan that is not valid: the message names the file, the field, and what is wrong with it."""
 
 
+class SourceError(UsageError):
+    """A file that no plan can be made from: the message names the file, the place in it, and what is wrong there."""
+
+
 class EngineError(PolyloadError):
     """Something about a load engine."""
 
@@ -65,6 +71,14 @@ class EngineFailed(EngineError):
     """The engine was launched and broke; the message carries the end of its own output."""
 
     exit_code = 1
+
+
+class RequestFailed(PolyloadError):
+    """A request of its own had no whole answer; ``kind`` is how it failed, in the words of results."""
+
+    def __init__(self, message: str, *, kind: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
 
 
 class ServiceFailed(PolyloadError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -13,7 +14,7 @@ from .exits import exit_with
 
 
 class LazyGroup(click.Group):
-    """Commands by name: each is ``command`` in the module of that name beside this one.
+    """Commands by name: each is ``command`` in the module of that name beside this one, see `_module`.
 
     ``summaries`` maps a name to the line that help shows. Errors end as messages and exit codes, see `exit_with`.
     """
@@ -28,7 +29,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.summaries:
             return None
-        command: click.Command = import_module(f".{cmd_name}", __package__).command
+        command: click.Command = import_module(f".{_module(cmd_name)}", __package__).command
         return command
 
     def resolve_command(
@@ -47,3 +48,8 @@ class LazyGroup(click.Group):
         settings["prog_name"] = settings.get("prog_name") or self.name
         run = partial(super().main, *args, standalone_mode=False, **settings)
         return exit_with(run) if standalone_mode else run()
+
+
+def _module(command: str) -> str:
+    """The module of a command: a word of Python's own has an underscore after it."""
+    return f"{command}_" if iskeyword(command) else command

@@ -210,7 +210,10 @@ class Plan(Model):
 
     @classmethod
     def from_file(cls, path: str | Path) -> Plan:
-        """The plan in a YAML or JSON file; PlanError names the file, the field and what is wrong with it."""
+        """The plan in a YAML or JSON file, or that a Python file defines, which is run for it.
+
+        PlanError names the file, the field and what is wrong with it.
+        """
         from .reading import read_plan
 
         return read_plan(path)

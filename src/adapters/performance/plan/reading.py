@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import json
-import re
 from collections.abc import Mapping
-from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -30,7 +26,11 @@ from . import (
     steps,
 )
 from . import model as plan_model
+from .documents import NotData, json_data
+from .logs import log
 from .model import Plan
+from .python_file import is_python_file, python_fields
+from .yaml_text import yaml_data
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -38,14 +38,17 @@ _MODULES = (auth, checks, conditions, connections, extract, failing, feeds, flow
 
 
 def read_plan(path: str | Path) -> Plan:
-    """The plan in a YAML or JSON file; PlanError names the file, the field and what is wrong with it."""
+    """The plan in a YAML or JSON file, or that a Python file defines; PlanError names the file, the field, the mend."""
     path = Path(path)
     return plan_beside(read_fields(path), path.parent, source=str(path))
 
 
 def read_fields(path: str | Path, what: str = "a plan") -> Mapping[str, Any]:
-    """The mapping in a YAML or JSON file; PlanError says why it holds none."""
+    """The mapping in a YAML or JSON file, or the plan that a Python file defines; PlanError says why there is none."""
     path = Path(path)
+    log.debug("%s is read for %s", path, what)
+    if what == "a plan" and is_python_file(path):
+        return python_fields(path)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -54,7 +57,7 @@ def read_fields(path: str | Path, what: str = "a plan") -> Mapping[str, Any]:
         ) from error
     except UnicodeDecodeError as error:
         raise PlanError(f"{path}: is not UTF-8 text: {error.reason} at byte {error.start}") from error
-    data = _load_json(path, text) if path.suffix == ".json" else _load_yaml(path, text)
+    data = _load(path, text)
     if not isinstance(data, Mapping):
         raise PlanError(f"{path}: {what} is a mapping of fields, not {_kind(data)}")
     return data
@@ -173,50 +176,11 @@ def _field_names() -> list[str]:
     return sorted(names)
 
 
-def _load_json(path: Path, text: str) -> object:
+def _load(path: Path, text: str) -> object:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise PlanError(
-            f"{path}: line {error.lineno}, column {error.colno}: not JSON: {error.msg}"
-        ) from error
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML that refuses a key given twice, of which one would be dropped in silence, and whose key ``on`` is a text."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[object] = set()
-        for key_node, _ in node.value:
-            if key_node.tag == "tag:yaml.org,2002:bool":
-                key_node.tag = "tag:yaml.org,2002:str"
-            key = self.construct_object(key_node, deep=True)
-            if isinstance(key, str) and key in seen and key != "<<":
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key!r} is given twice", key_node.start_mark
-                )
-            if isinstance(key, str):
-                seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-def yaml_problem(error: yaml.MarkedYAMLError) -> str:
-    """What YAML complains of; an alias or a tag that is none is not quoted: it may be a password without quotes."""
-    problem = str(error.problem or error.context)
-    if re.search(r"undefined alias|constructor for the tag|duplicate anchor", problem):
-        return f"{problem.partition(chr(39))[0].strip()}: a value that begins with *, & or ! goes in quotes"
-    return problem
-
-
-def _load_yaml(path: Path, text: str) -> object:
-    try:
-        return yaml.load(StringIO(text), Loader=_Loader)  # noqa: S506  a SafeLoader with one more check
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""
-        raise PlanError(f"{path}:{where} not YAML: {yaml_problem(error)}") from None
-    except yaml.YAMLError as error:
-        raise PlanError(f"{path}: not YAML: {error}") from error
+        return json_data(text) if path.suffix == ".json" else yaml_data(text)
+    except NotData as error:
+        raise PlanError(f"{path}: {error}") from None
 
 
 def _with_paths_from(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from ..errors import UsageError
-from ..plan.reading import yaml_problem
+from ..plan.yaml_text import yaml_problem
 from .text_files import find_candidate, read_text
 
 Path_ = tuple[str | int, ...]

@@ -113,8 +113,8 @@ class LocustAdapter(EngineAdapter):
                     cwd=cwd,
                     stop=ctx.stop,
                     deadline_s=_deadline_s(plan),
-                    stop_grace_s=_STOP_GRACE_S + (plan.options.setup_timeout if plan.teardown else 0.0),
                     begun=lambda: stream.heard,
+                    stop_grace_s=_STOP_GRACE_S + (plan.options.setup_timeout if plan.teardown else 0.0),
                     env={"POLYLOAD_WORKSPACE": str(folder), **env},
                 )
         return make_report(plan, collector, stream, outcome, launched_at)

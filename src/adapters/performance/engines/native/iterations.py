@@ -12,10 +12,9 @@ from typing import Any
 from ..program import runtime
 from .authorised import guards_of
 from .blocks import held
-from .load_clock import LoadClock
 from .recorder import WindowClock
 from .scenarios import Compiler
-from .steps import RequestStep
+from .steps import RequestStep, Time
 from .turns import Turns
 from .user import User
 
@@ -31,7 +30,7 @@ class Iterations:
         self,
         program: dict[str, Any],
         clock: WindowClock,
-        time: LoadClock,
+        time: Time,
         exhausted: Callable[[str], None],
         *,
         wire: bool,

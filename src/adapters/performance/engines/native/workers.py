@@ -13,6 +13,7 @@ from typing import Any
 
 from ...errors import EngineFailed
 from ...metrics.histogram import Histogram
+from ...plan.logs import log
 from .turns import TurnKeeper
 
 _LINE_LIMIT = 2**26
@@ -147,6 +148,7 @@ async def started_workers(jobs: Sequence[dict[str, Any]]) -> AsyncIterator[list[
                 start_new_session=True,
             )
             workers.append(Worker(number, process))
+            log.debug("worker %d: process %d", number, process.pid)
             workers[-1].send(job)
         await asyncio.gather(*(worker.ready() for worker in workers))
         yield workers

@@ -1,0 +1,118 @@
+"""A file that a plan is to be made from, read within bounds."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ..errors import SourceError
+from ..plan.documents import NotData, json_data
+from ..plan.yaml_text import yaml_data
+
+MAX_BYTES = 200_000_000
+_HEAD = 65_536
+_GZIP = b"\x1f\x8b"
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+@dataclass(frozen=True)
+class Source:
+    """The content of a file under the name that messages call it by."""
+
+    name: str
+    data: bytes
+
+    @classmethod
+    def read(cls, path: str | Path, *, max_bytes: int = MAX_BYTES) -> Source:
+        """The file at a path, or standard input for ``-``; gzip is undone. SourceError when it is too large."""
+        if str(path) == "-":
+            return cls("standard input", _bounded(sys.stdin.buffer, "standard input", max_bytes))
+        try:
+            with Path(path).open("rb") as file:
+                return cls(str(path), _bounded(file, str(path), max_bytes))
+        except OSError as error:
+            raise SourceError(
+                f"{path}: cannot be read: {error.strerror or error}", hint="check the path"
+            ) from error
+
+    @cached_property
+    def head(self) -> str:
+        """The first 64 KiB as text, whatever cannot be decoded replaced: enough for a glance at what it is."""
+        bom, encoding = self._encoding()
+        return self.data[len(bom) : _HEAD].decode(encoding, "replace")
+
+    @property
+    def text(self) -> str:
+        """All of it as text: UTF-8, or UTF-16 after a byte order mark. Not kept: large ones are read once."""
+        bom, encoding = self._encoding()
+        try:
+            return self.data[len(bom) :].decode(encoding)
+        except UnicodeDecodeError as error:
+            raise SourceError(
+                f"{self.name}: is not {encoding.upper()} text: {error.reason} at byte {len(bom) + error.start}",
+                hint="save it as UTF-8",
+            ) from None
+
+    @cached_property
+    def json(self) -> Any:
+        """What it says as JSON; SourceError with line and column when it is none."""
+        with self._told():
+            return json_data(self.text)
+
+    @cached_property
+    def yaml(self) -> Any:
+        """What it says as YAML, keys and dates as the texts they are; SourceError with line and column."""
+        with self._told():
+            return yaml_data(self.text, as_json=True)
+
+    @cached_property
+    def document(self) -> Any:
+        """What it says: as JSON when it begins like that, else as YAML."""
+        return self.json if self.head.lstrip()[:1] in ("{", "[") else self.yaml
+
+    def wrong(self, problem: str, *, hint: str | None = None) -> SourceError:
+        """An error that names the file."""
+        return SourceError(f"{self.name}: {problem}", hint=hint)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except NotData as error:
+            raise self.wrong(str(error)) from None
+
+    def _encoding(self) -> tuple[bytes, str]:
+        return next(((bom, name) for bom, name in _BOMS if self.data.startswith(bom)), (b"", "utf-8"))
+
+
+def _bounded(file: BinaryIO, name: str, max_bytes: int) -> bytes:
+    data = file.read(max_bytes + 1)
+    if data.startswith(_GZIP) and len(data) <= max_bytes:
+        data = _unpacked(data, name, max_bytes)
+    if len(data) > max_bytes:
+        raise SourceError(
+            f"{name}: larger than {max_bytes / 1e6:g} MB",
+            hint="leave out what is not to be tested, or allow more with --max-size",
+        )
+    return data
+
+
+def _unpacked(data: bytes, name: str, max_bytes: int) -> bytes:
+    """The content of a gzip file, of its several members too, as far as one byte more than is allowed."""
+    content = b""
+    try:
+        while data and len(content) <= max_bytes:
+            member = zlib.decompressobj(wbits=31)
+            content += member.decompress(data, max_bytes + 1 - len(content))
+            if not member.eof and len(content) <= max_bytes:
+                raise zlib.error("it is cut off")
+            data = member.unused_data
+    except zlib.error as error:
+        raise SourceError(f"{name}: begins like a gzip file and is none: {error}") from None
+    return content
