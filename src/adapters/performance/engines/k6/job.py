@@ -13,15 +13,23 @@ from ..program.compile import Program
 from .options import SHORTEST_S, k6_options
 from .trends import TREND_NAMES, with_trends
 
+FIRST_GROUP = 1_000_000
+"""Groups of steps are numbered from here, in the column that has the number of a request."""
+
 
 @dataclass(slots=True)
 class Numbers:
-    """What the numbers in the script's reports stand for."""
+    """What the numbers in the script's reports stand for.
+
+    Requests whose numbers are in ``aside`` are in no other figure; numbers from ``FIRST_GROUP`` are those of groups.
+    """
 
     requests: list[str] = field(default_factory=list)
     redirects: list[int] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    aside: set[int] = field(default_factory=set)
+    groups: list[str] = field(default_factory=list)
 
 
 def loops(program: Program) -> bool:
