@@ -48,7 +48,7 @@ def source(seed: int, number: int) -> tuple[str, Source, Options]:
     """The input of this number: its kind, the file, and the wishes."""
     random = Random(f"{seed}:{number}")
     kind, data, tree = random.choice(samples())
-    if tree is not None and random.random() < 0.6:
+    if tree is not None and random.random() < 0.75:
         data = json.dumps(changed_tree(random, tree)).encode()
         if random.random() < 0.1:
             data = changed_text(random, data)
