@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from ..errors import UsageError
+from ..plan.steps import check_url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,13 @@ class Options:
 
     profile: str | None = None
     """Which of the loads that a file has under names."""
+
+    def __post_init__(self) -> None:
+        if self.target is not None and not self.target.startswith("${"):
+            try:
+                check_url(self.target)
+            except ValueError as error:
+                raise UsageError(f"--target: {error}") from None
 
     def wants(self, url: str) -> bool:
         """Whether ``include`` and ``exclude`` let a URL through."""

@@ -65,6 +65,7 @@ class Tasks:
                 f"mode {mode[:40]!r} is none of sequence, weighted and conditional; taken as a sequence"
             )
         listed = [(count, mapping(task)) for count, task in enumerate(sequence(tasks), 1)]
+        note_credentials((task.get("request_url") for _, task in listed), self._draft)
         self._aim([text(task.get("request_url")) for _, task in listed])
         steps = [
             (task, step) for count, task in listed if (step := self._step(task, f"task {count}")) is not None

@@ -16,6 +16,7 @@ from ..shapes import mapping
 from ..withheld import Withheld
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_USER_INFO = re.compile(r"^(https?://)[^/?#\s]*@")
 _NOT_HTTP = re.compile(r"(?!https?:)[A-Za-z][\w+.-]*://")
 
 
@@ -79,8 +80,11 @@ def text_body(
 
 
 def usable_url(url: Any) -> str:
-    """A URL that a plan takes: absolute, a path, or one that begins with a placeholder; else nothing."""
-    text = " ".join(str(url).split()) if isinstance(url, str) else ""
+    """A URL that a plan takes: absolute, a path, or one that begins with a placeholder; else nothing.
+
+    Without the user name and the password before its host, see `note_credentials`.
+    """
+    text = _USER_INFO.sub(r"\1", " ".join(url.split())) if isinstance(url, str) else ""
     if not text or _NOT_HTTP.match(text):
         return ""
     if "://" in text and not text.startswith("${"):
@@ -89,6 +93,12 @@ def usable_url(url: Any) -> str:
         except ValueError:
             return ""
     return text
+
+
+def note_credentials(urls: Iterable[Any], draft: Draft) -> None:
+    """Tell of user names and passwords in URLs."""
+    if any(isinstance(url, str) and _USER_INFO.match(url) for url in urls):
+        draft.note("user names and passwords in URLs are left out: give the requests an auth")
 
 
 def origin_of(url: str) -> str:

@@ -15,6 +15,7 @@ from ..source import Source
 from ..withheld import Withheld
 from .fields import (
     header_fields,
+    note_credentials,
     note_unknown,
     origin_of,
     scalar,
@@ -44,7 +45,10 @@ def read(source: Source, options: Options) -> Draft:
     if not isinstance(given.get("requests"), list):
         raise source.wrong("not a LoadSpiker configuration: it has no list of requests")
     draft, withheld = Draft({}), Withheld()
+    note_credentials((given.get("base_url"), *(mapping(one).get("url") for one in given["requests"])), draft)
     base = usable_url(given.get("base_url"))
+    if base and "://" not in base:
+        raise source.wrong("base_url is no URL: it has neither http:// nor https:// before its host")
     first = next((origin_of(usable_url(mapping(one).get("url"))) for one in given["requests"]), "")
     recorded = base or first
     steps = [

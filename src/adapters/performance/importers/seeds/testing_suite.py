@@ -13,7 +13,7 @@ from ..options import Options
 from ..shapes import mapping, number, text, whole
 from ..source import Source
 from ..withheld import Withheld
-from .fields import note_unknown, usable_url
+from .fields import note_credentials, note_unknown, usable_url
 
 _KNOWN = ("target", "profiles", "thresholds", "output")
 _TARGET = ("base_url", "api_key", "organization_id")
@@ -39,10 +39,11 @@ def read(source: Source, options: Options) -> Draft:
             hint=f"polyload reads them as they are: polyload run URL --config {source.name}",
         )
     target = mapping(given.get("target"))
-    base = options.target or _from_environment(text(target.get("base_url")))
-    if not base.startswith("${") and not usable_url(base):
+    base = options.target or usable_url(_from_environment(text(target.get("base_url"))))
+    if not base.startswith("${") and "://" not in base:
         raise source.wrong("target.base_url is missing, or is no URL", hint="give one with --target")
     draft, withheld = Draft({"target": base}), Withheld()
+    note_credentials((target.get("base_url"),), draft)
     draft.plan["scenarios"] = [{"name": "api", "steps": [{"url": "/", "checks": [{"status": "2xx"}]}]}]
     draft.above["scenarios",] = (
         "A guess: what the suite sends stands in its Python code. Write its requests here."
