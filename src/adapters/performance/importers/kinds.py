@@ -54,6 +54,12 @@ KINDS = {
             "har",
             _URLS | {"keep_static", "keep_hosts", "max_pause_s"},
         ),
+        Kind(
+            "openapi",
+            "a description of an API (OpenAPI 3, Swagger 2)",
+            "openapi",
+            _URLS | {"tag", "optional"},
+        ),
         Kind("loadspiker", "a LoadSpiker JSON configuration", "loadspiker", _URLS),
         Kind("loaddensity", "a LoadDensity action JSON", "loaddensity", _URLS),
         Kind(
