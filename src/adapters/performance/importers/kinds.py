@@ -60,6 +60,7 @@ KINDS = {
             "openapi",
             _URLS | {"tag", "optional"},
         ),
+        Kind("postman", "a Postman collection (v2.1, v2.0)", "postman", _URLS | {"environment"}),
         Kind("curl", "curl commands, typed or copied from a browser", "curl", _URLS | {"read_files"}),
         Kind("loadspiker", "a LoadSpiker JSON configuration", "loadspiker", _URLS),
         Kind("loaddensity", "a LoadDensity action JSON", "loaddensity", _URLS),

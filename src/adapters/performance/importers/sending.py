@@ -191,5 +191,3 @@ def shared_options(steps: list[dict[str, Any]], names: tuple[str, ...]) -> dict[
             for step in steps:
                 del step[name]
     return shared
-
-

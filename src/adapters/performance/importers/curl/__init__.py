@@ -29,7 +29,9 @@ from ..source import Source
 from .command import Command, globbed, parsed
 from .words import Words, commands
 
-_LOOKS = re.compile(r"(?m)^\s{0,20}(?:[$>#]\s{1,4}|(?:time|sudo)\s)?(?:[A-Z_]{1,40}=\S{0,200}\s)?(?:\S{0,200}[/\\])?curl(?:\.exe)?\s")
+_LOOKS = re.compile(
+    r"(?m)^\s{0,20}(?:[$>#]\s{1,4}|(?:time|sudo)\s)?(?:[A-Z_]{1,40}=\S{0,200}\s)?(?:\S{0,200}[/\\])?curl(?:\.exe)?\s"
+)
 _CURL = re.compile(r"(?:.*[/\\])?curl(\.exe)?", re.IGNORECASE)
 _MOST_BYTES = 20_000_000
 _MOST_FILE_BYTES = 10_000_000
@@ -92,7 +94,11 @@ class _Reading:
         if command.get and command.data:
             url = f"{url}{'&' if '?' in url else '?'}{'&'.join(command.data)}"
         url, auth = url_without_secrets(url, self.secrets)
-        step: dict[str, Any] = {"name": f"{command.verb.upper()} {_shown(path_of(url))}", "method": command.verb, "url": url}
+        step: dict[str, Any] = {
+            "name": f"{command.verb.upper()} {_shown(path_of(url))}",
+            "method": command.verb,
+            "url": url,
+        }
         if command.verb == "GET":
             del step["method"]
         fields = header_fields(self.headers(command), self.secrets)
@@ -100,7 +106,9 @@ class _Reading:
             fields["auth"] = asked or auth
         body = {} if command.get else self.body(command)
         implied = "application/json" if command.json else _FORM
-        step |= with_type(fields, body, "" if "content-type" in command.removed or command.upload else implied)
+        step |= with_type(
+            fields, body, "" if "content-type" in command.removed or command.upload else implied
+        )
         if command.timeout_s is not None:
             step["timeout"] = command.timeout_s
         if command.follow:
@@ -157,7 +165,9 @@ class _Reading:
                 data = file.read(_MOST_FILE_BYTES + 1)
         except (OSError, ValueError) as error:
             told = error.strerror if isinstance(error, OSError) else error
-            raise self.source.wrong(f"{name}: cannot be read: {told}", hint="leave out --read-files") from None
+            raise self.source.wrong(
+                f"{name}: cannot be read: {told}", hint="leave out --read-files"
+            ) from None
         if len(data) > _MOST_FILE_BYTES:
             raise self.source.wrong(f"{name}: larger than {_MOST_FILE_BYTES / 1e6:g} MB")
         return data
@@ -171,13 +181,18 @@ class _Reading:
         settings = {**shared, **self.plan}
         if isinstance(settings.get("proxy"), str):
             settings["proxy"] = self.proxy(settings["proxy"])
-        plan: dict[str, Any] = {**({"target": target} if target else {}), "load": {"users": 1, "duration": "1m"}}
+        plan: dict[str, Any] = {
+            **({"target": target} if target else {}),
+            "load": {"users": 1, "duration": "1m"},
+        }
         plan["scenarios"] = [{"name": "curl", "steps": self.steps}]
         if settings:
             plan["options"] = settings
         for number, comments in enumerate(self.comments):
             if comments:
-                self.made.above["scenarios", 0, "steps", number] = "\n".join(finished(one, _name) for one in comments)
+                self.made.above["scenarios", 0, "steps", number] = "\n".join(
+                    finished(one, _name) for one in comments
+                )
         if self.left_out:
             self.made.note(f"left out: {self.left_out} that --include and --exclude do not let through")
         self.made.notes += [finished(note, _name) for note in self.secrets.note()]
@@ -204,5 +219,3 @@ def _name(name: str) -> str:
 def _shown(path: str) -> str:
     """A path in a name, where variables are shown by their names."""
     return str(finished(path, lambda name: "{" + name.removeprefix("env.").partition("(")[0] + "}"))
-
-

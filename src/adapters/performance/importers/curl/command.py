@@ -123,7 +123,9 @@ def _take_value(made: Command, name: str, value: str, read_file: ReadFile) -> No
         case "cookie" if "=" in value or has_mark(value):
             made.headers.append(("Cookie", value))
         case "cookie":
-            made.notes.append(f"--cookie {value}: cookies from a file are left out; the plan's users keep their own")
+            made.notes.append(
+                f"--cookie {value}: cookies from a file are left out; the plan's users keep their own"
+            )
         case "max-time" if _SECONDS.fullmatch(value) and float(value) > 0:
             made.timeout_s = float(value)
         case "max-redirs" if re.fullmatch(r"-?\d{1,6}", value):
@@ -185,7 +187,9 @@ def _take_data(made: Command, option: str, value: str, read_file: ReadFile) -> N
 def _content(made: Command, option: str, name: str, read_file: ReadFile) -> bytes:
     content = read_file(name)
     if content is None:
-        made.notes.append(f"--{option}: the file {name} was not read, and nothing is sent for it; --read-files reads it")
+        made.notes.append(
+            f"--{option}: the file {name} was not read, and nothing is sent for it; --read-files reads it"
+        )
         return b""
     return content
 
@@ -203,7 +207,9 @@ def _encoded(made: Command, value: str, read_file: ReadFile) -> str:
 
 def _quoted(text: str) -> str:
     """A text percent-encoded but for its marks, whose values are encoded when they are known."""
-    return "".join(part if has_mark(part) else quote_plus(part) for part in re.split("(\ue000[^\ue001]*\ue001)", text))
+    return "".join(
+        part if has_mark(part) else quote_plus(part) for part in re.split("(\ue000[^\ue001]*\ue001)", text)
+    )
 
 
 def _take_part(made: Command, value: str, read_file: ReadFile, *, literal: bool) -> None:

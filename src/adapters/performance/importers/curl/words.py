@@ -12,7 +12,17 @@ from dataclasses import dataclass, field
 from ..marks import mark, unmarked
 
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)(?::-[^{}]*)?\}|([A-Za-z_]\w*))", re.ASCII)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b", "E": "\x1b"}
+_ESCAPES = {
+    "n": "\n",
+    "t": "\t",
+    "r": "\r",
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "v": "\v",
+    "e": "\x1b",
+    "E": "\x1b",
+}
 _CODE = re.compile(r"x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})")
 _OF_CMD = re.compile(r'\^"|\^\s*$|%\^', re.MULTILINE)
 _OF_POWERSHELL = re.compile(r"`\s*$", re.MULTILINE)
@@ -122,7 +132,9 @@ class _Shell:
         if following == "\n":
             return
         spaces = re.compile(r"[ \t]+\n").match(self.text, self.at - 1)
-        if spaces and self.word is None:  # a continuation with a blank after it: meant, though no shell takes it so
+        if (
+            spaces and self.word is None
+        ):  # a continuation with a blank after it: meant, though no shell takes it so
             self.at = spaces.end()
             return
         self.add(following)
