@@ -156,7 +156,9 @@ class TestLoad:
     ) -> None:
         result = await run(server.url, {"users": 4, "duration": duration}, options={"keep_alive": keep_alive})
         assert (result.success, result.stopped) == (True, "completed"), result.reason
-        assert duration * 0.95 < result.duration_s < duration + 0.6
+        assert duration * 0.95 < result.duration_s < duration + 10, (
+            "it ends by itself, however busy the machine"
+        )
         server.log.wait_until_idle()
         assert result.summary.interrupted == 4
         assert 0 <= server.log.count() - result.summary.requests <= 4

@@ -161,3 +161,21 @@ def test_the_log_tells_exceptions_from_what_a_script_prints() -> None:
         log.feed(lines[start : start + 1])
     assert (log.exceptions, log.errors) == (1, ["boom\n\tat x"])
     assert log.tail == lines
+
+
+def test_requests_told_aside_and_groups_are_no_requests_of_the_load() -> None:
+    numbers = Numbers(requests=["login", "page"], aside={0}, groups=["checkout"])
+    collector = MetricsCollector()
+    records = Records(numbers, collector)
+    rows = (
+        (0, 900.0, 5.0, 4.0, math.nan, math.nan, 200, 0),
+        (1, 1500.0, 7.0, 6.0, math.nan, math.nan, 200, 0),
+        (1_000_000, 1600.0, 90.0, math.nan, math.nan, math.nan, 0, 0),
+        (1_000_000, 1700.0, 95.0, math.nan, math.nan, math.nan, 0, -1),
+    )
+    records.feed(b"B 1000\n" + line_of(1700, *rows))
+    records.finish()
+    assert {name: stats.requests for name, stats in collector.by_name.items()} == {"page": 1}
+    assert {name: stats.requests for name, stats in collector.aside.items()} == {"login": 1}
+    group = collector.groups["checkout"]
+    assert (group.count, group.failures, group.duration.max_ns) == (2, 1, pytest.approx(95e6))

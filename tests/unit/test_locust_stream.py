@@ -5,11 +5,13 @@ import math
 import pytest
 
 from adapters.performance.engines.locust.inside.frames import (
+    ASIDE,
     BEGIN,
     COUNTS,
     ERROR,
     EXCEPTION,
     FINISH,
+    GROUP,
     NAME,
     SAMPLE,
     SAMPLES,
@@ -102,3 +104,27 @@ def test_a_locust_that_never_began_is_told_in_its_own_words():
 def test_before_the_load_began_a_stop_is_an_interruption_and_a_deadline_a_failure(ending, stopped):
     report = make_report(PLAN, *fed(b""), outcome(ending), 999.0)
     assert (report.stopped, report.duration_s, report.started_at) == (stopped, None, 999.0)
+
+
+def test_a_locust_that_never_says_anything_is_told_with_its_last_words():
+    report = make_report(PLAN, *fed(b""), outcome("deadline", stderr="Address already in use"), 999.0)
+    assert report.reason == (
+        "Locust did not begin anything within 60 s and was killed:\nAddress already in use"
+    )
+
+
+def test_requests_told_aside_and_groups_are_no_requests_of_the_load():
+    stream = b"".join(
+        [
+            json_frame(BEGIN, {"started_at": 1000.0, "version": "2.47.0", "python": "3.11"}),
+            *(frame(kind, name) for kind, name in ((ASIDE, b"login"), (NAME, b"page"), (GROUP, b"checkout"))),
+            json_frame(ERROR, ["check", "a request of the group failed"]),
+            frame(SAMPLES, SAMPLE.pack(-0.2, 5e6, 0, -1, 200) + SAMPLE.pack(0.5, 7e6, 1, -1, 200)),
+            frame(SAMPLES, SAMPLE.pack(0.6, 90e6, 2, -1, 0) + SAMPLE.pack(1.7, 95e6, 2, 0, 0)),
+        ]
+    )
+    collector, _ = fed(stream)
+    assert {name: stats.requests for name, stats in collector.by_name.items()} == {"page": 1}
+    assert {name: stats.requests for name, stats in collector.aside.items()} == {"login": 1}
+    group = collector.groups["checkout"]
+    assert (group.count, group.failures, group.duration.max_ns) == (2, 1, pytest.approx(95e6))

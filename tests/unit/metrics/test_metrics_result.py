@@ -23,6 +23,7 @@ from adapters.performance.metrics import (
     Window,
     build_result,
 )
+from adapters.performance.metrics.groups import GroupStats
 
 ENGINE = EngineInfo(
     name="native",
@@ -35,6 +36,8 @@ KEYS = {
         "summary",
         "warm_up",
         "requests",
+        "groups",
+        "aside",
         "timeline",
         "checks",
         "thresholds",
@@ -245,3 +248,43 @@ def _histogram(value_ns: float, count: int) -> Histogram:
     histogram = Histogram()
     histogram.record([value_ns] * count)
     return histogram
+
+
+def told_apart(**aside: int) -> MetricsCollector:
+    """Ten requests of one second, a group of two of them, and logins before the load."""
+    collector = MetricsCollector()
+    collector.start_collection()
+    stats = RequestStats(10, 0, _histogram(5e6, 10))
+    group = GroupStats(4, 1, _histogram(12e6, 4))
+    collector.add_window(Window(0, 4, {"home": stats}, groups={"checkout": group}))
+    errors = Counter({("status", "status 401"): aside["failures"]})
+    collector.add_aside({"login": RequestStats(3, aside["failures"], _histogram(9e6, 3), errors=errors)})
+    return collector
+
+
+def test_groups_and_what_is_told_aside_are_in_no_other_figure() -> None:
+    run = result(told_apart(failures=0), duration_s=1.0)
+    assert run.success
+    assert (run.summary.requests, list(run.requests), run.timeline[0].requests) == (10, ["home"], 10)
+    assert (run.aside["login"].requests, run.aside["login"].throughput_rps) == (3, None)
+    group = run.groups["checkout"]
+    assert (group.count, group.failures, group.error_rate) == (4, 1, 0.25)
+    assert group.duration_ms.p50 == pytest.approx(12, rel=1e-3)
+    assert RunResult.from_json(run.to_json()) == run
+
+
+def test_a_failed_login_is_a_failure_of_the_run_unless_errors_have_a_threshold() -> None:
+    why = "2 of 3 requests of setup and authentication failed (most often: status 401)"
+    run = result(told_apart(failures=2), duration_s=1.0)
+    assert (run.success, run.reason, run.summary.failures) == (False, why, 0)
+    tolerant = result(told_apart(failures=2), duration_s=1.0, error_threshold_given=True)
+    assert tolerant.success
+    assert [(warning.code, warning.message) for warning in tolerant.warnings] == [("AsideFailed", why)]
+
+
+def test_groups_of_the_warm_up_are_left_out_and_logins_are_not() -> None:
+    collector = MetricsCollector()
+    collector.start_collection(warm_up_s=2)
+    aside = {"login": RequestStats(1)}
+    collector.add_window(Window(1, groups={"checkout": GroupStats(1)}, aside=aside))
+    assert (collector.groups, collector.aside["login"].requests) == ({}, 1)

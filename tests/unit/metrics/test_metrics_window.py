@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.performance.metrics import MAX_ERROR_GROUPS, OTHER_ERRORS, Histogram, RequestStats, Window
+from adapters.performance.metrics.groups import GroupStats
 
 
 def histogram_of(*values_ms: float) -> Histogram:
@@ -132,6 +133,20 @@ def test_windows_of_the_same_second_merge() -> None:
     assert window.lag == histogram_of(1)
 
 
+def test_what_is_told_aside_and_groups_merge() -> None:
+    window = Window(4, aside={"login": known_stats()}, groups={"g": GroupStats(1, 1, histogram_of(1))})
+    window.merge(
+        Window(4, aside={"login": known_stats()}, groups={"g": GroupStats(2, 0, histogram_of(2, 3))})
+    )
+    assert window.aside["login"].requests == 6
+    assert window.groups == {"g": GroupStats(3, 1, histogram_of(1, 2, 3))}
+
+
+def test_more_failures_than_groups_are_not_read() -> None:
+    with pytest.raises(ValueError, match="3 failures of 2 groups"):
+        GroupStats.from_dict({**GroupStats(2).to_dict(), "failures": 3})
+
+
 def test_windows_of_different_seconds_do_not_merge() -> None:
     with pytest.raises(ValueError, match="second 5"):
         Window(4).merge(Window(5))
@@ -144,6 +159,7 @@ def test_windows_of_different_seconds_do_not_merge() -> None:
         Window(7, 5, {"a": known_stats(), "b": RequestStats()}, 1, 2, 3, {"ok": (3, 1)}, histogram_of(0.1)),
         Window(1, requests={"a": RequestStats(1, 1, errors=Counter({("timeout", ""): 1}))}),
         Window(1, requests={"a": RequestStats(1, status_codes=Counter(), bytes_sent=0)}, users=0),
+        Window(2, aside={"login": known_stats()}, groups={"g": GroupStats(2, 1, histogram_of(3, 4))}),
     ],
 )
 def test_json_round_trip(window: Window) -> None:

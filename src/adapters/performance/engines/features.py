@@ -14,6 +14,7 @@ from ..plan.pause import NormalPause, Pause, PoissonPause
 from ..plan.steps import Request
 from ..plan.template import Call, parse
 from ..plan.thresholds import parse_threshold
+from .answer_features import check_features, extractor_features
 from .program.texts import Texts
 
 FEATURES: dict[str, str] = {
@@ -49,11 +50,22 @@ FEATURES: dict[str, str] = {
     "check.header": "checks of headers",
     "check.time": "checks of the time taken",
     "check.size": "checks of the size",
+    "check.jmespath": "checks of what JMESPath finds",
+    "check.schema": "checks by JSON Schema",
+    "check.html": "checks of HTML by CSS selector or XPath",
+    "check.cookie": "checks of cookies",
+    "check.python": "checks by a Python function",
+    "check.template": "templates in what checks ask for",
     "extract.json": "extract from JSON",
+    "extract.jmespath": "extract by JMESPath",
+    "extract.css": "extract from HTML by CSS selector",
+    "extract.xpath": "extract from HTML by XPath",
+    "extract.body": "extract the body",
     "extract.header": "extract from headers",
     "extract.cookie": "extract from cookies",
     "extract.regex": "extract by regular expression",
     "extract.status": "extract the status",
+    "extract.random": "extract any of several values",
     "auth.digest": "Digest authentication",
     "cookies": "cookies kept by each user",
     "cookies.iteration": "cookies kept for an iteration",
@@ -185,24 +197,14 @@ def _request(step: Request) -> Iterator[Use]:
     if step.body is not None or step.form is not None or "json_" in step.model_fields_set:
         yield Use("body", where)
     yield from (Use(feature, where) for feature in _templates(_texts_of(step)))
-    yield from (Use(f"check.{_check_kind(check)}", where) for check in step.checks)
-    for extractor in step.extract.values():
-        kinds = ("json_", "header", "cookie", "regex", "status")
-        yield Use("extract." + next(k for k in kinds if hasattr(extractor, k)).rstrip("_"), where)
+    yield from (Use(feature, where) for check in step.checks for feature in check_features(check))
+    yield from (Use(feature, where) for one in step.extract.values() for feature in extractor_features(one))
     if hasattr(step.auth, "digest"):
         yield Use("auth.digest", where)
     if step.redirects:
         yield Use("redirects", where)
     if step.timeout is not None:
         yield Use("timeout", where)
-
-
-def _check_kind(check: object) -> str:
-    body = getattr(check, "body", None)
-    if body is not None:
-        return "regex" if body.matches is not None else "body"
-    kinds = {"json_": "json", "header": "header", "time_under": "time", "size": "size", "status": "status"}
-    return next(kind for attribute, kind in kinds.items() if hasattr(check, attribute))
 
 
 def _texts_of(step: Request) -> dict[str, Any]:

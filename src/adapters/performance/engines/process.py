@@ -17,6 +17,8 @@ from typing import Literal
 from ..errors import EngineFailed
 
 TAIL_BYTES = 64 * 1024
+START_UP_S = 60.0
+"""How long a tool may take before it says anything."""
 Ending = Literal["exited", "stopped", "deadline"]
 
 
@@ -62,8 +64,11 @@ async def run_tool(
     on_stdout: Callable[[bytes], None] | None = None,
     stdout: Path | None = None,
     stop_grace_s: float = 5.0,
+    begun: Callable[[], bool] = lambda: True,
 ) -> Outcome:
     """Runs a tool to its end, to ``stop`` or to its deadline; cancelling it kills the tool's process group first.
+
+    Its deadline has passed as well when it has not ``begun`` within ``START_UP_S``.
 
     ``on_stdout`` receives output as it comes, or ``stdout`` is a file (or FIFO) for it; otherwise its last 64 KiB are
     kept in the outcome.
@@ -73,7 +78,7 @@ async def run_tool(
         out, err = _Tail(), _Tail()
         readers = asyncio.gather(_pump(process.stdout, on_stdout or out.add), _pump(process.stderr, err.add))
         try:
-            ending = await _wait(process, stop, deadline_s)
+            ending = await _wait(process, stop, deadline_s, begun)
             if ending != "exited":
                 await stop_group(process, stop_grace_s)
             await asyncio.wait_for(readers, timeout=stop_grace_s)
@@ -111,12 +116,18 @@ async def _started(
         await asyncio.shield(process.wait())
 
 
-async def _wait(process: asyncio.subprocess.Process, stop: asyncio.Event, deadline_s: float) -> Ending:
+async def _wait(
+    process: asyncio.subprocess.Process, stop: asyncio.Event, deadline_s: float, begun: Callable[[], bool]
+) -> Ending:
     exited, stopped = asyncio.ensure_future(process.wait()), asyncio.ensure_future(stop.wait())
+    ends = {exited, stopped}
     try:
-        done, _ = await asyncio.wait(
-            {exited, stopped}, timeout=deadline_s, return_when=asyncio.FIRST_COMPLETED
-        )
+        first_s = min(START_UP_S, deadline_s)
+        done, _ = await asyncio.wait(ends, timeout=first_s, return_when=asyncio.FIRST_COMPLETED)
+        if not done and begun():
+            done, _ = await asyncio.wait(
+                ends, timeout=deadline_s - first_s, return_when=asyncio.FIRST_COMPLETED
+            )
     finally:
         exited.cancel()
         stopped.cancel()

@@ -35,7 +35,9 @@ def scalar(value: object, *, flow: bool = False) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text in double quotes."""
+    """A text in quotes: in single ones when it has double ones or backslashes, and nothing that must be escaped."""
+    if ('"' in text or "\\" in text) and "'" not in text and text.isprintable() and not _ESCAPED.search(text):
+        return f"'{text}'"
     return _ESCAPED.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(text, ensure_ascii=False))
 
 

@@ -19,8 +19,9 @@ from .result import (
     ThresholdResult,
     TimelinePoint,
 )
-from .summary import Summary, rate, summarize
+from .summary import Summary, rate, summarize, summarize_group
 from .timeline import TimelineRow
+from .window import RequestStats
 
 _SHORTEST_S = 0.1
 
@@ -43,7 +44,8 @@ def build_result(
     """The result of a run that took ``duration_s`` seconds, the warm-up included, with the verdict on it.
 
     A success ran to its end, measured something and held every threshold; without a threshold on errors
-    (``error_threshold_given``) not one request failed. Rates are per second of what `loaded_s` says.
+    (``error_threshold_given``) not one request failed, nor one of those told aside. Rates are per second of what
+    `loaded_s` says.
     """
     measured_s = loaded_s(collector, duration_s, changes)
     summary = summarize_run(collector, measured_s)
@@ -51,7 +53,7 @@ def build_result(
         _not_ended(stopped, duration_s, stop_reason)
         or _not_measured(summary, collector)
         or _not_held(thresholds)
-        or (None if error_threshold_given else _not_all_succeeded(summary))
+        or (None if error_threshold_given else _not_all_succeeded(summary) or _aside_failed(collector))
     )
     result = RunResult(
         success=reason is None,
@@ -65,13 +67,15 @@ def build_result(
         warm_up=collector.warm_up,
         summary=summary,
         requests={name: summarize(stats, measured_s) for name, stats in collector.by_name.items()},
+        groups={name: summarize_group(stats) for name, stats in collector.groups.items()},
+        aside={name: summarize(stats, None) for name, stats in collector.aside.items()},
         timeline=tuple(timeline_points(collector.timeline, duration_s, since_s=_warm_up_s(collector))),
         checks=tuple(
             CheckResult(name=name, passed=passed, failed=failed)
             for name, (passed, failed) in collector.checks.items()
         ),
         thresholds=tuple(thresholds),
-        warnings=(*warnings, *_uncounted(collector.totals().latency)),
+        warnings=(*warnings, *_uncounted(collector.totals().latency), *_aside_warnings(collector)),
         changes=tuple(changes),
         resources=resources or {},
     )
@@ -174,6 +178,22 @@ def _not_all_succeeded(summary: Summary) -> str | None:
     first = f" (first: {summary.errors[0].message or summary.errors[0].kind})" if summary.errors else ""
     failed = f"{summary.failures:,} of {summary.requests:,} requests failed{first}"
     return f"{failed}; a threshold such as 'error_rate < 5%' would allow some"
+
+
+def _aside_failed(collector: MetricsCollector) -> str | None:
+    total = RequestStats()
+    for stats in collector.aside.values():
+        total.merge(stats)
+    if not total.failures:
+        return None
+    (kind, message), _ = total.errors.most_common(1)[0]
+    failed = f"{total.failures:,} of {total.requests:,} requests of setup and authentication failed"
+    return f"{failed} (most often: {message or kind})"
+
+
+def _aside_warnings(collector: MetricsCollector) -> Iterator[ResultWarning]:
+    if failed := _aside_failed(collector):
+        yield ResultWarning(code="AsideFailed", message=failed)
 
 
 def _uncounted(latency: Histogram) -> Iterator[ResultWarning]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import UsageError
 from .grouping import group
+from .groups import GroupStats, merge_groups
 from .histogram import Histogram
 from .part import Scope, Seconds
 from .recording import Recording
@@ -36,7 +37,8 @@ class MetricsCollector:
     Seconds count from the start of the run. Beside `by_name`, `totals` and `timeline` it holds the run's
     ``iterations``, ``dropped`` (not started when due) and ``interrupted`` (cut off by the end), ``checks``
     (passed, failed) per name and ``lag``, how late the generator began iterations that were due; None is what no
-    source reported. Of the first ``warm_up_s`` seconds only listeners and the counts in `warm_up` know.
+    source reported. `aside` are requests that are in no other figure, whenever they ended, and `groups` the groups of
+    steps by name. Of the first ``warm_up_s`` seconds only listeners, `aside` and the counts in `warm_up` know.
     Not safe for use by several threads: feed it from one event loop.
     """
 
@@ -63,6 +65,8 @@ class MetricsCollector:
         self._by_name: dict[str, RequestStats] = {}
         self._rows: dict[int, TimelineRow] = {}
         self._touched: set[int] = set()
+        self.aside: dict[str, RequestStats] = {}
+        self.groups: dict[str, GroupStats] = {}
         self.checks: dict[str, tuple[int, int]] = {}
         self.iterations: int | None = None
         self.dropped: int | None = None
@@ -148,6 +152,7 @@ class MetricsCollector:
     def add_window(self, window: Window) -> None:
         """Add one source's report on one second; several may report on the same one, in any order."""
         self._word(window.requests)
+        self.add_aside(window.aside)
         if self._warm_up_s and window.start_s < self._warm_up_s:
             self._leave_out(window)
         else:
@@ -162,6 +167,11 @@ class MetricsCollector:
         """Add requests per name whose second is not known: they reach the totals, not the timeline."""
         self._word(requests)
         merge_requests(self._by_name, requests)
+
+    def add_aside(self, requests: Mapping[str, RequestStats]) -> None:
+        """Add requests per name that are told apart and are in no other figure."""
+        self._word(requests)
+        merge_requests(self.aside, requests)
 
     def add_latencies(self, latencies: Mapping[str, Histogram]) -> None:
         """Add latencies of requests that were counted without: they reach the totals, not the timeline."""
@@ -200,6 +210,7 @@ class MetricsCollector:
 
     def _count(self, window: Window) -> None:
         merge_requests(self._by_name, window.requests)
+        merge_groups(self.groups, window.groups)
         merge_checks(self.checks, window.checks)
         self.iterations = sum_of_told(self.iterations, window.iterations)
         self.dropped = sum_of_told(self.dropped, window.dropped)

@@ -10,7 +10,7 @@ from .changes import Change
 from .document import Document, ResultModel
 from .recording import Recording
 from .semantics import Semantics
-from .summary import Summary, WarmUp
+from .summary import GroupSummary, Summary, WarmUp
 
 Stopped = Literal["completed", "interrupted", "failed", "aborted"]
 """How a run ended: as planned, by its user's wish, because its engine broke, or by a threshold that did not hold."""
@@ -84,7 +84,8 @@ class RunResult(Document):
 
     As a mapping it has one key more than its JSON: ``results``, the summary. ``reason`` is one sentence on
     why the run was no success. ``duration_s`` is the run's, with its ``warm_up``, which other figures leave out, and
-    with the ``paused_s`` for which it was paused, which rates leave out; ``changes`` are those made by hand.
+    with the ``paused_s`` for which it was paused, which rates leave out; ``changes`` are those made by hand. ``groups``
+    are groups of steps by name; ``aside`` are the requests of setup, teardown and authentication, in no other figure.
     """
 
     also_keys = {"results": "summary"}
@@ -101,6 +102,8 @@ class RunResult(Document):
     warm_up: WarmUp | None = None
     summary: Summary
     requests: dict[str, Summary] = Field(default_factory=dict)
+    groups: dict[str, GroupSummary] = Field(default_factory=dict)
+    aside: dict[str, Summary] = Field(default_factory=dict)
     timeline: tuple[TimelinePoint, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     thresholds: tuple[ThresholdResult, ...] = ()

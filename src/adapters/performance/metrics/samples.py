@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -40,3 +41,11 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.latency_ns)
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> Samples:
+        """The requests for which ``mask`` is true."""
+        return Samples(**{item.name: _chosen(getattr(self, item.name), mask) for item in fields(self)})
+
+
+def _chosen(column: Any, mask: npt.NDArray[np.bool_]) -> Any:
+    return column[mask] if isinstance(column, np.ndarray) else column

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .document import ResultModel
+from .groups import GroupStats
 from .histogram import Histogram
 from .window import RequestStats
 
@@ -72,6 +73,18 @@ class Summary(ResultModel):
     interrupted: int | None = None
 
 
+class GroupSummary(ResultModel):
+    """How long the groups of steps of one name took, from the start of the first step to the end of the last.
+
+    Of ``count`` groups that came to their end, in ``failures`` a request failed; ``error_rate`` is a fraction.
+    """
+
+    count: int
+    failures: int
+    error_rate: float | None
+    duration_ms: LatencySummary
+
+
 def latency_summary(histogram: Histogram) -> LatencySummary:
     """The figures of a histogram in milliseconds."""
     quantiles = histogram.quantiles(tuple(_QUANTILES.values()))
@@ -113,6 +126,16 @@ def summarize(
         iterations=iterations,
         dropped=dropped,
         interrupted=interrupted,
+    )
+
+
+def summarize_group(stats: GroupStats) -> GroupSummary:
+    """The figures of the groups of one name."""
+    return GroupSummary(
+        count=stats.count,
+        failures=stats.failures,
+        error_rate=stats.failures / stats.count if stats.count else None,
+        duration_ms=latency_summary(stats.duration),
     )
 
 

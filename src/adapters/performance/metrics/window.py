@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from .groups import GroupStats, merge_groups
 from .histogram import Histogram
 
 MAX_ERROR_GROUPS = 50
@@ -131,8 +132,9 @@ class RequestStats:
 class Window:
     """One second of a run: ``start_s`` whole seconds after it began; ``users`` the most active at once, if known.
 
-    ``checks`` maps a check's name to (passed, failed). A source may report its figures in several windows of
-    the same second; None then means that this one says nothing of the figure, and another may.
+    ``checks`` maps a check's name to (passed, failed). ``aside`` are requests that are in no other figure: those of
+    setup, teardown and authentication; ``groups`` are groups of steps that ended. A source may report its figures in
+    several windows of the same second; None then means that this one says nothing of the figure, and another may.
     """
 
     start_s: int
@@ -143,12 +145,16 @@ class Window:
     interrupted: int | None = None
     checks: dict[str, tuple[int, int]] = field(default_factory=dict)
     lag: Histogram | None = None
+    aside: dict[str, RequestStats] = field(default_factory=dict)
+    groups: dict[str, GroupStats] = field(default_factory=dict)
 
     def merge(self, other: Window) -> None:
         """Add another report on the same second, such as another worker's, which is left as it is."""
         if other.start_s != self.start_s:
             raise ValueError(f"a window of second {other.start_s} is no part of second {self.start_s}")
         merge_requests(self.requests, other.requests)
+        merge_requests(self.aside, other.aside)
+        merge_groups(self.groups, other.groups)
         merge_checks(self.checks, other.checks)
         for name in _WINDOW_COUNTS:
             setattr(self, name, sum_of_told(getattr(self, name), getattr(other, name)))
@@ -159,8 +165,9 @@ class Window:
         """As plain JSON values; what is unknown or empty is left out."""
         data: dict[str, Any] = {"start_s": self.start_s}
         data.update({name: n for name in _WINDOW_COUNTS if (n := getattr(self, name)) is not None})
-        if self.requests:
-            data["requests"] = {name: stats.to_dict() for name, stats in self.requests.items()}
+        for part in ("requests", "aside", "groups"):
+            if by_name := getattr(self, part):
+                data[part] = {name: stats.to_dict() for name, stats in by_name.items()}
         if self.checks:
             data["checks"] = {name: list(counts) for name, counts in self.checks.items()}
         if self.lag is not None:
@@ -173,7 +180,9 @@ class Window:
         lag = data.get("lag")
         return cls(
             start_s=int(data["start_s"]),
-            requests={name: RequestStats.from_dict(part) for name, part in data.get("requests", {}).items()},
+            requests=_by_name(data, "requests"),
+            aside=_by_name(data, "aside"),
+            groups={name: GroupStats.from_dict(part) for name, part in data.get("groups", {}).items()},
             checks={name: (_count(ok), _count(bad)) for name, (ok, bad) in data.get("checks", {}).items()},
             lag=None if lag is None else Histogram.from_dict(lag),
             **{name: _optional_count(data.get(name)) for name in _WINDOW_COUNTS},
@@ -183,6 +192,10 @@ class Window:
 _OPTIONAL_HISTOGRAMS = ("ttfb", "connect", "tls", "response")
 _BYTES = ("bytes_received", "bytes_sent")
 _WINDOW_COUNTS = ("users", "iterations", "dropped", "interrupted")
+
+
+def _by_name(data: Mapping[str, Any], part: str) -> dict[str, RequestStats]:
+    return {name: RequestStats.from_dict(stats) for name, stats in data.get(part, {}).items()}
 
 
 def merge_requests(total: dict[str, RequestStats], part: Mapping[str, RequestStats]) -> None:

@@ -3,41 +3,64 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, Tag, model_validator
 
 from .base import Model
+from .json_schema import JsonSchema
 from .jsonpath import JsonPath
 from .quantity import PositiveDuration
+from .sources import CssSelector, JmesPath, Regex, XPath
 from .union import by_key
 
+StatusCode = Annotated[int, Field(ge=100, le=599)]
+StatusClass = Literal["1xx", "2xx", "3xx", "4xx", "5xx"]
+JsonType = Literal["string", "number", "integer", "boolean", "array", "object", "null"]
 
-def _regex(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
+
+def _range(text: str) -> str:
+    low, _, high = text.partition("-")
+    if not (100 <= int(low) <= int(high) <= 599):
+        raise ValueError(f"not a range of statuses: {text!r}; write the lower one first, such as 200-204")
     return text
 
 
-Regex = Annotated[str, AfterValidator(_regex)]
-StatusCode = Annotated[int, Field(ge=100, le=599)]
-StatusClass = Literal["1xx", "2xx", "3xx", "4xx", "5xx"]
+StatusRange = Annotated[str, Field(pattern=r"^[0-9]{3}-[0-9]{3}$"), AfterValidator(_range)]
+Statuses = StatusCode | StatusClass | StatusRange
 
 
-class StatusCheck(Model):
+class _Check(Model):
+    message: str | None = Field(None, min_length=1)
+    """What the check is called in results, and what its failure says; by default what it asks for, in words."""
+
+
+C = TypeVar("C", bound=_Check)
+_TESTS = frozenset(
+    {
+        *("equals", "not_equals", "type", "greater_than", "at_least", "less_than", "at_most", "contains"),
+        *("not_contains", "matches", "in_", "length", "schema_", "count"),
+    }
+)
+"""Fields that say what a value must be like."""
+
+
+class StatusCheck(_Check):
     """The status is one of these; a request with such a check is not judged by ``status < 400`` any more."""
 
-    status: StatusCode | StatusClass | tuple[StatusCode | StatusClass, ...]
+    status: Statuses | tuple[Statuses, ...]
 
     def ranges(self) -> list[tuple[int, int]]:
         """The accepted statuses as inclusive ranges."""
         wanted = self.status if isinstance(self.status, tuple) else (self.status,)
-        return [
-            (code, code) if isinstance(code, int) else (int(code[0]) * 100, int(code[0]) * 100 + 99)
-            for code in wanted
-        ]
+        return [_bounds(one) for one in wanted]
+
+
+def _bounds(status: int | str) -> tuple[int, int]:
+    if isinstance(status, int):
+        return status, status
+    low, _, high = status.partition("-")
+    return (int(low), int(high)) if high else (int(status[0]) * 100, int(status[0]) * 100 + 99)
 
 
 class BodyTest(Model):
@@ -55,31 +78,106 @@ class BodyTest(Model):
         return self
 
 
-class BodyCheck(Model):
+class BodyCheck(_Check):
     """The body contains, equals or matches a text."""
 
     body: BodyTest
 
 
-class JsonCheck(Model):
-    """The value at a path of the JSON body: equal to something, of a type, or there at all."""
+def _consistent(check: C) -> C:
+    """The check, unless it says that nothing is there and what that is like."""
+    tests = sorted(check.model_fields_set & _TESTS)
+    if tests and not getattr(check, "exists", True):
+        raise ValueError(f"what is not there (exists: false) cannot be asked for {tests[0].rstrip('_')}")
+    return check
+
+
+class _TextCheck(_Check):
+    """What a text must be like; every text that is found must be so, and there must be one."""
+
+    exists: bool = True
+    equals: str | None = None
+    not_equals: str | None = None
+    contains: str | None = None
+    not_contains: str | None = None
+    matches: Regex | None = None
+
+    @model_validator(mode="after")
+    def _not_absent_and_like_something(self) -> Self:
+        return _consistent(self)
+
+
+class _ValueCheck(_Check):
+    """What a JSON value must be like; every value that is found must be so, and there must be one."""
+
+    exists: bool = True
+    equals: Any = None
+    not_equals: Any = None
+    type: JsonType | None = None
+    greater_than: int | float | str | None = None
+    at_least: int | float | str | None = None
+    less_than: int | float | str | None = None
+    at_most: int | float | str | None = None
+    contains: Any = None
+    """A text in a text, an item of a list, a name of an object."""
+    not_contains: Any = None
+    matches: Regex | None = None
+    in_: tuple[Any, ...] | str | None = Field(None, alias="in")
+    """One of these; a text is one placeholder that stands for a list."""
+    length: int | None = Field(None, ge=0)
+    """Of a text, a list or an object."""
+    schema_: JsonSchema | None = Field(None, alias="schema")
+    """A JSON Schema."""
+
+    @model_validator(mode="after")
+    def _not_absent_and_like_something(self) -> Self:
+        return _consistent(self)
+
+
+class JsonCheck(_ValueCheck):
+    """The value at a path of the JSON body, or those that a query (RFC 9535) finds."""
 
     json_: JsonPath = Field(alias="json")
-    equals: Any = None
-    type: Literal["string", "number", "integer", "boolean", "array", "object", "null"] | None = None
-    exists: bool = True
+    count: int | None = Field(None, ge=0)
+    """How many values there are."""
 
 
-class HeaderCheck(Model):
-    """A header of the answer: there at all, equal to or containing a text."""
+class JmesCheck(_ValueCheck):
+    """What a JMESPath expression makes of the JSON body; null counts as nothing."""
+
+    jmespath: JmesPath
+
+
+class HeaderCheck(_TextCheck):
+    """A header of the answer: there at all, and like a text."""
 
     header: str
-    equals: str | None = None
-    contains: str | None = None
-    exists: bool = True
 
 
-class TimeCheck(Model):
+class CookieCheck(_TextCheck):
+    """A cookie that the answer set: there at all, and like a text."""
+
+    cookie: str
+
+
+class CssCheck(_TextCheck):
+    """The text, or an attribute, of the HTML elements that a CSS selector finds."""
+
+    css: CssSelector
+    attribute: str | None = None
+    count: int | None = Field(None, ge=0)
+    """How many there are."""
+
+
+class XPathCheck(_TextCheck):
+    """What an XPath expression finds in the HTML body."""
+
+    xpath: XPath
+    count: int | None = Field(None, ge=0)
+    """How many there are."""
+
+
+class TimeCheck(_Check):
     """The answer took less than this."""
 
     time_under: PositiveDuration
@@ -92,29 +190,53 @@ class SizeTest(Model):
     max: int | None = Field(None, ge=0)
 
 
-class SizeCheck(Model):
+class SizeCheck(_Check):
     """The size of the decoded body."""
 
     size: SizeTest
 
 
+_FUNCTION = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+
+
+def _function(text: str) -> str:
+    if not _FUNCTION.fullmatch(text):
+        raise ValueError(f"not the name of a function: {text!r}; write module:function")
+    return text
+
+
+class PythonCheck(_Check):
+    """A function of one's own, ``module:function``, says True or False of the answer."""
+
+    python: Annotated[str, AfterValidator(_function)]
+
+
+_TAGS = {
+    "status": "status",
+    "body": "body",
+    "json": "json",
+    "json_": "json",
+    "jmespath": "jmespath",
+    "header": "header",
+    "cookie": "cookie",
+    "css": "css",
+    "xpath": "xpath",
+    "time_under": "time_under",
+    "size": "size",
+    "python": "python",
+}
+
 Check = Annotated[
     Annotated[StatusCheck, Tag("status")]
     | Annotated[BodyCheck, Tag("body")]
     | Annotated[JsonCheck, Tag("json")]
+    | Annotated[JmesCheck, Tag("jmespath")]
     | Annotated[HeaderCheck, Tag("header")]
+    | Annotated[CookieCheck, Tag("cookie")]
+    | Annotated[CssCheck, Tag("css")]
+    | Annotated[XPathCheck, Tag("xpath")]
     | Annotated[TimeCheck, Tag("time_under")]
-    | Annotated[SizeCheck, Tag("size")],
-    by_key(
-        "a check",
-        {
-            "status": "status",
-            "body": "body",
-            "json": "json",
-            "json_": "json",
-            "header": "header",
-            "time_under": "time_under",
-            "size": "size",
-        },
-    ),
+    | Annotated[SizeCheck, Tag("size")]
+    | Annotated[PythonCheck, Tag("python")],
+    by_key("a check", _TAGS),
 ]

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, Tag
+from pydantic import Field, Tag, model_validator
 
 from .base import Model
-from .checks import Regex
 from .jsonpath import JsonPath
+from .sources import CssSelector, JmesPath, Regex, XPath
+from .transforms import Transforms
 from .union import by_key
+
+Index = int | Literal["last", "random", "all", "count"]
+"""Which of several values: its place, from the end when negative; ``all`` is a list of them, ``count`` their number."""
 
 
 class _Extractor(Model):
-    default: str | None = None
-    """Taken when the answer has no such value; without it that is a failure of the request."""
+    default: Any = None
+    """Taken when the answer has no such value, of any type; without it that is a failure of the request."""
+    transform: Transforms = ()
+    """What is made of the value (of each, where there are ``all``), in order; not of the default."""
 
 
-class JsonExtract(_Extractor):
-    """The value at a path of the JSON body, its type kept."""
+class _OneOfSeveral(_Extractor):
+    index: Index = 0
+
+
+class JsonExtract(_OneOfSeveral):
+    """The value at a path of the JSON body, its type kept; or of those that a query (RFC 9535) finds."""
 
     json_: JsonPath = Field(alias="json")
+
+
+class JmesExtract(_Extractor):
+    """What a JMESPath expression makes of the JSON body; null counts as nothing."""
+
+    jmespath: JmesPath
 
 
 class HeaderExtract(_Extractor):
@@ -35,12 +52,39 @@ class CookieExtract(_Extractor):
     cookie: str
 
 
-class RegexExtract(_Extractor):
-    """A group of a match of a regular expression in the body."""
+class RegexExtract(_OneOfSeveral):
+    """A group, by number or name, of a match of a regular expression in the body."""
 
     regex: Regex
-    group: int = Field(1, ge=0)
-    index: int = Field(0, ge=0)
+    group: Annotated[int, Field(ge=0)] | str | None = None
+    """By default the first, or the whole match where the expression has no groups."""
+
+    @model_validator(mode="after")
+    def _has_the_group(self) -> Self:
+        expression = re.compile(self.regex)
+        known = expression.groupindex if isinstance(self.group, str) else range(expression.groups + 1)
+        if self.group is not None and self.group not in known:
+            raise ValueError(f"the regular expression has no group {self.group!r}")
+        return self
+
+
+class CssExtract(_OneOfSeveral):
+    """The text, or an attribute, of the HTML elements that a CSS selector finds."""
+
+    css: CssSelector
+    attribute: str | None = None
+
+
+class XPathExtract(_OneOfSeveral):
+    """What an XPath expression finds in the HTML body: attributes and texts as they are, of elements their text."""
+
+    xpath: XPath
+
+
+class BodyExtract(_Extractor):
+    """The whole body, as text."""
+
+    body: Literal[True]
 
 
 class StatusExtract(_Extractor):
@@ -52,17 +96,25 @@ class StatusExtract(_Extractor):
 _TAGS = {
     "json": "json",
     "json_": "json",
+    "jmespath": "jmespath",
     "header": "header",
     "cookie": "cookie",
     "regex": "regex",
+    "css": "css",
+    "xpath": "xpath",
+    "body": "body",
     "status": "status",
 }
 
 Extractor = Annotated[
     Annotated[JsonExtract, Tag("json")]
+    | Annotated[JmesExtract, Tag("jmespath")]
     | Annotated[HeaderExtract, Tag("header")]
     | Annotated[CookieExtract, Tag("cookie")]
     | Annotated[RegexExtract, Tag("regex")]
+    | Annotated[CssExtract, Tag("css")]
+    | Annotated[XPathExtract, Tag("xpath")]
+    | Annotated[BodyExtract, Tag("body")]
     | Annotated[StatusExtract, Tag("status")],
     by_key("an extractor", _TAGS),
 ]

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from .jsonpath_query import parse_query
+
 _SEGMENT = re.compile(
     r"""\.?(?P<name>[A-Za-z_\u0080-\U0010ffff][\w\u0080-\U0010ffff-]*)
       | \[(?P<index>-?\d+)\]
-      | \[(?P<quote>['"])(?P<quoted>(?:\\.|(?!(?P=quote)).)*)(?P=quote)\]
+      | \[(?P<quote>['"])(?P<quoted>(?:\\['"\\]|(?!(?P=quote)|\\).)*)(?P=quote)\]
       | \.(?P<dotted>\d+)""",
     re.VERBOSE,
 )
@@ -32,6 +34,14 @@ def parse_path(text: str) -> tuple[str | int, ...]:
     return tuple(segments)
 
 
+def path_of(text: str) -> tuple[str | int, ...] | None:
+    """The names and indexes of a path to one value; None when it is a query that may find several."""
+    try:
+        return parse_path(text)
+    except ValueError:
+        return None
+
+
 def _segment(match: re.Match[str]) -> str | int:
     if match["index"] is not None:
         return int(match["index"])
@@ -43,7 +53,8 @@ def _segment(match: re.Match[str]) -> str | int:
 
 
 def _checked(text: str) -> str:
-    parse_path(text)
+    if path_of(text) is None:
+        parse_query(text)
     return text
 
 

@@ -29,7 +29,8 @@ _STR, _MERGE, _VALUE, _MAP, _SEQ = (_PREFIX + name for name in ("str", "merge", 
 _NUMBERS = (_PREFIX + "int", _PREFIX + "float")
 _WRITTEN = (_PREFIX + "timestamp", _PREFIX + "binary")
 _SCALARS = (*_NUMBERS, *_WRITTEN, _PREFIX + "bool", _PREFIX + "null")
-_Parser = getattr(yaml, "CParser", None)
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Only its parser is used; that of libyaml where PyYAML was built with it."""
 
 
 def yaml_data(text: str, *, as_json: bool = False) -> Any:
@@ -81,7 +82,7 @@ class _Merge:
 class _Reader:
     def __init__(self, text: str, as_json: bool) -> None:
         self._as_json = as_json
-        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=_loader()))
+        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=_Loader))
         self._room = max(_LEAST_ROOM, _ROOM * len(text))
         self._resolver: Any = yaml.resolver.Resolver()
         self._constructor = yaml.constructor.SafeConstructor()
@@ -197,10 +198,6 @@ class _Reader:
 
     def _awaits_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].value, dict) and not self._open[-1].has_key
-
-
-def _loader() -> Any:
-    return yaml.CLoader if _Parser is not None else yaml.SafeLoader
 
 
 def _key(value: Any, taken: Any, mark: Any) -> Any:

@@ -22,7 +22,7 @@ from .run.environment import arrivals, environment
 from .run.planned import planned
 from .run.requests import listing
 from .run.slices import slices
-from .tables import Builder, checks, errors, latencies, tables, thresholds
+from .tables import APART, Builder, checks, errors, latencies, tables, thresholds
 from .text import cut, printable
 from .words import plan_in_words
 
@@ -53,7 +53,7 @@ def page_of(result: RunResult) -> Page:
         ),
         _section("load-over-time", "Load", "Load", _load(result, clock), clock.lead if clock else ""),
         _section("latency", "Latency", "Latency", _latency(result, clock), _meaning(result)),
-        _section("requests", "Requests", "Requests", [listing(result)]),
+        _section("requests", "Requests", "Requests", [listing(result), *_grids(result, APART)]),
         _section("errors", "Errors and checks", "Errors", _grids(result, (errors, checks))),
         _section(
             "totals",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from ..metrics.result import RunResult, ThresholdResult
-from ..metrics.summary import ErrorCount, LatencySummary, Summary
+from ..metrics.summary import ErrorCount, GroupSummary, LatencySummary, Summary
 from ..plan.thresholds import is_share
 from . import figures
 from .facts import Tone
@@ -26,6 +28,8 @@ _QUANTILES = {
     "max": "max",
 }
 _PER_REQUEST = ("p50", "p95", "p99", "max")
+_RATE = 4  # the column with the rate of requests
+T = TypeVar("T")
 
 
 def latencies(result: RunResult) -> Table:
@@ -54,13 +58,48 @@ def times_table(measured: Mapping[str, LatencySummary | None], resolution_ms: fl
 
 def requests(result: RunResult) -> Table:
     """One row per request name, when there is more than one."""
+    return _requests("Requests", result.requests if len(result.requests) > 1 else {}, result)
+
+
+def aside(result: RunResult) -> Table:
+    """One row per name of the requests that are in no other figure."""
+    table = _requests("Setup and authentication, in no other figure", result.aside, result)
+    return replace(
+        table,
+        columns=_without_rate(table.columns),
+        rows=tuple(replace(row, cells=_without_rate(row.cells)) for row in table.rows),
+    )
+
+
+def groups(result: RunResult) -> Table:
+    """How long groups of steps took."""
+    columns = (
+        Column("group", is_text=True),
+        *map(Column, ("ended", "failures", "error rate", *_PER_REQUEST)),
+    )
+    return Table("Groups", columns, tuple(_group(name, group) for name, group in result.groups.items()))
+
+
+def _group(name: str, group: GroupSummary) -> Row:
+    cells = (
+        printable(name),
+        figures.count(group.count),
+        figures.count(group.failures),
+        figures.percent(group.error_rate),
+        *_times(group.duration_ms, _PER_REQUEST, 0.0),
+    )
+    return Row(cells, "bad" if group.failures else "plain")
+
+
+def _without_rate(cells: tuple[T, ...]) -> tuple[T, ...]:
+    return (*cells[:_RATE], *cells[_RATE + 1 :])
+
+
+def _requests(title: str, named: Mapping[str, Summary], result: RunResult) -> Table:
     titles = ("requests", "failures", "error rate", "rate", *_PER_REQUEST)
     columns = (Column("request", is_text=True), *map(Column, titles))
-    named = result.requests if len(result.requests) > 1 else {}
     resolution_ms = result.engine.semantics.resolution_ms
-    return Table(
-        "Requests", columns, tuple(_request(name, part, resolution_ms) for name, part in named.items())
-    )
+    return Table(title, columns, tuple(_request(name, part, resolution_ms) for name, part in named.items()))
 
 
 def _request(name: str, summary: Summary, resolution_ms: float) -> Row:
@@ -148,7 +187,8 @@ def _finest(name: str, resolution_ms: float) -> float:
 
 
 Builder = Callable[[RunResult], Table]
-FIGURES: tuple[Builder, ...] = (latencies, requests)
+APART: tuple[Builder, ...] = (groups, aside)
+FIGURES: tuple[Builder, ...] = (latencies, requests, *APART)
 JUDGEMENTS: tuple[Builder, ...] = (thresholds, errors, checks)
 GENERATOR: tuple[Builder, ...] = (generator,)
 

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from ..pipe import Pipe, reading
+from ..process import START_UP_S, run_tool
 from ..process import Outcome as Exit
-from ..process import run_tool
 from .job import Job
 from .log import AnswerLog
 
-_START_UP_S = 60.0
 _LOOK_S = 0.01  # at its fastest ab fills the pipe in 40 ms
 _REPORT_S = 30.0
 _REPORT_SHARE = 0.5  # of the time it ran, ab may take for sorting and writing what it measured
@@ -55,7 +54,7 @@ async def run_ab(program: str, job: Job, folder: Path, wanted: asyncio.Event) ->
                 [program, *job.arguments],
                 cwd=folder,
                 stop=stopper.stop,
-                deadline_s=math.inf if job.limit_s is None else _START_UP_S + job.limit_s,
+                deadline_s=math.inf if job.limit_s is None else START_UP_S + job.limit_s,
                 env={"LC_ALL": "C"},
                 stdout=pipe.path,
                 stop_grace_s=_REPORT_S + _REPORT_SHARE * (job.limit_s or 0.0),

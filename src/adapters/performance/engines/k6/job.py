@@ -10,18 +10,27 @@ from typing import Any
 
 from .. import kinds
 from ..program.compile import Program
+from .answers import for_script
 from .options import SHORTEST_S, k6_options
 from .trends import TREND_NAMES, with_trends
+
+FIRST_GROUP = 1_000_000
+"""Groups of steps are numbered from here, in the column that has the number of a request."""
 
 
 @dataclass(slots=True)
 class Numbers:
-    """What the numbers in the script's reports stand for."""
+    """What the numbers in the script's reports stand for.
+
+    Requests whose numbers are in ``aside`` are in no other figure; numbers from ``FIRST_GROUP`` are those of groups.
+    """
 
     requests: list[str] = field(default_factory=list)
     redirects: list[int] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    aside: set[int] = field(default_factory=set)
+    groups: list[str] = field(default_factory=list)
 
 
 def loops(program: Program) -> bool:
@@ -87,22 +96,23 @@ def _step(step: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
         **conditions,
         "number": len(numbers.requests) - 1,
         "checks": [_check(check, numbers) for check in step["checks"]],
-        "extract": [_extractor(step["name"], entry, numbers) for entry in step["extract"]],
+        "extract": [_extractor(entry, numbers) for entry in step["extract"]],
     }
 
 
 def _check(check: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
     numbers.checks.append(check["name"])
-    entry = {**check, "number": len(numbers.checks) - 1, "failure": len(numbers.failures)}
+    entry = {**for_script(check), "number": len(numbers.checks) - 1, "failure": len(numbers.failures)}
     numbers.failures.append((kinds.CHECK, check["name"]))
-    if "equals" in entry and entry["kind"] == "json":
-        entry["equals_json"] = json.dumps(entry.pop("equals"))
     return entry
 
 
-def _extractor(label: str, entry: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
-    numbers.failures.append((kinds.EXTRACT, f"{label}: no value for {entry['var']}"))
-    return {**entry, "failure": len(numbers.failures) - 1}
+def _extractor(entry: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
+    failures = {}
+    for why in ("absent", "unfit", "too_much"):
+        failures[why] = len(numbers.failures)
+        numbers.failures.append((kinds.EXTRACT, entry[why]))
+    return {**for_script(entry), **failures}
 
 
 def _counts(program: Program) -> bool:

@@ -14,8 +14,9 @@ from ...metrics.result import ResultWarning
 from ...metrics.samples import FloatArray, IntArray, Samples
 from ...metrics.window import RequestStats, Window
 from .. import kinds
+from ..apart import tell_apart
 from .failures import failure_of
-from .job import Numbers
+from .job import FIRST_GROUP, Numbers
 from .times import Times
 from .told import tell
 
@@ -192,15 +193,22 @@ class Records:
             self.cut_off.update(self._numbers.requests[int(number)] for number in table[cut_off][:, 0])
             table = table[~cut_off]
         if len(table):
-            self._longest_ms = max(self._longest_ms, float(table[:, 2].max()))
-            samples = self._samples(table)
+            samples = self._apart(self._samples(table))
+            self._longest_ms = max(self._longest_ms, float(samples.latency_ns.max(initial=0.0)) / _MS_NS)
             tell(self._collector, samples if self._times is None else self._times.keep(samples))
 
+    def _apart(self, samples: Samples) -> Samples:
+        numbers = self._numbers
+        groups = range(len(numbers.requests), len(numbers.requests) + len(numbers.groups))
+        return tell_apart(self._collector, samples, aside=numbers.aside, groups=groups)
+
     def _samples(self, table: FloatArray) -> Samples:
+        numbers = self._numbers
         request = table[:, 0].astype(np.int64)
+        request = np.where(request < FIRST_GROUP, request, request - FIRST_GROUP + len(numbers.requests))
         errors = self._errors_of(table)
         return Samples(
-            names=self._numbers.requests,
+            names=[*numbers.requests, *numbers.groups],
             errors=list(self._errors),
             name=request,
             error=errors,
@@ -224,6 +232,8 @@ class Records:
         return errors
 
     def _failure(self, outcome: int, status: int, request: int) -> tuple[str, str]:
+        if request >= FIRST_GROUP:
+            return kinds.CHECK, "a request of the group failed"
         if outcome < 0:
             return self._numbers.failures[-1 - outcome]
         if outcome == _BAD_STATUS:

@@ -15,15 +15,24 @@ from ..contract import Refusal
 from ..features import FEATURES
 from ..program.compile import compile_plan
 from .job import loops
+from .patterns import refused_patterns
 from .rates import common_rates
 from .semantics import only_counts
 
 _NOT_DUE = "k6 does not tell when a request was due"
+_NO_JMESPATH = "k6 has no JMESPath; a JSONPath query (json: …) says the same there"
+_NO_HTML = "k6 makes other trees of HTML than lxml where it is not well-formed; a regex says the same there"
+_NO_PYTHON = "k6 calls nothing inside a Python process"
 CANNOT = {
     "load.poisson": "k6 starts arrivals at even distances only",
     "load.queue": "k6 drops an arrival that finds no free user; it does not let it wait",
-    "check.regex": "regular expressions of JavaScript and Python differ",
-    "extract.regex": "regular expressions of JavaScript and Python differ",
+    "check.jmespath": _NO_JMESPATH,
+    "check.schema": "k6 has no JSON Schema",
+    "check.html": _NO_HTML,
+    "check.python": _NO_PYTHON,
+    "extract.jmespath": _NO_JMESPATH,
+    "extract.css": _NO_HTML,
+    "extract.xpath": _NO_HTML,
     "auth.digest": "k6 sends the request twice each time and counts both",
     "feed.unique": "k6's users share no state, so that none knows when the rows have run out",
     "keep_alive.shared": "each of k6's users has its own connections",
@@ -35,7 +44,7 @@ CANNOT = {
     "tls.resume": "k6 makes a full handshake for each connection",
     "http2": "k6 negotiates HTTP/2 only over TLS, and uses HTTP/1.1 in silence where it is not offered",
     "seed": "the random numbers of k6 cannot be seeded",
-    "app": "k6 calls nothing inside a Python process",
+    "app": _NO_PYTHON,
     "threshold.response": _NOT_DUE,
     "threshold.lag": _NOT_DUE,
 }
@@ -79,9 +88,8 @@ def further_refusals(plan: Plan) -> Iterator[Refusal]:
         for name in {**plan.options.headers, **step.headers}:
             if name.lower() in _BY_GO:
                 yield Refusal("headers", f"step {step.label!r}", f"k6 sets {name} itself")
-        yield from _calls(
-            step.model_dump(mode="python", exclude={"checks", "extract"}), f"step {step.label!r}"
-        )
+        yield from _calls(step.model_dump(mode="python", exclude={"extract"}), f"step {step.label!r}")
+        yield from refused_patterns(step)
     tls = plan.options.tls
     if tls.ca_file is not None and sys.platform in ("darwin", "win32"):
         why = "here k6 trusts only the certificates of the operating system"

@@ -15,7 +15,7 @@ from ...metrics.semantics import Semantics
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, RunContext, Support
-from ..process import run_tool, workspace
+from ..process import START_UP_S, run_tool, workspace
 from ..program.compile import compile_plan
 from . import launch
 from .channel import channel
@@ -25,7 +25,6 @@ from .script import CANNOT_TELL, OwnScript
 
 UserKind = Literal["fast_http_user", "http_user"]
 
-_START_UP_S = 60.0
 _OPTIONS = (
     "--headless",
     "--only-summary",
@@ -102,6 +101,7 @@ class LocustAdapter(EngineAdapter):
                     cwd=cwd,
                     stop=ctx.stop,
                     deadline_s=_deadline_s(plan),
+                    begun=lambda: stream.heard,
                     env={"POLYLOAD_WORKSPACE": str(folder), **env},
                 )
         return make_report(plan, collector, stream, outcome, launched_at)
@@ -120,4 +120,4 @@ def _deadline_s(plan: Plan) -> float:
     """When a run that has not ended by itself is stuck; a number of iterations without a bound may take any time."""
     load = plan.load
     length_s = load.max_duration if isinstance(load, IterationLoad) else load.duration_s
-    return math.inf if length_s is None else _START_UP_S + length_s + plan.options.graceful_stop
+    return math.inf if length_s is None else START_UP_S + length_s + plan.options.graceful_stop

@@ -15,7 +15,7 @@ from ...plan.model import Plan
 from ..contract import EngineReport, Stopped
 from ..in_flight import in_flight
 from ..pacing import pacing_warnings
-from ..process import Outcome
+from ..process import START_UP_S, Outcome
 from .samples import SampleStream
 
 _SATURATED = 0.9
@@ -53,7 +53,8 @@ def _verdict(
     if outcome.ending == "stopped":
         return "interrupted", "it was stopped on request"
     if outcome.ending == "deadline":
-        return "failed", "Locust did not end by itself in time and was killed"
+        what = "end by itself in time" if stream.heard else f"begin anything within {START_UP_S:.0f} s"
+        return "failed", f"Locust did not {what} and was killed{_words(outcome)}"
     if finished is None or finished["cut_short"]:
         return "failed", f"Locust {_ending(outcome)} before the load was over{_words(outcome)}"
     if finished["exceptions"]:

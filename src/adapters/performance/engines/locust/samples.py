@@ -10,7 +10,20 @@ import numpy as np
 from ...errors import EngineFailed
 from ...metrics.collector import MetricsCollector
 from ...metrics.samples import Samples
-from .inside.frames import BEGIN, COUNTS, ERROR, EXCEPTION, FINISH, HEAD, NAME, SAMPLE_FIELDS, SAMPLES
+from ..apart import tell_apart
+from .inside.frames import (
+    ASIDE,
+    BEGIN,
+    COUNTS,
+    ERROR,
+    EXCEPTION,
+    FINISH,
+    GROUP,
+    HEAD,
+    NAME,
+    SAMPLE_FIELDS,
+    SAMPLES,
+)
 
 _RECORD = np.dtype(SAMPLE_FIELDS)
 
@@ -18,14 +31,17 @@ _RECORD = np.dtype(SAMPLE_FIELDS)
 class SampleStream:
     """What Locust has told so far; see ``inside.frames`` for the format.
 
-    ``begun`` and ``finished`` are None until Locust says so. ``last_s`` is the last moment something is known of.
+    ``heard`` is whether it said anything, ``begun`` and ``finished`` are None until it says so. ``last_s`` is the last moment something is known of.
     """
 
     def __init__(self, collector: MetricsCollector) -> None:
         self._collector = collector
         self._rest = bytearray()
         self._names: list[str] = []
+        self._aside: set[int] = set()
+        self._groups: set[int] = set()
         self._errors: list[tuple[str, str]] = []
+        self.heard = False
         self.begun: dict[str, Any] | None = None
         self.finished: dict[str, Any] | None = None
         self.exceptions: list[str] = []
@@ -35,6 +51,7 @@ class SampleStream:
         """Takes the next bytes, wherever they are cut."""
         rest = self._rest
         rest += data
+        self.heard = True
         position = 0
         while position + HEAD.size <= len(rest):
             kind, length = HEAD.unpack_from(rest, position)
@@ -50,8 +67,8 @@ class SampleStream:
             self._add_samples(np.frombuffer(payload, _RECORD))
         elif kind == COUNTS:
             self._add_counts(json.loads(payload))
-        elif kind == NAME:
-            self._names.append(payload.decode())
+        elif kind in (NAME, ASIDE, GROUP):
+            self._name(kind, payload.decode())
         elif kind == ERROR:
             failure, message = json.loads(payload)
             self._errors.append((failure, message))
@@ -64,6 +81,11 @@ class SampleStream:
         else:
             raise EngineFailed(f"Locust sent a frame of an unknown kind {kind!r}")
 
+    def _name(self, kind: bytes, name: str) -> None:
+        if kind != NAME:
+            (self._aside if kind == ASIDE else self._groups).add(len(self._names))
+        self._names.append(name)
+
     def _add_samples(self, records: np.ndarray[Any, Any]) -> None:
         samples = Samples(
             names=self._names,
@@ -74,7 +96,8 @@ class SampleStream:
             latency_ns=records["latency_ns"],
             status=records["status"].astype(np.int64),
         )
-        self._collector.add_samples(samples)
+        requests = tell_apart(self._collector, samples, aside=self._aside, groups=self._groups)
+        self._collector.add_samples(requests)
         self.last_s = max(self.last_s, float(records["end_s"].max()))
 
     def _add_counts(self, counts: dict[str, Any]) -> None:

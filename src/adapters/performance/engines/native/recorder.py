@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import chain
 from time import perf_counter
 
 import numpy as np
 
 from ....http.errors import WireError
+from ...metrics.groups import GroupStats
 from ...metrics.histogram import Histogram
 from ...metrics.samples import FloatArray
 from ...metrics.window import RequestStats, Window
@@ -125,6 +126,25 @@ def histogram_of(seconds: FloatArray) -> Histogram:
     return filled
 
 
+class GroupTimes:
+    """The groups of one name within the current window."""
+
+    __slots__ = ("_failures", "_seconds")
+
+    def __init__(self) -> None:
+        self._seconds: Seconds = []
+        self._failures = 0
+
+    def add(self, duration_s: float, *, failed: bool) -> None:
+        """One that came to its end."""
+        self._seconds.append(duration_s)
+        self._failures += failed
+
+    def stats(self) -> GroupStats:
+        """Their figures."""
+        return GroupStats(len(self._seconds), self._failures, histogram(self._seconds))
+
+
 class WindowClock:
     """Cuts time into whole seconds since ``epoch`` and emits a window when one is over."""
 
@@ -137,10 +157,11 @@ class WindowClock:
         make_recorder: Callable[[WindowClock, str], NameRecorder] | None = None,
     ) -> None:
         self._emit = emit
-        self._make_recorder = make_recorder or (
-            lambda clock, name: NameRecorder(clock, wire_bytes=wire_bytes)
-        )
+        self._wire_bytes = wire_bytes
+        self._make_recorder = make_recorder or self._plain_recorder
         self._names: dict[str, NameRecorder] = {}
+        self._aside: dict[str, NameRecorder] = {}
+        self._groups: dict[str, GroupTimes] = {}
         self._second = 0
         self.open_model = open_model
         self.epoch = perf_counter()
@@ -158,11 +179,22 @@ class WindowClock:
         self.epoch = epoch
         self.window_end = epoch + 1
 
-    def recorder(self, name: str) -> NameRecorder:
-        """The recorder of a request name, the same each time."""
-        if name not in self._names:
-            self._names[name] = self._make_recorder(self, name)
-        return self._names[name]
+    def recorder(self, name: str, *, aside: bool = False) -> NameRecorder:
+        """The recorder of a request name, the same each time; ``aside`` that of requests in no other figure."""
+        recorders, make = (self._aside, self._plain_recorder) if aside else (self._names, self._make_recorder)
+        if name not in recorders:
+            recorders[name] = make(self, name)
+        return recorders[name]
+
+    @staticmethod
+    def _plain_recorder(clock: WindowClock, name: str) -> NameRecorder:
+        return NameRecorder(clock, wire_bytes=clock._wire_bytes)
+
+    def group_ended(self, name: str, ended_at: float, duration_s: float, *, failed: bool) -> None:
+        """Counts one group of steps that came to its end."""
+        if ended_at >= self.window_end:
+            self.roll(ended_at)
+        self._groups.setdefault(name, GroupTimes()).add(duration_s, failed=failed)
 
     def user_begins(self) -> None:
         """Counts one more active user."""
@@ -199,11 +231,12 @@ class WindowClock:
 
     def flush(self) -> None:
         """Emits the current window as it is."""
-        requests = {name: stats for name, recorder in self._names.items() if (stats := recorder.take())}
         window = Window(
             start_s=self._second,
             users=self._most_users,
-            requests=requests,
+            requests=_taken(self._names),
+            aside=_taken(self._aside),
+            groups={name: times.stats() for name, times in self._groups.items()},
             iterations=self.iterations,
             dropped=self.dropped if self.open_model else None,
             interrupted=self.interrupted,
@@ -214,4 +247,9 @@ class WindowClock:
         self.iterations = self.dropped = self.interrupted = 0
         self.checks = {}
         self.lag = []
+        self._groups = {}
         self._emit(window)
+
+
+def _taken(recorders: Mapping[str, NameRecorder]) -> dict[str, RequestStats]:
+    return {name: stats for name, recorder in recorders.items() if (stats := recorder.take())}

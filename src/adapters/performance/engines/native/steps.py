@@ -170,7 +170,7 @@ class RequestStep:
             self._recorder.failed(error.kind, error.message)
             return
         answer = runtime.Answer(exchange.status, exchange.headers, body, elapsed, cookies)
-        failure = self._check(answer, self._clock.check) or self._extract(answer, session)
+        failure = self._check(answer, session, self._clock.check) or self._extract(answer, session)
         if failure is not None:
             self._recorder.failed(*failure)
 

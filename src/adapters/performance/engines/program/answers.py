@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ...plan import checks, extract
-from ...plan.jsonpath import parse_path
+from ...plan.transforms import as_data
+from .sources import shown_source, source
+from .texts import Texts
+from .words import in_words
+
+Hide = Callable[[str], str]
 
 
-def compile_check(label: str, check: checks.Check, hide: Callable[[str], str]) -> dict[str, Any]:
+def compile_check(label: str, check: checks.Check, texts: Texts, hide: Hide) -> dict[str, Any]:
     """A check with a name that says what must hold of which request; ``hide`` takes secrets out of it."""
-    entry = _check(check)
-    return {**entry, "name": f"{label}: {hide(entry['name'])}"}
+    entry = _check(check, texts)
+    return {**entry, "name": f"{label}: {hide(check.message or entry['name'])}"}
 
 
-def _check(check: checks.Check) -> dict[str, Any]:
+def _check(check: checks.Check, texts: Texts) -> dict[str, Any]:
     match check:
         case checks.StatusCheck():
             ranges = check.ranges()
-            shown = ", ".join(str(low) if low == high else f"{low // 100}xx" for low, high in ranges)
-            return {"kind": "status", "ranges": ranges, "name": f"status is {shown}"}
-        case checks.BodyCheck():
-            ((how, text),) = check.body.model_dump(exclude_unset=True).items()
-            return {"kind": "body", "how": how, "text": text, "name": f"body {_HOW[how]} {_shown(text)}"}
-        case checks.JsonCheck():
-            return _json_check(check)
-        case checks.HeaderCheck():
-            given = {k: v for k, v in check.model_dump(exclude_unset=True).items() if k != "header"}
-            wanted = " ".join(
-                f"{_HOW[how]} {_shown(value)}" for how, value in given.items() if how != "exists"
-            )
-            name = f"header {check.header} {wanted or ('exists' if check.exists else 'is absent')}"
-            return {"kind": "header", "header": check.header, **given, "exists": check.exists, "name": name}
+            return {
+                "kind": "status",
+                "ranges": ranges,
+                "name": f"status is {', '.join(_status(*bounds) for bounds in ranges)}",
+            }
         case checks.TimeCheck():
             return {
                 "kind": "time",
@@ -49,57 +45,92 @@ def _check(check: checks.Check) -> dict[str, Any]:
                 "max": size.max,
                 "name": f"size at least {size.min}{most} bytes",
             }
-
-
-def _json_check(check: checks.JsonCheck) -> dict[str, Any]:
-    given = {k: v for k, v in check.model_dump(exclude_unset=True).items() if k != "json_"}
-    wanted = [f"equals {_shown(given['equals'])}"] if "equals" in given else []
-    wanted += [f"is a {check.type}"] if check.type else []
-    name = f"json {check.json_} {' and '.join(wanted) or ('exists' if check.exists else 'is absent')}"
-    entry: dict[str, Any] = {
-        "kind": "json",
-        "path": list(parse_path(check.json_)),
-        "exists": check.exists,
-        "name": name,
-    }
-    return (
-        entry
-        | ({"equals": given["equals"]} if "equals" in given else {})
-        | ({"type": check.type} if check.type else {})
-    )
-
-
-_HOW = {
-    "contains": "contains",
-    "not_contains": "does not contain",
-    "equals": "equals",
-    "matches": "matches",
-    "exists": "",
-}
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def compile_extractor(variable: str, extractor: extract.Extractor) -> dict[str, Any]:
-    """An extractor with its target variable; ``default`` only if there is one."""
-    entry: dict[str, Any] = {"var": variable}
-    match extractor:
-        case extract.JsonExtract():
-            entry |= {"kind": "json", "path": list(parse_path(extractor.json_))}
-        case extract.HeaderExtract():
-            entry |= {"kind": "header", "header": extractor.header}
-        case extract.CookieExtract():
-            entry |= {"kind": "cookie", "cookie": extractor.cookie}
-        case extract.RegexExtract():
-            entry |= {
-                "kind": "regex",
-                "regex": extractor.regex,
-                "group": extractor.group,
-                "index": extractor.index,
+        case checks.PythonCheck():
+            return {
+                "kind": "python",
+                "function": check.python,
+                "folder": str(Path.cwd()),
+                "name": f"{check.python} says True",
             }
-        case extract.StatusExtract():
-            entry |= {"kind": "status"}
-    return entry if extractor.default is None else {**entry, "default": extractor.default}
+        case checks.BodyCheck():
+            return _of_values(check, check.body, texts)
+    return _of_values(check, check, texts)
+
+
+def _status(low: int, high: int) -> str:
+    if low == high:
+        return str(low)
+    return f"{low // 100}xx" if (low % 100, high - low) == (0, 99) else f"{low}-{high}"
+
+
+def _of_values(check: Any, test: Any, texts: Texts) -> dict[str, Any]:
+    """A check of the values that are found somewhere; ``test`` has the fields that say what they must be like."""
+    given = {
+        name.rstrip("_"): getattr(test, name)
+        for name in type(test).model_fields
+        if name in test.model_fields_set and name.rstrip("_") in _TESTS
+    }
+    exists, count = getattr(check, "exists", True), getattr(check, "count", None)
+    wanted = [in_words(op, value) for op, value in given.items()]
+    wanted += [] if count is None else [f"is there {count} times"]
+    says = " and ".join(wanted) or ("exists" if exists else "is absent")
+    return {
+        **source(check),
+        "exists": exists,
+        **({} if count is None else {"count": count}),
+        "tests": [_test(op, value, texts) for op, value in given.items()],
+        "name": f"{shown_source(check)} {says}",
+    }
+
+
+_TESTS = frozenset(
+    {
+        *("equals", "not_equals", "type", "greater_than", "at_least", "less_than", "at_most", "contains"),
+        *("not_contains", "matches", "in", "length", "schema"),
+    }
+)
+_AS_WRITTEN = ("matches", "schema", "type", "length")
+"""Tests whose operand holds no templates."""
+
+
+def _test(op: str, value: Any, texts: Texts) -> dict[str, Any]:
+    value = list(value) if isinstance(value, tuple) else value
+    if op in _AS_WRITTEN:
+        return {"op": op, "value": value}
+    template = texts.value(value)
+    plain = _without_placeholders(template)
+    return {"op": op, "template": template} if plain is None else {"op": op, "value": plain[0]}
+
+
+def _without_placeholders(value: Any) -> tuple[Any] | None:
+    """The value of a template in which nothing is filled in; None where something is."""
+    match value:
+        case {"t": text}:
+            return (text,) if isinstance(text, str) else None
+        case dict():
+            members = {name: _without_placeholders(item) for name, item in value.items()}
+            return (
+                None
+                if None in members.values()
+                else ({name: item[0] for name, item in members.items() if item},)
+            )
+        case list():
+            items = [_without_placeholders(item) for item in value]
+            return None if None in items else ([item[0] for item in items if item],)
+    return (value,)
+
+
+def compile_extractor(label: str, variable: str, extractor: extract.Extractor, hide: Hide) -> dict[str, Any]:
+    """An extractor with its target variable, and what is said when there is no value; ``default`` only if there is."""
+    missing = f"{label}: no value for {variable}: {hide(shown_source(extractor))}"
+    transforms = as_data(extractor.transform)
+    entry: dict[str, Any] = {
+        "var": variable,
+        **source(extractor),
+        "index": getattr(extractor, "index", 0),
+        "transform": transforms,
+        "absent": missing,
+        "unfit": f"{missing} is not fit for {', '.join(name for name, *_ in transforms)}",
+        "too_much": f"{missing} is more than is searched",
+    }
+    return {**entry, "default": extractor.default} if "default" in extractor.model_fields_set else entry

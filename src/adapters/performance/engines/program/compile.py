@@ -102,8 +102,10 @@ def _request(plan: Plan, step: Request, texts: Texts, hide: Callable[[str], str]
         "body": body,
         "timeout_s": plan.options.timeout if step.timeout is None else step.timeout,
         "redirects": plan.options.redirects if step.redirects is None else step.redirects,
-        "checks": [compile_check(step.label, check, hide) for check in step.checks],
-        "extract": [compile_extractor(name, extractor) for name, extractor in step.extract.items()],
+        "checks": [compile_check(step.label, check, texts, hide) for check in step.checks],
+        "extract": [
+            compile_extractor(step.label, name, extractor, hide) for name, extractor in step.extract.items()
+        ],
         **({"digest": digest} if digest else {}),
     }
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import kinds
+from .runtime import READS_BODY
 
 MAX_BODY = 64 * 1024 * 1024
 """The most bytes of a body that are read, as it comes and decoded."""
@@ -33,8 +34,7 @@ class Undecodable(Exception):
 
 def reads_body(step: dict[str, Any]) -> bool:
     """Whether a check or an extractor of a step looks at the body."""
-    checked = any(check["kind"] in ("body", "json", "size") for check in step["checks"])
-    return checked or any(entry["kind"] in ("json", "regex") for entry in step["extract"])
+    return any(entry["kind"] in READS_BODY for entry in (*step["checks"], *step["extract"]))
 
 
 def decoded(body: bytes, headers: Sequence[tuple[str, str]], limit: int = MAX_BODY) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from ...engines import kinds
@@ -16,6 +16,7 @@ from ..messages import SeenRequest
 
 MAYBE_UNSEEN = {kinds.REFUSED, kinds.CONNECT, kinds.DNS, kinds.TLS, kinds.RESET, kinds.CLOSED, kinds.OTHER}
 """Kinds of failures of requests that perhaps never reached a server."""
+_BYTES = ("bytes_received", "bytes_sent")
 _ORDERED = ("min", "p50", "p75", "p90", "p95", "p99", "p999", "max")
 _BIN = 0.001  # percentiles are read from bins 0.1 % wide
 _CLOCKS_S = 0.1
@@ -37,11 +38,14 @@ def check_invariants(
     _adds_up(result, unknown)
     _verdict_follows(result)
     _survives_json(result)
-    for summary in (result.summary, *result.requests.values()):
+    for summary in (result.summary, *result.requests.values(), *result.aside.values()):
         _summary_is_sound(summary)
+    for group in result.groups.values():
+        assert 0 <= group.failures <= group.count
+        _latency_is_sound(group.duration_ms)
     users = None if plan is None else getattr(plan.load, "user_limit", None) or _users(plan)
     warm_up = result.warm_up.requests if result.warm_up else 0
-    _agrees_with_server(result.summary, seen, users, uncounted + warm_up)
+    _agrees_with_server(_all_told(result), seen, users, uncounted + warm_up)
     _covers_the_run(result, seen)
     if not math.isinf(uncounted):
         _takes_users_time(result, users)
@@ -61,7 +65,7 @@ def _adds_up(result: RunResult, unknown: Collection[str]) -> None:
     total, parts = result.summary, result.requests.values()
     assert sum(part.requests for part in parts) == total.requests
     assert sum(part.failures for part in parts) == total.failures
-    for name in ("bytes_received", "bytes_sent"):
+    for name in _BYTES:
         counts = [getattr(part, name) for part in parts]
         if getattr(total, name) is not None:
             assert sum(counts) == getattr(total, name), name
@@ -127,6 +131,29 @@ def _verdict_follows(result: RunResult) -> None:
 
 def _survives_json(result: RunResult) -> None:
     assert RunResult.from_json(result.to_json()) == result
+
+
+def _all_told(result: RunResult) -> Summary:
+    """What the server should have seen: the requests, and those told aside; their times are left out."""
+    parts = [result.summary, *result.aside.values()]
+    statuses = [part.status_codes for part in parts]
+    known = all(codes is not None for codes in statuses)
+    return result.summary.model_copy(
+        update={
+            "requests": sum(part.requests for part in parts),
+            "failures": sum(part.failures for part in parts),
+            "errors": tuple(error for part in parts for error in part.errors),
+            "status_codes": dict(sum(map(Counter, filter(None, statuses)), Counter[str]()))
+            if known
+            else None,
+            **{name: _sum_if_known(getattr(part, name) for part in parts) for name in _BYTES},
+        }
+    )
+
+
+def _sum_if_known(counts: Iterable[int | None]) -> int | None:
+    known = list(counts)
+    return None if None in known else sum(filter(None, known))
 
 
 def _agrees_with_server(

@@ -2,12 +2,17 @@
 
 import encoding from 'k6/encoding';
 
-import { MISSING, atPath, equal, kindOf, parseJson } from './values.js';
+import { compileTests } from './comparisons.js';
+import { TooMuch, compileQuery } from './jsonpath.js';
+import { Unfit, compileTransforms } from './transforms.js';
+import { MISSING, atPath, parseJson } from './values.js';
+
+const READ = ['body', 'json', 'regex']; // kinds that look at the text of the body
 
 // What is to be done with the body of an answer to this step: k6's responseType.
 export function bodyWanted(step) {
   if (step.checks.some((check) => check.kind === 'size')) return 'binary';
-  const reads = (entry) => entry.kind === 'body' || entry.kind === 'json';
+  const reads = (entry) => READ.includes(entry.kind);
   return step.checks.some(reads) || step.extract.some(reads) ? 'text' : 'none';
 }
 
@@ -38,16 +43,16 @@ export class Answer {
     return this.cached.text;
   }
 
-  // The body as JSON, null in place of what is no JSON.
-  get json() {
-    if (!('json' in this.cached)) {
+  // The body as JSON, MISSING in place of what is no JSON.
+  get document() {
+    if (!('document' in this.cached)) {
       try {
-        this.cached.json = parseJson(this.text);
+        this.cached.document = parseJson(this.text);
       } catch (error) {
-        this.cached.json = null;
+        this.cached.document = MISSING;
       }
     }
-    return this.cached.json;
+    return this.cached.document;
   }
 
   header(name) {
@@ -65,74 +70,127 @@ export class Answer {
   }
 }
 
-// Counts the checks of a step; returns the number of the first failure, "status" for a bad status, or null.
-export function judge(step, answer, count) {
-  let failure = null;
-  let statusChecked = false;
-  for (const check of step.checks) {
-    const passed = CHECKS[check.kind](check, answer);
-    count(check.number, passed);
-    statusChecked = statusChecked || check.kind === 'status';
-    if (!passed && failure === null) failure = check.failure;
-  }
-  return answer.status >= 400 && !statusChecked ? 'status' : failure;
+// A function of an answer, the session and where checks are counted; its result is the number of the first failure,
+// "status" for a bad status, or null.
+export function compileJudge(step) {
+  const tests = step.checks.map((check) => ({ ...check, test: (CHECKS[check.kind] || ofValues)(check) }));
+  const statusChecked = step.checks.some((check) => check.kind === 'status');
+  return (answer, session, count) => {
+    let failure = null;
+    for (const { test, number, failure: own } of tests) {
+      const passed = test(answer, session);
+      count(number, passed);
+      if (!passed && failure === null) failure = own;
+    }
+    return answer.status >= 400 && !statusChecked ? 'status' : failure;
+  };
 }
 
-// Takes the values that a step asks for into the session; the number of the first that is not there, or null.
-export function extract(step, answer, session) {
-  for (const entry of step.extract) {
-    let value = EXTRACTORS[entry.kind](entry, answer);
-    if (value === MISSING && 'default' in entry) value = entry.default;
-    if (value === MISSING) {
-      session.variables.delete(entry.var);
-      return entry.failure;
+// A function that takes the values that a step asks for into the session; the number of the first failure, or null.
+export function compileExtract(step) {
+  const entries = step.extract.map((entry) => ({
+    ...entry,
+    take: compileTaking(entry),
+    otherwise: 'default_json' in entry ? parseJson(entry.default_json) : MISSING,
+  }));
+  return (answer, session) => {
+    for (const entry of entries) {
+      let why = entry.absent;
+      let value = MISSING;
+      try {
+        value = entry.take(answer);
+      } catch (error) {
+        if (error instanceof Unfit) why = entry.unfit;
+        else if (error instanceof TooMuch) why = entry.too_much;
+        else throw error;
+      }
+      if (value === MISSING) value = entry.otherwise;
+      if (value === MISSING) {
+        session.variables.delete(entry.var);
+        return why;
+      }
+      session.variables.set(entry.var, value);
     }
-    session.variables.set(entry.var, value);
-  }
-  return null;
+    return null;
+  };
 }
+
+function compileTaking(entry) {
+  const find = SOURCES[entry.kind](entry);
+  const pick = PICKS[entry.index] || ((values) => atPath(values, [entry.index]));
+  const change = compileTransforms(entry.transform);
+  if (change === null) return (answer) => pick(find(answer));
+  const each = entry.index === 'all';
+  return (answer) => {
+    const value = pick(find(answer));
+    if (value === MISSING) return MISSING;
+    return each ? value.map(change) : change(value);
+  };
+}
+
+const there = (values) => values.filter((value) => value !== MISSING);
+
+// Which of several values, by name; others are their places.
+const PICKS = {
+  last: (values) => (values.length > 0 ? values[values.length - 1] : MISSING),
+  random: (values) => {
+    const found = there(values);
+    return found.length > 0 ? found[Math.floor(Math.random() * found.length)] : MISSING;
+  },
+  count: (values) => there(values).length,
+  all: (values) => (there(values).length > 0 ? there(values) : MISSING),
+};
 
 const CHECKS = {
-  status: (check, answer) => check.ranges.some(([low, high]) => low <= answer.status && answer.status <= high),
-  body: (check, answer) => {
-    if (check.how === 'equals') return answer.text === check.text;
-    return answer.text.includes(check.text) === (check.how === 'contains');
+  status: ({ ranges }) => ({ status }) => ranges.some(([low, high]) => low <= status && status <= high),
+  time: (check) => (answer) => answer.elapsedS < check.under_s,
+  size: ({ min, max }) => ({ size }) => min <= size && (max === null || size <= max),
+};
+
+// Every value that is found passes every test, and there is one; or there are so many, or none.
+function ofValues(check) {
+  const find = SOURCES[check.kind](check);
+  const holds = compileTests(check.tests);
+  return (answer, session) => {
+    let values;
+    try {
+      values = find(answer);
+    } catch (error) {
+      if (error instanceof TooMuch) return false;
+      throw error;
+    }
+    if (!check.exists) return values.length === 0;
+    if ('count' in check ? values.length !== check.count : values.length === 0) return false;
+    return values.every((value) => holds(value, session));
+  };
+}
+
+// Where the values of an answer are found.
+const SOURCES = {
+  json: (entry) => {
+    if ('query_json' in entry) {
+      const find = compileQuery(parseJson(entry.query_json));
+      return (answer) => (answer.document === MISSING ? [] : find(answer.document));
+    }
+    return (answer) => oneOf(answer.document === MISSING ? MISSING : atPath(answer.document, entry.path));
   },
-  json: checkJson,
-  header: checkHeader,
-  time: (check, answer) => answer.elapsedS < check.under_s,
-  size: (check, answer) => check.min <= answer.size && (check.max === null || answer.size <= check.max),
+  header: (entry) => (answer) => oneOf(answer.header(entry.header)),
+  cookie: (entry) => (answer) => oneOf(answer.cookie(entry.cookie)),
+  body: () => (answer) => [answer.text],
+  status: () => (answer) => [answer.status],
+  regex: (entry) => (answer) => matches(new RegExp(entry.regex, 'gu'), answer.text, entry),
 };
 
-function checkJson(check, answer) {
-  const none = answer.json === null && answer.text.trim() !== 'null';
-  const value = none ? MISSING : atPath(answer.json, check.path);
-  if (value === MISSING || !check.exists) return (value === MISSING) === !check.exists;
-  if ('equals' in check && !equalJson(value, check.equals)) return false;
-  return !('type' in check) || isType(value, check.type);
+function oneOf(value) {
+  return value === MISSING ? [] : [value];
 }
 
-function equalJson(a, b) {
-  return typeof a === 'boolean' || typeof b === 'boolean' ? a === b : equal(a, b);
+// The group of each match, MISSING where it took no part; only the first where no other is asked for.
+function matches(expression, text, { group, index }) {
+  const found = [];
+  for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {
+    found.push(match[group] === undefined ? MISSING : match[group]);
+    if (index === 0) break;
+  }
+  return found;
 }
-
-function isType(value, type) {
-  const kind = kindOf(value);
-  if (type === 'number') return kind === 'integer' || kind === 'float';
-  if (type === 'integer') return kind === 'integer' || (kind === 'float' && Number.isInteger(value.value));
-  return kind === type;
-}
-
-function checkHeader(check, answer) {
-  const value = answer.header(check.header);
-  if (value === MISSING || !check.exists) return (value === MISSING) === !check.exists;
-  const { equals = null, contains = null } = check;
-  return (equals === null || equals === value) && (contains === null || value.includes(contains));
-}
-
-const EXTRACTORS = {
-  json: (entry, answer) => (answer.json === null ? MISSING : atPath(answer.json, entry.path)),
-  header: (entry, answer) => answer.header(entry.header),
-  cookie: (entry, answer) => answer.cookie(entry.cookie),
-  status: (entry, answer) => answer.status,
-};

@@ -46,7 +46,6 @@ function compileStep(step) {
   const conditions = { run_if: parseOptional(step.run_if), skip_if: parseOptional(step.skip_if) };
   const runs = compileConditions(conditions);
   if (step.kind === 'pause') return { runs, pause: compilePause(step) };
-  for (const check of step.checks) if ('equals_json' in check) check.equals = parseJson(check.equals_json);
   return { runs, request: compileRequest(step, job.cookies, job.trends.length > 0) };
 }
 

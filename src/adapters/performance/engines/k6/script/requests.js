@@ -3,7 +3,7 @@
 import encoding from 'k6/encoding';
 import http from 'k6/http';
 
-import { Answer, bodyWanted, extract, judge } from './judge.js';
+import { Answer, bodyWanted, compileExtract, compileJudge } from './judge.js';
 import * as report from './report.js';
 import { redirected } from './redirects.js';
 import { compileText, textOf } from './texts.js';
@@ -34,10 +34,11 @@ export function compileRequest(step, cookies, counts) {
   if (render.same !== undefined && step.redirects === 0 && !judging) {
     return Object.assign(() => send(render.same), { repeat: compileRepeating(step, render.same, counts) });
   }
+  const judgeAnswer = compileJudging(step);
   const get = step.redirects === 0 ? send : (request) => follow(step, cookies, request, send);
   return (session) => {
     const response = get(render(session));
-    if (judging && response !== null) judgeAnswer(step, response, session);
+    if (judging && response !== null) judgeAnswer(response, session);
   };
 }
 
@@ -177,12 +178,16 @@ function follow(step, cookies, first, send) {
   }
 }
 
-function judgeAnswer(step, response, session) {
-  const answer = new Answer(response);
-  let failure = judge(step, answer, countCheck);
-  if (failure === null) failure = extract(step, answer, session);
-  const judged = failure === null ? SUCCESS : judgedAs(failure);
-  lastWas(failure === 'status' ? BAD_STATUS : judged);
+function compileJudging(step) {
+  const judge = compileJudge(step);
+  const extract = compileExtract(step);
+  return (response, session) => {
+    const answer = new Answer(response);
+    let failure = judge(answer, session, countCheck);
+    if (failure === null) failure = extract(answer, session);
+    const judged = failure === null ? SUCCESS : judgedAs(failure);
+    lastWas(failure === 'status' ? BAD_STATUS : judged);
+  };
 }
 
 function compileBody(body) {

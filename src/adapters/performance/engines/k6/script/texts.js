@@ -28,7 +28,8 @@ function placeholder(part) {
   };
 }
 
-function lookUp(part) {
+// The value of a placeholder, or MISSING, as a function of the session.
+export function lookUp(part) {
   if ('var' in part) {
     return (session) => atPath(variable(session, part.var), part.path);
   }

@@ -174,7 +174,8 @@ export function atPath(value, path) {
   return found;
 }
 
-function member(value, key) {
+// The member of an object, or MISSING.
+export function member(value, key) {
   if (value instanceof Map) return value.has(key) ? value.get(key) : MISSING;
   return Object.prototype.hasOwnProperty.call(value, key) ? value[key] : MISSING;
 }
@@ -195,6 +196,69 @@ export function equal(a, b) {
     const twin = member(b, key);
     return twin !== MISSING && equal(item, twin);
   });
+}
+
+// Equal as JSON: 1 and 1.0 are, 1 and true are not, at any depth.
+export function equalJson(a, b) {
+  const kind = kindOf(a);
+  const other = kindOf(b);
+  if (kind === 'array') {
+    return other === kind && a.length === b.length && a.every((item, index) => equalJson(item, b[index]));
+  }
+  if (kind === 'object') {
+    if (other !== kind || sizeOf(a) !== sizeOf(b)) return false;
+    return entriesOf(a).every(([key, item]) => {
+      const twin = member(b, key);
+      return twin !== MISSING && equalJson(item, twin);
+    });
+  }
+  if (kind === 'boolean' || other === 'boolean') return a === b;
+  return equal(a, b);
+}
+
+// Less, of two numbers, or of two texts by their code points; others are not.
+export function less(a, b) {
+  if (typeof a === 'string' && typeof b === 'string') return lessText(a, b);
+  if (!isNumber(a) || !isNumber(b)) return false;
+  if (kindOf(a) === 'integer' && kindOf(b) === 'integer') return BigInt(shown(a)) < BigInt(shown(b));
+  return numeric(a) < numeric(b);
+}
+
+// Halves of surrogate pairs stand for what is above all other characters.
+function lessText(a, b) {
+  const end = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < end && a[at] === b[at]) at += 1;
+  if (at === end) return a.length < b.length;
+  const [one, other] = [a.charCodeAt(at), b.charCodeAt(at)];
+  const [high, otherHigh] = [one, other].map((code) => code >= 0xd800 && code < 0xe000);
+  return high === otherHigh ? one < other : otherHigh;
+}
+
+export function isNumber(value) {
+  return typeof value === 'number' || value instanceof Num;
+}
+
+export function asFloat(value) {
+  const number = Number(value instanceof Num ? value.value : value);
+  return new Num(number, floatText(number), true);
+}
+
+// What a list or an object holds; nothing in others.
+export function childrenOf(value) {
+  if (Array.isArray(value)) return value;
+  return kindOf(value) === 'object' ? entriesOf(value).map(([, item]) => item) : [];
+}
+
+// The length of a text in code points, of a list, or of an object; MISSING of others.
+export function lengthOf(value) {
+  if (typeof value === 'string') return Array.from(value).length;
+  if (Array.isArray(value)) return value.length;
+  return kindOf(value) === 'object' ? sizeOf(value) : MISSING;
+}
+
+function sizeOf(value) {
+  return value instanceof Map ? value.size : Object.keys(value).length;
 }
 
 function numeric(value) {

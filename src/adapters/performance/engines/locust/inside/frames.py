@@ -2,8 +2,9 @@
 
 - ``B`` the load begins: JSON ``{"started_at": epoch seconds, "version": str, "python": str}``
 - ``N`` the next request name, UTF-8; names count from 0
+- ``A`` the same, of a name whose requests are told aside; ``G`` the same, of a group of steps
 - ``E`` the next failure, JSON ``[kind, message]``; failures count from 0
-- ``S`` finished requests, any number of ``SAMPLE``; their names and failures were told before
+- ``S`` finished requests, and groups that ended (status 0), any number of ``SAMPLE``; names and failures came before
 - ``C`` a second is over, every sample of it was told: JSON ``{"second", "now_s", "users", "iterations", "checks"}``
 - ``X`` an error that the script raised, seen for the first time, UTF-8
 - ``F`` the load has ended: JSON, see ``Recorder.finish``
@@ -29,6 +30,7 @@ SAMPLE_FIELDS = [
 """The same as a numpy record."""
 
 BEGIN, NAME, ERROR, SAMPLES, COUNTS, EXCEPTION, FINISH = b"B", b"N", b"E", b"S", b"C", b"X", b"F"
+ASIDE, GROUP = b"A", b"G"
 
 
 def frame(kind: bytes, payload: bytes | bytearray) -> bytes:

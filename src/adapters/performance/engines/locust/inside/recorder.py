@@ -16,7 +16,20 @@ from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 from gevent.os import make_nonblocking, nb_write
 
-from .frames import BEGIN, COUNTS, ERROR, EXCEPTION, FINISH, NAME, SAMPLE, SAMPLES, frame, json_frame
+from .frames import (
+    ASIDE,
+    BEGIN,
+    COUNTS,
+    ERROR,
+    EXCEPTION,
+    FINISH,
+    GROUP,
+    NAME,
+    SAMPLE,
+    SAMPLES,
+    frame,
+    json_frame,
+)
 
 BLOCK_BYTES = 64 * 1024
 FLUSH_S = 0.1
@@ -38,7 +51,7 @@ class Recorder:
         self._fd = -1
         self._out = bytearray()
         self._samples = bytearray()
-        self._names: dict[str, int] = {}
+        self._names: dict[tuple[bytes, str], int] = {}
         self._errors: dict[tuple[str, str], int] = {}
         self._exceptions: set[str] = set()
         self._writing = BoundedSemaphore(1)
@@ -71,12 +84,19 @@ class Recorder:
         self.epoch = self.last_end = perf_counter()
         self._due.set()
 
-    def name(self, text: str) -> int:
-        """The number of a request name."""
-        number = self._names.get(text)
+    def name(self, text: str, *, aside: bool = False) -> int:
+        """The number of a request name; ``aside`` when its requests are in no other figure."""
+        return self._number(ASIDE if aside else NAME, text)
+
+    def group(self, text: str) -> int:
+        """The number of a group's name, to be told like a request when the group has ended."""
+        return self._number(GROUP, text)
+
+    def _number(self, kind: bytes, text: str) -> int:
+        number = self._names.get((kind, text))
         if number is None:
-            number = self._names[text] = len(self._names)
-            self._out += frame(NAME, text.encode("utf-8", "replace"))
+            number = self._names[kind, text] = len(self._names)
+            self._out += frame(kind, text.encode("utf-8", "replace"))
         return number
 
     def add(
@@ -91,6 +111,12 @@ class Recorder:
         self.last_end = end
         if len(self._samples) >= BLOCK_BYTES:
             self._due.set()
+
+    def group_ended(self, name: int, end: float, duration_s: float, *, failed: bool) -> None:
+        """One group of steps that came to its end, at a ``perf_counter`` time."""
+        if not self._finished:
+            error = self._error(("check", "a request of the group failed")) if failed else -1
+            self._samples += _pack(end - self.epoch, duration_s * 1e9, name, error, 0)
 
     def change_users(self, change: int) -> None:
         """So many users more, or fewer, are active from now on."""

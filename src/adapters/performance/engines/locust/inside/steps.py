@@ -97,7 +97,7 @@ class RequestStep:
         self._recorder.turn_to(reply.end)
         try:
             answer = reply.as_answer(with_body=self._reads_body)
-            return self._check(answer, self._recorder.check) or self._extract(answer, session)
+            return self._check(answer, session, self._recorder.check) or self._extract(answer, session)
         except Undecodable as error:
             return error.kind, error.message
         except Exception as error:

@@ -11,11 +11,13 @@ from .conditions import compile_conditions, holds
 from .extractors import compile_extract, reads_more_than_the_status
 from .pauses import compile_pause
 from .session import MISSING, Failure, Render, Session
+from .sources import READS_BODY
 from .texts import URL_SAFE, compile_text, encode, text_of
 from .values import at_path, same, shown, truthy
 
 __all__ = [
     "MISSING",
+    "READS_BODY",
     "URL_SAFE",
     "Answer",
     "Failure",

@@ -12,7 +12,10 @@ from .session import MISSING
 class Answer:
     """What checks and extractors look at; headers, the text and the JSON of the body are made when first asked for."""
 
-    __slots__ = ("_headers", "_json", "_sent_headers", "_text", "body", "cookies", "elapsed_s", "status")
+    __slots__ = (
+        *("_document", "_headers", "_sent_headers", "_text"),
+        *("body", "cookies", "elapsed_s", "html", "status"),
+    )
 
     def __init__(
         self,
@@ -29,7 +32,9 @@ class Answer:
         self.elapsed_s = elapsed_s
         self.cookies = cookies
         self._text: str | None = None
-        self._json: Any = MISSING
+        self._document: Any = ...
+        self.html: Any = ...
+        """The body as HTML once something has read it so; until then ``...``."""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -46,14 +51,14 @@ class Answer:
         return self._text
 
     @property
-    def json(self) -> Any:
-        """The body as JSON, None in place of what is no JSON."""
-        if self._json is MISSING:
+    def document(self) -> Any:
+        """The body as JSON, MISSING in place of what is no JSON."""
+        if self._document is ...:
             try:
-                self._json = _loads(self.body)
+                self._document = _loads(self.body)
             except (ValueError, RecursionError):  # the latter from brackets nested too deep
-                self._json = None
-        return self._json
+                self._document = MISSING
+        return self._document
 
 
 _decode = json.JSONDecoder().decode

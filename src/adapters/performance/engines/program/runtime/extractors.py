@@ -2,51 +2,87 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from .answer import Answer
+from .jsonpath import TooMuch
 from .session import MISSING, Failure, Session
-from .values import at_path
+from .sources import READS_STATUS_ONLY, compile_source
+from .transforms import Unfit, compile_transforms
 
 
 def compile_extract(step: dict[str, Any]) -> Callable[[Answer, Session], Failure | None]:
     """Takes the values that a step asks for into the session; one that is not there is a failure (kind, message)."""
-    entries = [(entry["var"], _EXTRACTORS[entry["kind"]], entry) for entry in step["extract"]]
+    entries = [(entry["var"], _compile_taking(entry), entry) for entry in step["extract"]]
 
     def extract(answer: Answer, session: Session) -> Failure | None:
         for variable, take, entry in entries:
-            value = take(entry, answer)
+            why = "absent"
+            try:
+                value = take(answer, session)
+            except Unfit:
+                value, why = MISSING, "unfit"
+            except TooMuch:
+                value, why = MISSING, "too_much"
             if value is MISSING:
                 value = entry.get("default", MISSING)
             if value is MISSING:
                 session.variables.pop(variable, None)
-                return ("extract", f"{step['name']}: no value for {variable}")
+                return ("extract", entry[why])
             session.variables[variable] = value
         return None
 
     return extract
 
 
-def _extract_regex(entry: dict[str, Any], answer: Answer) -> Any:
-    matches = list(re.finditer(entry["regex"], answer.text))
-    if entry["index"] >= len(matches) or entry["group"] > (matches[0].re.groups if matches else 0):
-        return MISSING
-    value = matches[entry["index"]][entry["group"]]
-    return MISSING if value is None else value
+def _compile_taking(entry: dict[str, Any]) -> Callable[[Answer, Session], Any]:
+    """The value that an extractor takes, or MISSING; Unfit, TooMuch."""
+    find, pick = compile_source(entry), _compile_pick(entry.get("index", 0))
+    change = compile_transforms(entry.get("transform", []))
+    if change is None:
+        return lambda answer, session: pick(find(answer), session)
+    each = entry.get("index") == "all"
+
+    def take(answer: Answer, session: Session) -> Any:
+        value = pick(find(answer), session)
+        if value is MISSING:
+            return MISSING
+        return [change(one) for one in value] if each else change(value)
+
+    return take
 
 
-_EXTRACTORS: dict[str, Callable[[dict[str, Any], Answer], Any]] = {
-    "json": lambda entry, answer: MISSING if answer.json is None else at_path(answer.json, entry["path"]),
-    "header": lambda entry, answer: answer.headers.get(entry["header"].lower(), MISSING),
-    "cookie": lambda entry, answer: answer.cookies.get(entry["cookie"], MISSING),
-    "regex": _extract_regex,
-    "status": lambda entry, answer: answer.status,
-}
+def _compile_pick(index: Any) -> Callable[[Iterable[Any], Session], Any]:
+    """One of several values, or all of them."""
+    match index:
+        case int() if index >= 0:
+            return lambda values, session: next(islice(values, index, None), MISSING)
+        case int():
+            return lambda values, session: _from_the_end(list(values), index)
+        case "last":
+            return lambda values, session: _from_the_end(list(values), -1)
+        case "random":
+            return _pick_any
+        case "count":
+            return lambda values, session: len(_there(values))
+    return lambda values, session: _there(values) or MISSING
+
+
+def _from_the_end(values: list[Any], index: int) -> Any:
+    return values[index] if -index <= len(values) else MISSING
+
+
+def _pick_any(values: Iterable[Any], session: Session) -> Any:
+    found = _there(values)
+    return session.random.choice(found) if found else MISSING
+
+
+def _there(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if value is not MISSING]
 
 
 def reads_more_than_the_status(step: dict[str, Any]) -> bool:
     """Whether a check or an extractor of a step looks at the headers or the body of an answer."""
-    read = [entry["kind"] for entry in (*step["checks"], *step["extract"])]
-    return any(kind not in ("status", "time") for kind in read)
+    return any(entry["kind"] not in READS_STATUS_ONLY for entry in (*step["checks"], *step["extract"]))

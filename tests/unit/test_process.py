@@ -1,0 +1,39 @@
+"""External tools: one that never begins is given up."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from adapters.performance.engines import process
+
+SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
+ENDS = [sys.executable, "-c", "print('done')"]
+
+
+@pytest.mark.parametrize(("argv", "ending"), [(SLEEPS, "deadline"), (ENDS, "exited")])
+async def test_a_tool_that_says_nothing_is_given_up_after_the_start_up(
+    argv: list[str], ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "START_UP_S", 0.2 if argv is SLEEPS else 60.0)
+    outcome = await process.run_tool(
+        argv, cwd=tmp_path, stop=asyncio.Event(), deadline_s=float("inf"), begun=lambda: False
+    )
+    assert outcome.ending == ending
+
+
+async def test_one_that_has_begun_goes_on_to_its_deadline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "START_UP_S", 0.1)
+    asked: list[None] = []
+
+    def begun() -> bool:
+        asked.append(None)
+        return True
+
+    outcome = await process.run_tool(SLEEPS, cwd=tmp_path, stop=asyncio.Event(), deadline_s=0.3, begun=begun)
+    assert (outcome.ending, len(asked)) == ("deadline", 1)
