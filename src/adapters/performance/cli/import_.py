@@ -33,6 +33,17 @@ WISHES = group(
         metavar="TIME",
         help="Of a recording: the longest pause taken over; 0 for none.  [default: 10s]",
     ),
+    click.option(
+        "--tag", multiple=True, metavar="TAG", help="Of an API: operations with this tag; repeatable."
+    ),
+    click.option("--optional", is_flag=True, help="Of an API: send optional parameters too."),
+    click.option(
+        "--environment",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Of a Postman collection: the environment to take values from.",
+    ),
+    click.option("--read-files", is_flag=True, help="Of curl: read the files that are sent."),
     click.option("--profile", metavar="NAME", help="Which of the loads that a file has under names."),
 )
 

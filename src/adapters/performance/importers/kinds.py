@@ -54,6 +54,14 @@ KINDS = {
             "har",
             _URLS | {"keep_static", "keep_hosts", "max_pause_s"},
         ),
+        Kind(
+            "openapi",
+            "a description of an API (OpenAPI 3, Swagger 2)",
+            "openapi",
+            _URLS | {"tag", "optional"},
+        ),
+        Kind("postman", "a Postman collection (v2.1, v2.0)", "postman", _URLS | {"environment"}),
+        Kind("curl", "curl commands, typed or copied from a browser", "curl", _URLS | {"read_files"}),
         Kind("loaddensity", "a LoadDensity action JSON", "seeds.loaddensity", _URLS | {"profile"}),
         Kind("loadspiker", "a LoadSpiker JSON configuration", "seeds.loadspiker", _URLS),
         Kind(

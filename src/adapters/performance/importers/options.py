@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 from ..errors import UsageError
 from ..plan.steps import check_url
@@ -29,6 +30,17 @@ class Options:
 
     profile: str | None = None
     """Which of the loads that a file has under names."""
+
+    tag: tuple[str, ...] = ()
+    """Only the operations of an API with one of these tags."""
+    optional: bool = False
+    """Send the optional parameters of an API's operations too."""
+    environment: Path | None = None
+    """The values of a Postman collection's variables."""
+    read_files: bool = False
+    """Read the files that requests are said to send, looked up beside the imported file."""
+    follow: bool = False
+    """Follow a log's rate over its time, in place of its average."""
 
     def __post_init__(self) -> None:
         if self.target is not None and not self.target.startswith("${"):

@@ -12,6 +12,7 @@ from ..shapes import mapping, number, sequence, text, whole
 from ..withheld import Withheld
 from .fields import (
     header_fields,
+    note_credentials,
     note_unknown,
     origin_of,
     scalar,
