@@ -40,15 +40,15 @@ def samples() -> list[tuple[str, bytes, Any]]:
         data = path.read_bytes()
         tree = {".json": json.loads, ".yaml": yaml.safe_load}.get(path.suffix, lambda _: None)(data)
         found.append((path.stem.partition("-")[0], data, tree))
-    assert {kind for kind, _, _ in found} == set(KINDS), "each kind has samples, and each sample a kind"
-    return found
+    assert {kind for kind, _, _ in found} >= set(KINDS), "a kind without a sample"
+    return [one for one in found if one[0] in KINDS]
 
 
 def source(seed: int, number: int) -> tuple[str, Source, Options]:
     """The input of this number: its kind, the file, and the wishes."""
     random = Random(f"{seed}:{number}")
     kind, data, tree = random.choice(samples())
-    if tree is not None and random.random() < 0.6:
+    if tree is not None and random.random() < 0.75:
         data = json.dumps(changed_tree(random, tree)).encode()
         if random.random() < 0.1:
             data = changed_text(random, data)
@@ -78,7 +78,7 @@ def trial(seed: int, number: int) -> str:
         else done
     )
     assert done.text == again.text, "another plan each time"
-    assert all(line.isprintable() for line in done.text.splitlines()), "what cannot be printed"
+    assert all(line.replace("\t", "").isprintable() for line in done.text.splitlines()), "what cannot be printed"
     return kind
 
 

@@ -188,7 +188,7 @@ def changed_text(random: Random, data: bytes) -> bytes:
 def changed_tree(random: Random, tree: Any) -> Any:
     """A copy of a tree with one or a few of its values, keys or branches changed."""
     for _ in range(random.choice((1, 1, 2, 3, 8))):
-        tree = _once(random, tree, random.random() ** 0.5)
+        tree = _once(random, tree, random.random() ** 0.15)
     return tree
 
 

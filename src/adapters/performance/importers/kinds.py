@@ -68,10 +68,13 @@ KINDS = {
             "access_log",
             _URLS | {"keep_static", "all_methods", "follow"},
         ),
-        Kind("loadspiker", "a LoadSpiker JSON configuration", "loadspiker", _URLS),
-        Kind("loaddensity", "a LoadDensity action JSON", "loaddensity", _URLS),
+        Kind("loaddensity", "a LoadDensity action JSON", "seeds.loaddensity", _URLS | {"profile"}),
+        Kind("loadspiker", "a LoadSpiker JSON configuration", "seeds.loadspiker", _URLS),
         Kind(
-            "suite", "the YAML of the load-testing suite", "testing_suite", frozenset({"target", "profile"})
+            "suite",
+            "the YAML of the load-testing suite",
+            "seeds.testing_suite",
+            frozenset({"target", "profile"}),
         ),
     )
 }
@@ -94,6 +97,8 @@ def detect(source: Source) -> Kind:
     for kind in KINDS.values():
         if kind.sniff(source):
             return kind
+    if source.head.lstrip()[:1] in ("{", "["):
+        _ = source.json  # is it at all?
     looked = ", ".join(f"{kind.summary} ({kind.name})" for kind in KINDS.values())
     raise UsageError(
         f"{source.name}: what this is cannot be seen; it was looked at for {looked}",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from ..errors import UsageError
+from ..plan.steps import check_url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,13 @@ class Options:
     """Keep a log's requests that had a body, without it."""
     follow: bool = False
     """Follow a log's rate over its time, in place of its average."""
+
+    def __post_init__(self) -> None:
+        if self.target is not None and not self.target.startswith("${"):
+            try:
+                check_url(self.target)
+            except ValueError as error:
+                raise UsageError(f"--target: {error}") from None
 
     def wants(self, url: str) -> bool:
         """Whether ``include`` and ``exclude`` let a URL through."""

@@ -21,6 +21,11 @@ def text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def whole(value: float) -> float:
+    """A number as an int, where it is a whole one."""
+    return int(value) if value == int(value) else value
+
+
 def number(value: Any) -> float | None:
     """The value as a float, when it is a number; else None."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from ..plan.yaml_text import yaml_data
 
 MAX_BYTES = 200_000_000
 HEAD = 65_536
+_SMALL = 1_000_000
+_YAML_KEY = re.compile(r"^([\w.-]{1,60})[ ]*:(?:\s|$)", re.MULTILINE)
+_JSON_KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
 GZIP = b"\x1f\x8b"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
@@ -80,6 +84,19 @@ class Source:
     def document(self) -> Any:
         """What it says: as JSON when it begins like that, else as YAML."""
         return self.json if self.head.lstrip()[:1] in ("{", "[") else self.yaml
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of the mapping that it is, by a glance: all of a small JSON, else what the head shows."""
+        if self.head.lstrip()[:1] != "{":
+            return frozenset(_YAML_KEY.findall(self.head))
+        if len(self.data) > _SMALL:
+            return frozenset(_JSON_KEY.findall(self.head))
+        try:
+            found = self.json
+        except SourceError:
+            return frozenset()
+        return frozenset(found) if isinstance(found, dict) else frozenset()
 
     def wrong(self, problem: str, *, hint: str | None = None) -> SourceError:
         """An error that names the file."""

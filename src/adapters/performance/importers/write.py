@@ -61,7 +61,11 @@ def _sequence(value: Sequence[Any], place: Place, draft: Draft, indent: int) -> 
     for number, item in enumerate(value):
         here = (*place, number)
         lines += _comment(draft.above.get(here, ""), indent)
-        if isinstance(item, Mapping) and item and _flow(item, here, draft, indent + 2) is None:
+        if (
+            isinstance(item, Mapping)
+            and item
+            and (_is_pair(item) or _flow(item, here, draft, indent + 2) is None)
+        ):
             first, *rest = _mapping(item, here, draft, indent + 2)
             if first.lstrip().startswith("#"):
                 lines += [" " * indent + "-", first, *rest]
@@ -71,6 +75,11 @@ def _sequence(value: Sequence[Any], place: Place, draft: Draft, indent: int) -> 
         else:
             lines += _entry("-", item, here, draft, indent)
     return lines
+
+
+def _is_pair(item: Mapping[str, Any]) -> bool:
+    """Whether it is one name with a plain value, which is read best without brackets."""
+    return len(item) == 1 and not isinstance(next(iter(item.values())), Mapping | list | tuple)
 
 
 def _entry(begin: str, item: Any, here: Place, draft: Draft, indent: int) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from ...plan.quantity import format_duration
 from ..draft import Draft
 from ..options import Options
-from ..shapes import mapping, text
+from ..shapes import mapping, sequence, text
 from ..source import Source
 from ..withheld import Withheld, literal
 from .choosing import choose
@@ -63,7 +63,7 @@ def read(source: Source, options: Options) -> Draft:
 
 def _titles(log: Any) -> dict[str, str]:
     """The titles of pages by their ids."""
-    pages = (mapping(page) for page in log.get("pages") or () if isinstance(log.get("pages"), list))
+    pages = [mapping(page) for page in sequence(log.get("pages"))]
     return {text(page.get("id")): text(page.get("title")) for page in pages}
 
 

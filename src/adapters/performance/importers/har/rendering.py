@@ -11,6 +11,8 @@ from .correlation import Correlated, Extraction, Sent
 from .slots import Where
 from .telling import TOKEN, WIDE_TOKEN
 
+SCHEMES = frozenset(["basic", "digest", "aws4-hmac-sha256", "oauth", "hawk", "negotiate", "ntlm"])
+"""Of Authorization headers that are no token: `steps` has other words for them, or none."""
 _SCHEME = re.compile(r"([A-Za-z][\w-]{1,20}) +(\S.*)", re.DOTALL)
 _MAY_HOLD_SECRETS = re.compile(r"[=:@]|(?i:bearer|basic)")
 
@@ -67,6 +69,8 @@ class Rendering:
     def _secret(self, value: str, name: str) -> str:
         """A placeholder; the scheme of an Authorization header stays."""
         scheme = _SCHEME.fullmatch(value) if name == "authorization" else None
+        if scheme and scheme[1].lower() in SCHEMES:
+            return f"{scheme[1]} …"
         return f"{scheme[1]} {self.withheld(scheme[2], scheme[1])}" if scheme else self.withheld(value, name)
 
     def _without_secrets(self, text: str) -> str:

@@ -15,7 +15,7 @@ from ..withheld import literal
 from .choosing import Choice
 from .correlation import Correlated, Extraction
 from .entries import Exchange, first
-from .rendering import Rendering
+from .rendering import SCHEMES, Rendering
 from .slots import step_fields
 
 _LEAST_PAUSE_S = 0.5
@@ -134,7 +134,7 @@ class Writing:
                 username, password = _credentials(given)
                 hidden = self._rendering.withheld(password, "password") or "${env.PASSWORD}"
                 fields["auth"] = {"basic": {"username": literal(username), "password": hidden}}
-            case "digest" | "aws4-hmac-sha256" | "oauth" | "hawk" | "negotiate" | "ntlm":
+            case known if known in SCHEMES:
                 self._note(
                     f"{scheme} authorization cannot be sent again as it was recorded: give the requests an auth"
                 )

@@ -102,7 +102,10 @@ class Planner:
 
     def _absolute(self, url: str) -> str:
         """The URL of a server, on the host that was asked for; relative ones are to be told where they are."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # brackets that hold no IPv6 address
+            parts = urlsplit("/")
         if self.options.target:
             given = self.options.target.rstrip("/")
             alone = given.startswith("${") or urlsplit(given).path in ("", "/")
