@@ -43,6 +43,8 @@ WISHES = group(
         metavar="FILE",
         help="Of a Postman collection: the environment to take values from.",
     ),
+    click.option("--all-methods", is_flag=True, help="Of a log: POST and the like too, without bodies."),
+    click.option("--follow", is_flag=True, help="Of a log: stages that follow its rate, not its average."),
     click.option("--read-files", is_flag=True, help="Of curl: read the files that are sent."),
     click.option("--profile", metavar="NAME", help="Which of the loads that a file has under names."),
 )
@@ -100,9 +102,8 @@ def _import(
     file: str, output: str | None, kind: str | None, *, force: bool, max_bytes: int, given: dict[str, Any]
 ) -> None:
     from ..errors import UsageError
-    from ..importers.importing import drafted, finished
+    from ..importers.importing import drafted, finished, opened
     from ..importers.options import Options, patterns
-    from ..importers.source import Source
     from ..plan.secrets import mask_text
     from ..reports.text import printable
     from ..reports.words import plural
@@ -112,7 +113,7 @@ def _import(
         raise UsageError(f"{output}: there already, and nothing was written", hint="--force writes over it")
     wishes = {name: value for name, value in given.items() if name not in LOAD_NAMES}
     wishes |= {name: patterns(wishes[name], f"--{name}") for name in ("include", "exclude")}
-    source = Source.read(file, max_bytes=max_bytes)
+    source = opened(file, max_bytes=max_bytes)
     found, draft = drafted(source, kind, Options(**wishes))
     _change_load(draft, named(given, LOAD_NAMES))
     done = finished(draft, found, source)

@@ -62,6 +62,12 @@ KINDS = {
         ),
         Kind("postman", "a Postman collection (v2.1, v2.0)", "postman", _URLS | {"environment"}),
         Kind("curl", "curl commands, typed or copied from a browser", "curl", _URLS | {"read_files"}),
+        Kind(
+            "log",
+            "an access log of nginx or Apache (common, combined)",
+            "access_log",
+            _URLS | {"keep_static", "all_methods", "follow"},
+        ),
         Kind("loaddensity", "a LoadDensity action JSON", "seeds.loaddensity", _URLS | {"profile"}),
         Kind("loadspiker", "a LoadSpiker JSON configuration", "seeds.loadspiker", _URLS),
         Kind(

@@ -39,6 +39,8 @@ class Options:
     """The values of a Postman collection's variables."""
     read_files: bool = False
     """Read the files that requests are said to send, looked up beside the imported file."""
+    all_methods: bool = False
+    """Keep a log's requests that had a body, without it."""
     follow: bool = False
     """Follow a log's rate over its time, in place of its average."""
 

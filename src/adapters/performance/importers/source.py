@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,12 +19,12 @@ from ..plan.documents import NotData, json_data
 from ..plan.yaml_text import yaml_data
 
 MAX_BYTES = 200_000_000
-_HEAD = 65_536
+HEAD = 65_536
 _SMALL = 1_000_000
 _ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _YAML_KEY = re.compile(r"^([\w.-]{1,60})[ ]*:(?:\s|$)", re.MULTILINE)
 _JSON_KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -51,7 +52,11 @@ class Source:
     def head(self) -> str:
         """The first 64 KiB as text, whatever cannot be decoded replaced: enough for a glance at what it is."""
         bom, encoding = self._encoding()
-        return self.data[len(bom) : _HEAD].decode(encoding, "replace")
+        return self.data[len(bom) : HEAD].decode(encoding, "replace")
+
+    def lines(self) -> Iterator[bytes]:
+        """Its lines, without what ends them."""
+        return (line.rstrip(b"\r\n") for line in BytesIO(self.data))
 
     @property
     def text(self) -> str:
@@ -119,7 +124,7 @@ class Source:
 
 def _bounded(file: BinaryIO, name: str, max_bytes: int) -> bytes:
     data = file.read(max_bytes + 1)
-    if data.startswith(_GZIP) and len(data) <= max_bytes:
+    if data.startswith(GZIP) and len(data) <= max_bytes:
         data = _unpacked(data, name, max_bytes)
     if len(data) > max_bytes:
         raise SourceError(

@@ -1,4 +1,4 @@
-"""An access log of nginx or Apache as a plan: a scenario for each route, as often as it was asked for, at the log's rate.
+"""An access log of nginx or Apache as a plan: a scenario for each route, as often as it was asked for, at its rate.
 
 `lines` reads, `routes` folds paths and keeps examples of each, `rate` counts over time, `plan` makes the draft.
 """

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 _LINE = re.compile(
     r'(?P<who>[^\["]{1,400}) \[(?P<day>\d\d?/[A-Z][a-z]{2}/\d{4}):(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)'
     r'(?:\.\d{1,9})? ?(?P<zone>[+-]\d{4})?\] "(?P<request>[^"\\]*(?:\\.[^"\\]*)*)" (?P<status>[1-5]\d\d|-|0{1,3})'
-    r' (?P<size>\d+|-)(?P<rest>.*)',
+    r" (?P<size>\d+|-)(?P<rest>.*)",
     re.ASCII,
 )
 _QUOTED = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"')
 _TIME = re.compile(r'(?:^|[ "=])(\d{1,6}\.\d{3,6})(?=["\s,]|$)', re.ASCII)
 _ESCAPED = re.compile(r"\\x([0-9A-Fa-f]{2})")
-_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_MONTH_NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
 _MOST_DAYS = 1_000
 
 

@@ -67,13 +67,21 @@ def _tell(made: Draft, options: Options, told: Told, routes: Routes) -> None:
         named = ", ".join(f"{method} ({count:,})" for method, count in told.methods.most_common(6))
         made.note(f"left out, as a log has no bodies: {named}; --all-methods keeps them, without bodies")
     if told.static:
-        made.note(f"left out: {_count(told.static, 'request')} for images, fonts, styles and scripts; --keep-static keeps them")
+        made.note(
+            f"left out: {_count(told.static, 'request')} for images, fonts, styles and scripts; "
+            "--keep-static keeps them"
+        )
     if told.unwanted:
-        made.note(f"left out: {_count(told.unwanted, 'request')} that --include and --exclude do not let through")
+        made.note(
+            f"left out: {_count(told.unwanted, 'request')} that --include and --exclude do not let through"
+        )
     if routes.beyond:
         made.note(f"left out: {_count(routes.beyond, 'request')} on paths that are too many to tell apart")
     if told.bots:
-        made.note(f"{_count(told.bots, 'request')} came from robots and tools, by what they call themselves; they are in the plan")
+        made.note(
+            f"{_count(told.bots, 'request')} came from robots and tools, by what they call themselves; "
+            "they are in the plan"
+        )
     if len(told.hosts) > 1:
         made.note(f"the log is of {len(told.hosts)} hosts, whose requests all go to one target")
     if options.all_methods:
@@ -85,7 +93,9 @@ def _target(made: Draft, options: Options, told: Told) -> str:
         return options.target
     host = next(iter(told.hosts)) if len(told.hosts) == 1 else ""
     known = f", such as https://{host}" if host else ""
-    made.note(f"a log does not say where the server is: give the environment variable BASE_URL, or --target{known}")
+    made.note(
+        f"a log does not say where the server is: give the environment variable BASE_URL, or --target{known}"
+    )
     return "${env.BASE_URL:-http://127.0.0.1:8000}"
 
 
@@ -107,14 +117,15 @@ def _rounded(rate: float) -> float:
 def _shape(rate: Rate, share: float) -> str:
     begin = datetime.datetime.fromtimestamp(rate.first_s or 0, datetime.UTC)
     busiest = [
-        f"{found * share:,.4g}/s in its busiest {name}"
+        f"{found:,.4g}/s in the busiest {name}"
         for name, span in (("second", 1), ("minute", 60), ("hour", 3600))
         if rate.duration_s > span and (found := rate.busiest(span)) is not None
     ]
+    whole = "" if share == 1 else "; with what was left out for its answers, "
     return (
         f"The log: {format_duration(rate.duration_s)} from {begin:%Y-%m-%d %H:%M:%S} UTC, with "
         f"{rate.average * share:,.4g} of these requests a second on average"
-        + (f", {', '.join(busiest)}." if busiest else ".")
+        + (f"{whole or ', '}{', '.join(busiest)}." if busiest else ".")
     )
 
 
@@ -137,16 +148,19 @@ def _add_scenarios(made: Draft, kept: list[tuple[str, str, Route]]) -> None:
             del step["method"]
         scenarios.append({"name": f"{method} {shown}", "weight": route.count, "steps": [step]})
         made.beside["scenarios", number, "weight"] = _seen(route, total)
+    made.plan["scenarios"] = scenarios
     if feeds:
         made.plan["data"] = feeds
-    made.plan["scenarios"] = scenarios
 
 
 def _seen(route: Route, total: int) -> str:
     """How often a route was asked for, and how it was answered."""
-    answers = ", ".join(f"{status or 'no status'} {count / route.count:.3g}".replace(" 1", " 100 %") if count == route.count
-                        else f"{status or 'no status'} {count / route.count * 100:.2g} %"
-                        for status, count in route.statuses.most_common(4))
+    answers = ", ".join(
+        f"{status or 'no status'} {count / route.count:.3g}".replace(" 1", " 100 %")
+        if count == route.count
+        else f"{status or 'no status'} {count / route.count * 100:.2g} %"
+        for status, count in route.statuses.most_common(4)
+    )
     took = f"; {route.took_s / route.timed * 1000:,.4g} ms on average" if route.timed else ""
     return f"{route.count / total * 100:.3g} %; {answers}{took}"
 
@@ -170,7 +184,7 @@ def _url(
 ) -> tuple[str, tuple[str, list[dict[str, Any]]] | None]:
     """The URL of a route, and the rows of the feed that it draws from, when it varies."""
     rows = [_row(form, columns, _without_secrets(sample)) for sample in route.samples]
-    queries = {row["query"] for row in rows}
+    queries = {str(row["query"]) for row in rows}
     if len(queries) == 1:
         query = literal(queries.pop())
         rows = [{key: value for key, value in row.items() if key != "query"} for row in rows]
@@ -183,8 +197,14 @@ def _url(
 def _row(form: str, columns: list[str], url: str) -> dict[str, Any]:
     path, question, query = url.partition("?")
     parts = path.split("/")
-    varying = [parts[place] for place, part in enumerate(form.split("/")) if part == VARIES and place < len(parts)]
-    return {**dict(zip(columns, varying, strict=True)), "query": question + query}
+    varying = [
+        parts[place] for place, part in enumerate(form.split("/")) if part == VARIES and place < len(parts)
+    ]
+    values = (
+        int(part) if part.isdecimal() and len(part) < 16 and str(int(part)) == part else part
+        for part in varying
+    )
+    return {**dict(zip(columns, values, strict=True)), "query": question + query}
 
 
 def _without_secrets(url: str) -> str:
@@ -199,7 +219,9 @@ def _filled(form: str, values: list[str]) -> str:
 
 
 def _feed_name(form: str, used: dict[str, Any]) -> str:
-    words = [_COUNTED.sub("_", part).strip("_").lower() for part in form.split("/") if part and part != VARIES]
+    words = [
+        _COUNTED.sub("_", part).strip("_").lower() for part in form.split("/") if part and part != VARIES
+    ]
     name = "_".join(filter(None, words[-2:])) or "pages"
     name = name if name[0].isalpha() else f"r_{name}"
     name = f"{name}_urls" if name in ("env", "var", "csv", "data", "faker", "iteration", "user") else name

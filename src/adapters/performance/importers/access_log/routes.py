@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 MOST_CHILDREN = 40
 """Names that a place in a path may have before it counts as one that varies."""
 _MOST_SEGMENTS = 16
+_MOST_METHODS = 20
 _MOST_ROUTES = 5_000
 _MOST_CACHED = 50_000
 SAMPLES = 50
@@ -74,9 +75,11 @@ class Route:
 
 
 class _Node:
-    __slots__ = ("children", "route")
+    __slots__ = ("children", "route", "varies")
 
     def __init__(self) -> None:
+        self.varies = False
+        """There were too many names here to tell apart."""
         self.children: dict[str, _Node] = {}
         self.route: Route | None = None
 
@@ -114,8 +117,13 @@ class Routes:
         yield from sorted(found, key=lambda one: (-one[2].count, one[0], one[1]))
 
     def _find(self, method: str, path: str) -> Route | None:
+        segments = path.split("/")[1:]
+        if len(segments) > _MOST_SEGMENTS or (
+            method not in self._roots and len(self._roots) >= _MOST_METHODS
+        ):
+            return None
         node = self._roots.setdefault(method, _Node())
-        for segment in path.split("/")[1 : _MOST_SEGMENTS + 1]:
+        for segment in segments:
             node = self._child(node, segment)
         if node.route is None:
             if self._count >= _MOST_ROUTES:
@@ -125,10 +133,8 @@ class Routes:
         return node.route
 
     def _child(self, node: _Node, segment: str) -> _Node:
-        name = folded(segment)
+        name = VARIES if node.varies else folded(segment)
         children = node.children
-        if VARIES in children and name not in children and len(children) > MOST_CHILDREN:
-            name = VARIES
         if name not in children:
             children[name] = _Node()
             if sum(1 for one in children if one != VARIES) > MOST_CHILDREN:
@@ -143,6 +149,7 @@ class Routes:
             self._merge(into, child)
         node.children.clear()
         node.children[VARIES] = into
+        node.varies = True
         self._cache.clear()
 
     def _merge(self, into: _Node, other: _Node) -> None:
@@ -152,6 +159,7 @@ class Routes:
             else:
                 into.route.merge(other.route, self._chance)
                 self._count -= 1
+        into.varies = into.varies or other.varies
         for name, child in other.children.items():
             if name in into.children:
                 self._merge(into.children[name], child)

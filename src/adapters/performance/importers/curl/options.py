@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 _WITH_VALUE = """
     X:request H:header d:data data-raw data-binary data-ascii data-urlencode json F:form form-string u:user
-    A:user-agent e:referer b:cookie c:cookie-jar m:max-time connect-timeout x:proxy T:upload-file url max-redirs
-    r:range oauth2-bearer E:cert key cacert unix-socket abstract-unix-socket interface resolve connect-to U:proxy-user
-    o:output D:dump-header w:write-out K:config retry retry-delay retry-max-time limit-rate Y:speed-limit y:speed-time
-    cert-type key-type pass ciphers tls-max tls13-ciphers capath crlfile pinnedpubkey stderr trace trace-ascii C:continue-at
-    z:time-cond aws-sigv4 noproxy proxy-header preproxy socks5 socks5-hostname socks4 socks4a dns-servers local-port
-    keepalive-time max-filesize request-target output-dir create-file-mode expect100-timeout happy-eyeballs-timeout-ms
-    proto proto-default proto-redir netrc-file service-name delegation doh-url etag-save etag-compare hsts alt-svc
-    proxy-cacert proxy-cert proxy-key proxy-pass proxy-user-agent proxy1.0 curves engine egd-file random-file rate
-    parallel-max Q:quote P:ftp-port t:telnet-option mail-from mail-rcpt mail-auth libcurl login-options sasl-authzid
-    url-query variable expand-url expand-data expand-header vlan-priority ip-tos tftp-blksize haproxy-clientip ech
+    A:user-agent e:referer b:cookie c:cookie-jar m:max-time connect-timeout x:proxy T:upload-file url
+    max-redirs r:range oauth2-bearer E:cert key cacert unix-socket abstract-unix-socket interface resolve
+    connect-to U:proxy-user o:output D:dump-header w:write-out K:config retry retry-delay retry-max-time
+    limit-rate Y:speed-limit y:speed-time cert-type key-type pass ciphers tls-max tls13-ciphers capath
+    crlfile pinnedpubkey stderr trace trace-ascii C:continue-at z:time-cond aws-sigv4 noproxy proxy-header
+    preproxy socks5 socks5-hostname socks4 socks4a dns-servers local-port keepalive-time max-filesize
+    request-target output-dir create-file-mode expect100-timeout happy-eyeballs-timeout-ms proto
+    proto-default proto-redir netrc-file service-name delegation doh-url etag-save etag-compare hsts alt-svc
+    proxy-cacert proxy-cert proxy-key proxy-pass proxy-user-agent proxy1.0 curves engine egd-file
+    random-file rate parallel-max Q:quote P:ftp-port t:telnet-option mail-from mail-rcpt mail-auth libcurl
+    login-options sasl-authzid url-query variable expand-url expand-data expand-header vlan-priority ip-tos
+    tftp-blksize haproxy-clientip ech
 """
 _WITHOUT_VALUE = """
-    G:get I:head k:insecure L:location location-trusted compressed s:silent S:show-error v:verbose i:include f:fail
-    fail-with-body fail-early 0:http1.0 http1.1 http2 http2-prior-knowledge http3 http3-only digest basic ntlm negotiate
-    anyauth 4:ipv4 6:ipv6 g:globoff #:progress-bar no-progress-meter O:remote-name J:remote-header-name R:remote-time
-    remote-name-all create-dirs Z:parallel parallel-immediate N:no-buffer n:netrc netrc-optional p:proxytunnel q:disable
-    j:junk-session-cookies a:append l:list-only B:use-ascii M:manual h:help V:version path-as-is post301 post302
-    post303 raw tr-encoding tcp-nodelay tcp-fastopen no-keepalive ssl ssl-reqd ssl-allow-beast ssl-no-revoke 1:tlsv1
-    tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 2:sslv2 3:sslv3 retry-all-errors retry-connrefused form-escape styled-output
-    no-styled-output ignore-content-length crlf xattr suppress-connect-headers proxy-insecure proxy-basic proxy-digest
-    no-alpn no-npn no-sessionid cert-status false-start haproxy-protocol compressed-ssh metalink disallow-username-in-url
-    trace-time trace-ids stderr-only next :next
+    G:get I:head k:insecure L:location location-trusted compressed s:silent S:show-error v:verbose i:include
+    f:fail fail-with-body fail-early 0:http1.0 http1.1 http2 http2-prior-knowledge http3 http3-only digest
+    basic ntlm negotiate anyauth 4:ipv4 6:ipv6 g:globoff #:progress-bar no-progress-meter O:remote-name
+    J:remote-header-name R:remote-time remote-name-all create-dirs Z:parallel parallel-immediate N:no-buffer
+    n:netrc netrc-optional p:proxytunnel q:disable j:junk-session-cookies a:append l:list-only B:use-ascii
+    M:manual h:help V:version path-as-is post301 post302 post303 raw tr-encoding tcp-nodelay tcp-fastopen
+    no-keepalive ssl ssl-reqd ssl-allow-beast ssl-no-revoke 1:tlsv1 tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 2:sslv2
+    3:sslv3 retry-all-errors retry-connrefused form-escape styled-output no-styled-output
+    ignore-content-length crlf xattr suppress-connect-headers proxy-insecure proxy-basic proxy-digest
+    no-alpn no-npn no-sessionid cert-status false-start haproxy-protocol compressed-ssh metalink
+    disallow-username-in-url trace-time trace-ids stderr-only next :next
 """
-NO_MATTER = frozenset(
-    "silent show-error verbose include fail fail-with-body fail-early progress-bar no-progress-meter output dump-header"
-    " write-out remote-name remote-header-name remote-time remote-name-all create-dirs output-dir stderr trace trace-ascii"
-    " trace-time trace-ids no-buffer styled-output no-styled-output disable globoff http1.1 parallel parallel-immediate"
-    " parallel-max cookie-jar junk-session-cookies basic compressed-ssh tcp-nodelay no-keepalive keepalive-time path-as-is"
-    " suppress-connect-headers libcurl xattr create-file-mode max-filesize help version manual next ssl-no-revoke".split()
-)
+_NO_MATTER_WORDS = """
+    silent show-error verbose include fail fail-with-body fail-early progress-bar no-progress-meter
+    output dump-header write-out remote-name remote-header-name remote-time remote-name-all create-dirs
+    output-dir stderr trace trace-ascii trace-time trace-ids no-buffer styled-output no-styled-output
+    disable globoff http1.1 parallel parallel-immediate parallel-max cookie-jar junk-session-cookies
+    basic compressed-ssh tcp-nodelay no-keepalive keepalive-time path-as-is suppress-connect-headers
+    libcurl xattr create-file-mode max-filesize help version manual next ssl-no-revoke
+"""
+NO_MATTER = frozenset(_NO_MATTER_WORDS.split())
 """What only concerns curl's own output, or is as polyload does it anyway."""
 
 
@@ -78,7 +83,7 @@ def options(words: Sequence[str]) -> Iterator[tuple[str, str | None]]:
             at += yield from _cluster(word[1:], words[at] if at < len(words) else None)
 
 
-def _cluster(letters: str, following: str | None) -> Iterator[tuple[str, str | None]]:
+def _cluster(letters: str, following: str | None) -> Generator[tuple[str, str | None], None, int]:
     """Short options that are written together; how many further words they took."""
     for place, letter in enumerate(letters):
         name = _LONG.get(letter)

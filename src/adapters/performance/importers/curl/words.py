@@ -1,7 +1,7 @@
 """The commands in a text and their words, as a shell would take them; nothing is ever run.
 
-Bash's quotes (``'…'``, ``"…"``, ``$'…'``), backslashes and line continuations, those of Windows' ``cmd`` as browsers copy
-them (``^"``), and PowerShell's backticks. A variable becomes the mark ``env.NAME``.
+Bash's quotes (``'…'``, ``"…"``, ``$'…'``), backslashes and line continuations, those of Windows' ``cmd`` as browsers
+copy them (``^"``), and PowerShell's backticks. A variable becomes the mark ``env.NAME``.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class Bodies:
         self._document, self._samples = document, samples
 
     def fields(self, operation: Operation) -> dict[str, Any]:
-        """``json``, ``form``, ``multipart`` or ``body``, with ``headers`` where the type does not follow; or nothing."""
+        """``json``, ``form``, ``multipart`` or ``body``, with ``headers`` where no type follows; or nothing."""
         content = mapping(operation.body.get("content"))
         if not content:
             return {}

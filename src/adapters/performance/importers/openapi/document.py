@@ -26,7 +26,7 @@ class Document:
         return self._work_left >= 0
 
     def follow(self, node: Any) -> dict[str, Any]:
-        """The mapping that a node is or refers to, what stands beside a reference going first; {} when there is none."""
+        """The mapping that a node is or refers to, what stands beside a reference first; {} when there is none."""
         beside: dict[str, Any] = {}
         for _ in range(_LONGEST_CHAIN):
             if not isinstance(node, Mapping) or not self.spend(1 + len(node)):

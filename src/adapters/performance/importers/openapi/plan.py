@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -90,7 +90,7 @@ class Planner:
         left_out = any(pattern.search(name) for pattern in self.options.exclude for name in names)
         return (found or not self.options.include) and not left_out
 
-    def _target(self, root: dict[str, Any]) -> None:
+    def _target(self, root: Mapping[str, Any]) -> None:
         servers = [mapping(one) for one in listed(root.get("servers"))] or (
             swagger2.servers(root) if "swagger" in root else []
         )
@@ -200,7 +200,7 @@ class Planner:
             taken["default"] = simple(value)
         self.extracts.setdefault(id(origin.operation), {}).setdefault(variable, taken)
 
-    def _tell_tags(self, root: dict[str, Any], names: list[str]) -> None:
+    def _tell_tags(self, root: Mapping[str, Any], names: list[str]) -> None:
         told = {first_line(tag.get("name")): first_line(tag.get("description")) for tag in _tags(root)}
         for number, name in enumerate(names):
             if told.get(name):
@@ -215,7 +215,7 @@ def server_url(server: dict[str, Any]) -> str:
     return url.strip()
 
 
-def _tags(root: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _tags(root: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     return (mapping(tag) for tag in listed(root.get("tags")))
 
 

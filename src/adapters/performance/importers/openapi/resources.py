@@ -104,7 +104,7 @@ class Origins:
 
 
 def variable_for(operation: Operation, name: str) -> str:
-    """The variable that a parameter of a path is: its name, or that of the thing it belongs to when it is only an id."""
+    """The variable that a parameter of a path is: its name, with that of its thing when it is only an id."""
     before = operation.path.partition("{" + name + "}")[0]
     parts = [part for part in before.split("/") if part and not part.startswith("{")]
     own = re.sub(r"\W", "_", name, flags=re.ASCII) or "value"

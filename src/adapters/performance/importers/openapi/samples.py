@@ -84,7 +84,7 @@ class Samples:
         for name, inside in properties(schema).items():
             if not self._goes_on(inside, within):
                 if name in required:
-                    made[escaped(name)] = _empty(flat(self._document, inside))
+                    made[escaped(name)] = _empty(self._document, inside)
             elif not _left_out(self._document, inside, name in required):
                 made[escaped(name)] = self._value(inside, name, within, fresh)
         further = schema.get("additionalProperties")
@@ -99,21 +99,25 @@ class Samples:
             return [self._value(one, name, within, fresh) for one in first]
         if not self._goes_on(items, within) or schema.get("maxItems") == 0:
             return []
+        values = listed(flat(self._document, items).get("enum"))
         least = schema.get("minItems")
         count = max(1, min(least, _MOST_ITEMS)) if isinstance(least, int) else 1
+        if len(values) >= count > 1:
+            return [escaped(value) for value in values[:count]]
         made = [self._value(items, name.removesuffix("s"), within, fresh) for _ in range(count)]
         return _different(made) if schema.get("uniqueItems") is True else made
 
     def _goes_on(self, schema: Any, within: tuple[str, ...]) -> bool:
         """Whether to go into a schema: not when it is one of those we are in, nor too deep."""
-        name = text(mapping(schema).get("$ref")).rpartition("/")[2]
+        name = text(flat(self._document, schema).get("x-name"))
         return len(within) < _DEEPEST and (not name or name not in within)
 
 
 def example(schema: Mapping[str, Any]) -> tuple[bool, Any]:
     """Whether a flat schema, a parameter or a media type has an example or a fixed value, and which."""
-    if "example" in schema:
-        return True, schema["example"]
+    for key in ("example", "x-example"):
+        if key in schema:
+            return True, schema[key]
     if isinstance(examples := schema.get("examples"), list) and examples:
         return True, examples[0]
     if "const" in schema:
@@ -159,8 +163,16 @@ def _left_out(document: Document, schema: Any, required: bool) -> bool:
     return found.get("readOnly") is True or (found.get("deprecated") is True and not required)
 
 
-def _empty(schema: Mapping[str, Any]) -> Any:
-    return {"array": [], "object": {}}.get(kind_of(schema))
+def _empty(document: Document, schema: Any) -> Any:
+    """What stands where a schema would go on without end: null where it may, else nothing of its kind."""
+    found = flat(document, schema)
+    alternatives = [*listed(found.get("anyOf")), *listed(found.get("oneOf")), found]
+    if any(
+        "null" in listed(mapping(one).get("type")) or mapping(one).get("type") == "null"
+        for one in alternatives
+    ):
+        return None
+    return None if found.get("nullable") is True else {"array": [], "object": {}}.get(kind_of(found))
 
 
 def _text(schema: Mapping[str, Any], name: str, fresh: bool, note: Callable[[str], None]) -> str:
@@ -189,9 +201,9 @@ def _number(schema: Mapping[str, Any], *, whole: bool) -> int | float:
     over, under = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     unit = step if step and step > 0 else 1 if whole else 0.5
     if (bound := low if over is True else _finite(over)) is not None:
-        low = bound + unit
+        low = (math.floor(bound / unit) + 1) * unit
     if (bound := high if under is True else _finite(under)) is not None:
-        high = bound - unit
+        high = (math.ceil(bound / unit) - 1) * unit
     value: float = 1
     if step and step > 0:
         value = step * max(1, math.ceil((low or 0) / step))

@@ -33,7 +33,7 @@ def flat(document: Document, schema: Any, depth: int = 0) -> dict[str, Any]:
 
 
 def kind_of(schema: Mapping[str, Any]) -> str:
-    """The type a value of a flat schema has: the first that is not null; what its other words mean when none is given."""
+    """The type that a flat schema's values have: the first that is not null, or what its other words mean."""
     given = schema.get("type")
     types = [given] if isinstance(given, str) else [one for one in listed(given) if isinstance(one, str)]
     for one in types:

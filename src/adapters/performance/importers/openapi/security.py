@@ -30,7 +30,7 @@ class Security:
         self._document, self._secret = document, secret
         root = document.root
         of_three = mapping(mapping(root.get("components")).get("securitySchemes"))
-        self._schemes = of_three or swagger2.security_schemes(dict(root))
+        self._schemes = of_three or swagger2.security_schemes(root)
 
     def proof(self, security: Any) -> Proof:
         """What the first of the requirements, any of which is enough, asks for."""

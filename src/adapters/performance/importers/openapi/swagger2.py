@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .document import Document, listed, mapping, text
@@ -26,7 +26,7 @@ _FLOWS = {
 }
 
 
-def servers(root: dict[str, Any]) -> list[dict[str, Any]]:
+def servers(root: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Where the API is: its host and base path, by https when there is a choice."""
     base, host = text(root.get("basePath")), text(root.get("host"))
     schemes = [text(scheme) for scheme in listed(root.get("schemes"))]
@@ -34,7 +34,7 @@ def servers(root: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"url": f"{scheme}://{host}{base}" if host else base or "/"}]
 
 
-def security_schemes(root: dict[str, Any]) -> dict[str, Any]:
+def security_schemes(root: Mapping[str, Any]) -> dict[str, Any]:
     """The ways to prove who asks."""
     return {
         name: _scheme(mapping(scheme)) for name, scheme in mapping(root.get("securityDefinitions")).items()

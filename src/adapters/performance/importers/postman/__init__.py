@@ -135,7 +135,9 @@ class _Reading:
         if len(items) > _MOST:
             self.made.note(f"only the first {_MOST:,} requests were taken")
         kept = [(item, _said(item)) for item in items[:_MOST]]
-        self.variables = Variables(frozenset(name for _, script in kept for name in script.extract))
+        self.variables = Variables(
+            frozenset(name for _, script in kept for name in script.extract), self.secrets
+        )
         self._give_values()
         steps = self._steps(kept)
         if not steps:
@@ -176,7 +178,7 @@ class _Reading:
         for item, script in kept:
             name = " / ".join(item.names) or "request"
             fields, told = requests.fields(item.request, item.auth, item.behaviour)
-            url = str(finished(fields["url"], self._value_or_name))
+            url = str(finished(fields["url"], self.variables.shown))
             if not self.options.wants(url):
                 left_out += 1
                 continue
@@ -192,9 +194,6 @@ class _Reading:
         if left_out:
             self.made.note(f"left out: {left_out} that --include and --exclude do not let through")
         return steps
-
-    def _value_or_name(self, name: str) -> str:
-        return self.variables.value(name) or "{{" + name + "}}"
 
     def _from_script(self, script: Said) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -226,17 +225,16 @@ class _Reading:
 
     def _target(self, target: str) -> str:
         """Where requests go; a variable whose value is known is that value, for all to see."""
-        made: str = finished(target, self._value_or_name)
+        made: str = finished(target, self.variables.shown)
         if self.options.target or is_http(made):
             return made
         return str(finished(target, self.variables.placeholder))
 
     def _tell(self, kept: list[tuple[_Item, Said]]) -> None:
         note, variables = self.made.note, self.variables
-        wanted = [*self.secrets.variables, *variables.environment]
-        if wanted:
+        if wanted := self.secrets.variables:
             several = "s" if len(wanted) > 1 else ""
-            note(f"before a run set the environment variable{several} {', '.join(dict.fromkeys(wanted))}")
+            note(f"before a run set the environment variable{several} {', '.join(wanted)}")
         if variables.unknown:
             note(
                 f"nothing says what these are: {', '.join(variables.unknown)}; --environment gives a file that does"

@@ -21,9 +21,12 @@ _SIGN = re.compile(
 )
 _PATTERN = re.compile(r"/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/[a-z]*")
 _OPENS, _CLOSES = "([{", ")]}"
-_GOES_ON = frozenset(". ?. && || === == !== != = + - * / , ? : ) ] => < > <= >= {".split())
-_WAITS = frozenset(". ?. && || === == !== != = + - * / , ? : ( [ => < > <= >= !".split())
-_COMPOUND = frozenset("if for while function try switch do else class async".split())
+_GOES_ON_WORDS = ". ?. && || === == !== != = + - * / , ? : ) ] => < > <= >= {"
+_GOES_ON = frozenset(_GOES_ON_WORDS.split())
+_WAITS_WORDS = ". ?. && || === == !== != = + - * / , ? : ( [ => < > <= >= !"
+_WAITS = frozenset(_WAITS_WORDS.split())
+_COMPOUND_WORDS = "if for while function try switch do else class async"
+_COMPOUND = frozenset(_COMPOUND_WORDS.split())
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _NAMED = {"n": "\n", "t": "\t", "r": "\r"}
 

@@ -46,7 +46,8 @@ class Requests:
             fields["headers"] = {**fields.get("headers", {}), **where["header"]}
         if asked is not None:
             fields["auth"] = asked
-        body, kind = {}, ""
+        body: dict[str, Any] = {}
+        kind = ""
         if method not in _WITHOUT_BODY or behaviour.get("disableBodyPruning") is True:
             body, kind = self.body(_mapping(request.get("body")), fields.get("headers", {}), told)
         made = {"method": method, "url": url, **with_type(fields, body, kind)}

@@ -39,8 +39,10 @@ _COMPARED = re.compile(r"(.+?)(===?)(.+)")
 _OWNED = re.compile(r"(.+)\.hasOwnProperty\('(\d+)'\)")
 _IS_OF_TYPE = re.compile(r"(Array\.isArray|Number\.isInteger)\((.+)\)")
 _LINK = re.compile(r"\.(\w+)(\(([^()]*)\))?")
-_FILLERS = frozenset("to be been is that which and has have with at of same deep".split())
-_TYPES = frozenset("string number boolean array object null".split())
+_FILLERS_WORDS = "to be been is that which and has have with at of same deep"
+_FILLERS = frozenset(_FILLERS_WORDS.split())
+_TYPES_WORDS = "string number boolean array object null"
+_TYPES = frozenset(_TYPES_WORDS.split())
 _SILENT = re.compile(r"console\.\w+\(.*\)|'\d+'|pm\.test\.skip\(.*|return")
 
 
@@ -92,7 +94,7 @@ class _Reading:
                 self.block(block, guarded=guarded)
             return True
         if found := _GUARD.fullmatch(one.text):
-            return self.guard(one, found)
+            return self.guard(one, found, guarded)
         if found := _SET.fullmatch(one.text):
             return self.kept(one.strings[int(found[1])], self.value(found[2], one))
         if (found := _OLD_TEST.fullmatch(one.text)) and found[2]:
@@ -111,7 +113,7 @@ class _Reading:
             return value is not None and self.add(self.expected(value, found[2], one), guarded)
         return _SILENT.fullmatch(one.text) is not None
 
-    def guard(self, one: Statement, found: re.Match[str]) -> bool:
+    def guard(self, one: Statement, found: re.Match[str], guarded: bool) -> bool:
         """What is kept only when the answer is as it should be is kept; what is checked only then is not certain,
         unless it is checked already that the answer is so."""
         truth = self.truth(found["guard"], one)
@@ -132,18 +134,11 @@ class _Reading:
         return value is not None or truth is not None
 
     def kept(self, name: str, value: _Value | None) -> bool:
-        made: dict[str, Any] | None = None
-        if value is not None:
-            first = value.path[0] if value.path else ""
-            made = {
-                "json": {"json": json_path(value.path)},
-                "header": {"header": first},
-                "cookie": {"cookie": first},
-                "status": {"status": True},
-            }.get(value.kind)
-        if made is not None:
-            self.said.extract[name] = made
-        return made is not None
+        if value is None or value.kind not in ("json", "header", "cookie", "status"):
+            return False
+        found = {"json": json_path(value.path), "status": True}
+        self.said.extract[name] = {value.kind: found.get(value.kind) or value.path[0]}
+        return True
 
     def add(self, checks: list[dict[str, Any]] | None, guarded: bool) -> bool:
         if checks is None or guarded:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...plan.secrets import is_secret
-from ..marks import finished, mark, names
-from ..withheld import variable_name
+from ..marks import MarkedSecrets, finished, mark, names
 
 _USE = re.compile(r"\{\{\s*([^{}\n]{1,200}?)\s*\}\}")
 _MOST_NESTED = 10
@@ -56,12 +55,11 @@ def marked(text: str) -> str:
 class Variables:
     """What stands for a variable in the plan; ``taken`` are those that scripts take from answers."""
 
-    def __init__(self, taken: frozenset[str]) -> None:
+    def __init__(self, taken: frozenset[str], secrets: MarkedSecrets) -> None:
         self.taken = taken
+        self._secrets = secrets
         self.used: dict[str, Any] = {}
         """The variables of the plan, by their names there."""
-        self.environment: dict[str, None] = {}
-        """The environment variables that are to be set."""
         self.unknown: dict[str, None] = {}
         """Postman's names of those that nothing gives a value."""
         self.strange: dict[str, None] = {}
@@ -69,14 +67,17 @@ class Variables:
         self._names: dict[str, str] = {}
 
     def give(self, given: Any, *, over: bool) -> None:
-        """Take the values of a list as collections and environments have them; ``over`` those that are there already."""
+        """Take the values of a list as collections and environments have them, ``over`` those that are there."""
         for name, value, secret in _given(given):
             if over or name not in self._values:
                 self._values[name] = marked(value), secret
 
-    def value(self, name: str) -> str:
-        """The value of a variable, which may hold marks; empty when it is not known."""
-        return self._values.get(name, ("", False))[0]
+    def shown(self, name: str, depth: int = 0) -> str:
+        """The value of a variable, or the variable as Postman writes it where that is not known or a secret."""
+        value, secret = self._values.get(name, ("", False))
+        if not value or secret or depth >= _MOST_NESTED:
+            return "{{" + name + "}}"
+        return str(finished(value, lambda inner: self.shown(inner, depth + 1)))
 
     def is_number(self, name: str) -> bool:
         """Whether a variable may turn out to be a number where Postman would have its text."""
@@ -105,7 +106,7 @@ class Variables:
             return "{{" + name + "}}"
         value, secret = self._values.get(name, ("", False))
         if secret and name not in self.taken:
-            return self._from_environment(name)
+            return self._from_environment(name, value)
         if not value:
             return "${" + self.own_name(name) + "}" if name in self.taken else self._unknown(name)
         if any(names(value)):
@@ -117,12 +118,12 @@ class Variables:
 
     def _unknown(self, name: str) -> str:
         self.unknown[name] = None
-        return self._from_environment(name)
+        return self._from_environment(name, "")
 
-    def _from_environment(self, name: str) -> str:
-        variable = variable_name(name)
-        self.environment[variable] = None
-        return "${env." + variable + "}"
+    def _from_environment(self, name: str, value: str) -> str:
+        """The placeholder for an environment variable that no other value has."""
+        known = value if value and not any(names(value)) else f"\0{name}"
+        return str(finished(self._secrets(known, name), lambda made: "${" + made + "}"))
 
 
 def _given(given: Any) -> Iterator[tuple[str, str, bool]]:
