@@ -78,7 +78,9 @@ def trial(seed: int, number: int) -> str:
         else done
     )
     assert done.text == again.text, "another plan each time"
-    assert all(line.replace("\t", "").isprintable() for line in done.text.splitlines()), "what cannot be printed"
+    assert all(line.replace("\t", "").isprintable() for line in done.text.splitlines()), (
+        "what cannot be printed"
+    )
     return kind
 
 
