@@ -28,7 +28,7 @@ def header_fields(pairs: Iterable[tuple[str, str]], secrets: MarkedSecrets) -> d
     made: dict[str, Any] = {}
     headers: dict[str, tuple[str, str]] = {}
     for name, value in pairs:
-        low, value = name.lower(), " ".join(value.split())
+        low, value = name.lower(), " ".join(value.replace("\0", " ").split())
         if low in _OF_THE_CONNECTION or not _TOKEN.fullmatch(name):
             continue
         if low == "authorization" and (auth := authorization(value, secrets)) is not None:
@@ -168,6 +168,11 @@ def path_of(url: str) -> str:
     found = _ORIGIN.match(url)
     rest = url[found.end() :] if found else url
     return rest.partition("?")[0] or "/"
+
+
+def is_method(text: str) -> bool:
+    """Whether a text can be the method of a request."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def is_http(url: str) -> bool:

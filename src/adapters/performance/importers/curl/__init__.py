@@ -18,6 +18,7 @@ from ..sending import (
     basic,
     header_fields,
     is_http,
+    is_method,
     path_of,
     retarget,
     shared_options,
@@ -76,8 +77,8 @@ class _Reading:
     def add(self, command: Command, url: str, one: Words) -> None:
         where = f"line {one.line}"
         url = url if "://" in url or url.startswith("\ue000") else f"http://{url}"
-        if not is_http(url):
-            self.made.note(f"{where}: not a URL that HTTP can ask for, and left out")
+        if not is_http(url) or not is_method(command.verb):
+            self.made.note(f"{where}: not something that HTTP can be asked for, and left out")
             return
         if not self.options.wants(finished(url, _placeholder)):
             self.left_out += 1

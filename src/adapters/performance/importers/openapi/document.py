@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 _LONGEST_CHAIN = 32
-_MOST_WORK = 20_000_000
+_MOST_WORK = 3_000_000
 
 
 class Document:
@@ -16,6 +16,8 @@ class Document:
     def __init__(self, root: Mapping[str, Any], note: Callable[[str], None]) -> None:
         self.root = root
         self.note = note
+        self.known: dict[str, dict[str, Any]] = {}
+        """Schemas that were made flat already, by the references to them."""
         self._work_left = _MOST_WORK
 
     def spend(self, work: int) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from ..draft import Draft, Place
 from ..options import Options
+from ..sending import is_http
 from . import swagger2
 from .bodies import Bodies
 from .document import Document, first_line, listed, mapping, text
@@ -102,10 +103,10 @@ class Planner:
 
     def _absolute(self, url: str) -> str:
         """The URL of a server, on the host that was asked for; relative ones are to be told where they are."""
-        try:
-            parts = urlsplit(url)
-        except ValueError:  # brackets that hold no IPv6 address
-            parts = urlsplit("/")
+        if "://" in url and not is_http(url):
+            self.document.note(f"not a URL that HTTP can ask for, and left out: {first_line(url)}")
+            url = "/"
+        parts = urlsplit(url)
         if self.options.target:
             given = self.options.target.rstrip("/")
             alone = given.startswith("${") or urlsplit(given).path in ("", "/")

@@ -201,9 +201,9 @@ def _number(schema: Mapping[str, Any], *, whole: bool) -> int | float:
     over, under = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     unit = step if step and step > 0 else 1 if whole else 0.5
     if (bound := low if over is True else _finite(over)) is not None:
-        low = (math.floor(bound / unit) + 1) * unit
+        low = max((math.floor(bound / unit) + 1) * unit, low if low is not None else -math.inf)
     if (bound := high if under is True else _finite(under)) is not None:
-        high = (math.ceil(bound / unit) - 1) * unit
+        high = min((math.ceil(bound / unit) - 1) * unit, high if high is not None else math.inf)
     value: float = 1
     if step and step > 0:
         value = step * max(1, math.ceil((low or 0) / step))

@@ -17,6 +17,16 @@ def flat(document: Document, schema: Any, depth: int = 0) -> dict[str, Any]:
     """
     if not isinstance(schema, Mapping) or depth > _DEEPEST:
         return {}
+    reference = schema.get("$ref")
+    if not isinstance(reference, str) or len(schema) > 1:
+        return _flat(document, schema, depth)
+    if reference not in document.known:
+        document.known[reference] = {}  # what leads back here says nothing
+        document.known[reference] = _flat(document, schema, depth)
+    return document.known[reference]
+
+
+def _flat(document: Document, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
     made = document.follow(schema)
     document.spend(len(mapping(made.get("properties"))))
     if isinstance(reference := schema.get("$ref"), str):

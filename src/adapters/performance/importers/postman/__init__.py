@@ -14,7 +14,7 @@ from typing import Any
 from ..draft import Draft
 from ..marks import MarkedSecrets, finished, unmarked
 from ..options import Options
-from ..sending import is_http, retarget
+from ..sending import is_http, is_method, retarget
 from ..source import Source
 from .requests import Requests
 from .scripts import Said, said
@@ -182,8 +182,8 @@ class _Reading:
             if not self.options.wants(url):
                 left_out += 1
                 continue
-            if not is_http(fields["url"]):
-                self.made.note(f"{name}: not a URL that HTTP can ask for, and left out")
+            if not is_http(fields["url"]) or not is_method(fields["method"]):
+                self.made.note(f"{name}: not something that HTTP can be asked for, and left out")
                 continue
             names[name] = names.get(name, 0) + 1
             step = {"name": name if names[name] == 1 else f"{name} ({names[name]})", **fields}
