@@ -5,6 +5,7 @@ import sys
 
 NAMES = (
     "startup",
+    "templates",
     "workers",
     "metrics",
     "httpx_client",

@@ -103,6 +103,7 @@ def test_urls_have_a_path(url: str, wanted: str) -> None:
         ("condition", {"step": {"run_if": True}}),
         ("template", {"step": {"headers": {"X": "${iteration}"}}}),
         ("template.call", {"step": {"body": "${uuid()}"}}),
+        ("template.faker", {"step": {"body": "${faker.name}"}}),
         ("template.call", {"options": {"headers": {"X": "${uuid()}"}}}),
         ("template", {"target": "http://host.example/${user}"}),
         ("check.body", {"step": {"checks": [{"body": {"contains": "x"}}]}}),

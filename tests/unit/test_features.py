@@ -47,11 +47,19 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("template", {"step": {"headers": {"X": "${iteration}"}}}),
     ("template", {"step": {"json": {"${user}": 1}}}),
     ("template.call", {"step": {"params": {"a": "${uuid()}"}}}),
+    ("template.faker", {"step": {"params": {"a": "${faker.first_name}"}}}),
+    ("template.faker", {"step": {"params": {"a": "${b:-${faker.pyint(1, 9)}}"}}}),
     ("template.call", {"step": {"auth": {"basic": {"username": "u", "password": "${uuid()}"}}}}),
     ("feed", {"data": {"users": {"rows": [{"a": 1}]}}}),
     ("feed.unique", {"data": {"users": {"rows": [{"a": 1}], "strategy": "unique"}}}),
     ("condition", {"step": {"run_if": "${x}"}}),
     ("condition", {"step": {"skip_if": True}}),
+    ("condition.regex", {"step": {"run_if": {"all": [True, {"not": {"matches": ["${x}", "a+"]}}]}}}),
+    ("retry", {"step": {"retry": {"attempts": 2}}}),
+    ("on_failure.end_iteration", {"step": {"on_failure": "end_iteration"}}),
+    ("on_failure.stop_user", {"options": {"on_failure": "stop_user"}}),
+    ("setup", {"setup": [{"url": URL}]}),
+    ("teardown", {"teardown": [{"url": URL}]}),
     ("check.status", {"step": {"checks": [{"status": "2xx"}]}}),
     ("check.body", {"step": {"checks": [{"body": {"contains": "x"}}]}}),
     ("check.regex", {"step": {"checks": [{"body": {"matches": "x"}}]}}),
@@ -59,7 +67,23 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("check.header", {"step": {"checks": [{"header": "x"}]}}),
     ("check.time", {"step": {"checks": [{"time_under": 1}]}}),
     ("check.size", {"step": {"checks": [{"size": {"min": 1}}]}}),
+    ("check.jmespath", {"step": {"checks": [{"jmespath": "a"}]}}),
+    ("check.schema", {"step": {"checks": [{"json": "a", "schema": {}}]}}),
+    ("check.html", {"step": {"checks": [{"css": "a"}]}}),
+    ("check.html", {"step": {"checks": [{"xpath": "a"}]}}),
+    ("check.cookie", {"step": {"checks": [{"cookie": "a"}]}}),
+    ("check.python", {"step": {"checks": [{"python": "a:b"}]}}),
+    ("check.regex", {"step": {"checks": [{"header": "a", "matches": "b"}]}}),
+    ("check.template", {"step": {"checks": [{"json": "a", "equals": [{"b": "${c}"}]}]}}),
+    ("check.template", {"step": {"checks": [{"body": {"contains": "${c}"}}]}}),
     ("extract.json", {"step": {"extract": {"a": {"json": "a"}}}}),
+    ("extract.jmespath", {"step": {"extract": {"a": {"jmespath": "a"}}}}),
+    ("check.input", {"step": {"checks": [{"input": "a"}]}}),
+    ("extract.input", {"step": {"extract": {"a": {"input": "a"}}}}),
+    ("extract.css", {"step": {"extract": {"a": {"css": "a"}}}}),
+    ("extract.xpath", {"step": {"extract": {"a": {"xpath": "a"}}}}),
+    ("extract.body", {"step": {"extract": {"a": {"body": True}}}}),
+    ("extract.random", {"step": {"extract": {"a": {"json": "$..a", "index": "random"}}}}),
     ("extract.header", {"step": {"extract": {"a": {"header": "a"}}}}),
     ("extract.cookie", {"step": {"extract": {"a": {"cookie": "a"}}}}),
     ("extract.regex", {"step": {"extract": {"a": {"regex": "a"}}}}),
@@ -100,7 +124,23 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("threshold.response", {"thresholds": ["response.p95 < 1s"], "load": {"rate": 5, "duration": 1}}),
     ("threshold.lag", {"thresholds": ["lag.p95 < 1s"], "load": {"rate": 5, "duration": 1}}),
 ]
-ELSEWHERE = {"steps", "scenarios", "pacing", "pause", "pause.normal", "pause.poisson"}
+BLOCKS: dict[str, dict[str, Any]] = {
+    "group": {"group": "g", "steps": [{"url": URL}]},
+    "loop": {"repeat": 2, "steps": [{"url": URL}]},
+    "choose": {"choose": [{"steps": [{"url": URL}]}]},
+    "set": {"set": {"a": 1}},
+}
+ELSEWHERE = {
+    *BLOCKS,
+    "before",
+    "after",
+    "steps",
+    "scenarios",
+    "pacing",
+    "pause",
+    "pause.normal",
+    "pause.poisson",
+}
 
 
 @pytest.mark.parametrize(("feature", "given"), EXAMPLES)
@@ -121,7 +161,24 @@ def test_several_steps_scenarios_and_pauses_are_found() -> None:
         "scenarios": [{"steps": [step, *pauses]}, {"name": "b", "pacing": 2, "steps": [step]}],
         "load": CLOSED,
     }
-    assert set(uses(Plan.from_dict(plan))) >= ELSEWHERE
+    assert set(uses(Plan.from_dict(plan))) >= {"steps", "scenarios", "pause", "pause.normal", "pause.poisson"}
+
+
+@pytest.mark.parametrize("kind", BLOCKS)
+def test_steps_in_steps_are_found_however_deep_they_lie(kind: str) -> None:
+    deep = {"group": "outer", "steps": [{"choose": [{"steps": [BLOCKS[kind], {"url": URL, "retry": {}}]}]}]}
+    plan = Plan.from_dict({"scenarios": [{"before": [{"url": URL}], "steps": [deep]}], "load": CLOSED})
+    found = uses(plan)
+    assert {kind, "group", "choose", "retry", "before"} <= found.keys()
+    if kind not in ("group", "choose"):
+        assert found[kind].where == "scenarios.0.steps.0.steps.0.choose.0.steps.0"
+
+
+def test_what_users_do_when_they_come_and_leave_is_found() -> None:
+    once = [{"url": URL}]
+    plan = Plan.from_dict({"scenarios": [{"before": once, "steps": once, "after": once}], "load": CLOSED})
+    found = uses(plan)
+    assert (found["before"].where, found["after"].where) == ("scenarios.0.before.0", "scenarios.0.after.0")
 
 
 def test_a_plain_plan_uses_only_defaults() -> None:

@@ -1,4 +1,4 @@
-"""Some hundred inputs of the fuzzers ``tests.fuzz.importers`` and ``tests.fuzz.plans``, which run as many as one likes."""
+"""Some hundred inputs of the fuzzers of importers and of the plan loader, which run as many as one has time for."""
 
 import pytest
 from tests.fuzz import importers, plans, running

@@ -62,7 +62,7 @@ def test_the_installed_version_is_told():
         assert LocustAdapter().detect() == Availability(True, version("locust"), sys.executable)
 
 
-OPTIONAL = {"brotli", "zstandard"}
+OPTIONAL = {"brotli", "zstandard", "cssselect", "jmespath", "jsonschema", "lxml", "referencing"}
 
 
 def test_what_runs_inside_locust_needs_only_what_comes_with_locust(tmp_path):
@@ -84,10 +84,32 @@ def test_what_runs_inside_locust_needs_only_what_comes_with_locust(tmp_path):
                 inside = OPTIONAL if node.col_offset else set()  # imported where they are used
                 assert {alias.name.partition(".")[0] for alias in node.names} <= allowed | inside, file
             elif isinstance(node, ast.ImportFrom) and not node.level:
-                assert node.module.partition(".")[0] in allowed, file
+                inside = OPTIONAL if node.col_offset else set()
+                assert node.module.partition(".")[0] in allowed | inside, file
             elif isinstance(node, ast.ImportFrom):
                 where = file.parents[node.level - 1].joinpath(*(node.module or "").split("."))
                 assert where.with_suffix(".py").is_file() or where.is_dir(), (file, node.module)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"extract": {"a": {"jmespath": "a"}}},
+        {"extract": {"a": {"css": "a"}}},
+        {"checks": [{"xpath": "//a"}]},
+        {"checks": [{"json": "a", "schema": {}}]},
+        {"checks": [{"python": "module:function"}]},
+    ],
+)
+def test_what_needs_packages_is_refused_by_a_locust_of_another_python(monkeypatch, step):
+    adapter = LocustAdapter()
+    steps = [{"url": "http://h/", **step}]
+    asked = Plan.from_dict({"scenarios": [{"steps": steps}], "load": {"iterations": 1}})
+    monkeypatch.setattr(adapter, "detect", lambda: Availability(True, "2.40", sys.executable))
+    assert adapter.supports(asked).exact
+    monkeypatch.setattr(adapter, "detect", lambda: Availability(True, "2.40", "/elsewhere/locust"))
+    (refusal, *_) = adapter.supports(asked).unsupported
+    assert "Python of its own" in str(refusal)
 
 
 class TestOwnLocustfile:

@@ -73,8 +73,8 @@ MISTAKES = [
     ({"scenarios": steps({"url": URL, "headers": {"A": "b\r\nC: d"}})}, ["line break"]),
     ({"scenarios": steps({"url": URL, "checks": [{"statuss": 200}]})}, ["checks.0", "needs one of: status"]),
     (
-        {"scenarios": steps({"url": URL, "checks": [{"json": "$..x"}]})},
-        ["checks.0.json", "not a path to one value"],
+        {"scenarios": steps({"url": URL, "checks": [{"json": "$..x["}]})},
+        ["checks.0.json", "not a JSONPath query"],
     ),
     (
         {"scenarios": steps({"url": URL, "extract": {"a": {"regex": "("}}})},

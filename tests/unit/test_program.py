@@ -35,9 +35,9 @@ def text(step, key="body", variables=None, **more):
 
 
 def test_templates_are_parsed_into_literals_references_and_calls():
-    assert parse("a ${b} c") == ("a ", Reference("b", None, "${b}"), " c")
-    assert parse("${randint(1, 6)}") == (Call("randint", ("1", "6"), "${randint(1, 6)}"),)
-    assert parse("${x:-none}") == (Reference("x", "none", "${x:-none}"),)
+    assert parse("a ${b} c") == ("a ", Reference(("b",), None, "${b}"), " c")
+    assert parse("${randint(1, 6)}") == (Call("randint", ("1", "6"), None, "${randint(1, 6)}"),)
+    assert parse("${x:-none}") == (Reference(("x",), ("none",), "${x:-none}"),)
     assert parse("$${x}") == ("${x}",)
 
 

@@ -7,8 +7,8 @@ import pytest
 from adapters.http.errors import WireError
 from adapters.http.wire import split_url
 from adapters.performance.engines.native.recorder import WindowClock
+from adapters.performance.engines.native.scenarios import Aftertime, Compiler
 from adapters.performance.engines.native.senders import USER_AGENT
-from adapters.performance.engines.native.steps import compile_scenarios
 from adapters.performance.engines.native.wire_sender import wire_form
 from adapters.performance.engines.program import runtime
 from adapters.performance.engines.program.compile import compile_plan
@@ -36,7 +36,8 @@ def outgoing(step, *, wire, target=TARGET, variables=VALUES):
     )
     program = compile_plan(plan)
     clock = WindowClock(lambda window: None, open_model=False, wire_bytes=True)
-    ((made,),) = compile_scenarios(program, clock, lambda: 0.0, wire=wire)
+    (scenario,) = Compiler(clock, lambda why: None, wire).scenarios(program, Aftertime())
+    (made,) = scenario.steps
     session = runtime.Session(3, program["variables"], seed=1)
     session.iteration = 12
     return made._static or made._render(session)

@@ -26,7 +26,7 @@ MERGED = "a: &a {k: v}\n" + "".join(
         "a: |\n  two\n  lines\nb: >-\n  folded\n  text\n",
         "base: &b {x: 1, y: 2}\nmore: {<<: *b, y: 3}\nboth: {<<: [*b, {z: 1}]}",
         "- &s {a: [1, 2]}\n- *s\n",
-        "? 2\n: two\ntrue: yes\n",
+        "? 2\n: two\n1.5: yes\n",
         "a: !!str 5\nb: !!int '7'\nc: '<<'\nd: '='",
         "",
         "# nothing but a comment\n",
@@ -35,6 +35,10 @@ MERGED = "a: &a {k: v}\n" + "".join(
 )
 def test_it_is_what_the_safe_loader_gives(text: str):
     assert yaml_data(text) == yaml.safe_load(text)
+
+
+def test_a_key_that_reads_like_a_truth_value_is_a_text():
+    assert yaml_data("on: on\nyes: [no]") == {"on": True, "yes": [False]}
 
 
 def test_as_json_keys_and_dates_are_the_texts_they_are_written_as():

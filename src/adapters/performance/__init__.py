@@ -10,6 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .assertions import (
+        body_contains,
+        body_matches,
+        header_exists,
+        json_path,
+        response_time_under,
+        run_assertions,
+        status_is,
+    )
     from .cli.saving import save_report
     from .client import PerformanceClient
     from .engines.ab import ApacheBenchAdapter
@@ -54,6 +63,15 @@ if TYPE_CHECKING:
     from .workflows.suite import SuiteListener, SuiteResult
 
 _HOMES = {
+    ".assertions": (
+        "body_contains",
+        "body_matches",
+        "header_exists",
+        "json_path",
+        "response_time_under",
+        "run_assertions",
+        "status_is",
+    ),
     ".cli.saving": ("save_report",),
     ".client": ("PerformanceClient",),
     ".engines.ab": ("ApacheBenchAdapter",),
@@ -137,14 +155,21 @@ __all__ = [
     "UnknownEngine",
     "UnsupportedFeature",
     "UsageError",
+    "body_contains",
+    "body_matches",
     "compare_results",
     "fetch_run_records",
     "find_capacity",
+    "header_exists",
     "import_plan",
+    "json_path",
     "list_runs",
     "persist_records",
     "read_samples",
+    "response_time_under",
+    "run_assertions",
     "save_report",
+    "status_is",
 ]
 
 

@@ -10,10 +10,12 @@ import click
 def command(plan: str) -> None:
     """Check a plan file without running it.
 
-    Prints one line about a valid plan; otherwise every problem, with exit code 2.
+    Prints one line about a valid plan, and one for each placeholder that can have no value; otherwise every problem,
+    with exit code 2.
     """
-    from ..plan.masking import public_dict
+    from ..plan.masking import Secrets, public_dict
     from ..plan.model import Plan
+    from ..plan.names import unknown_names
     from ..reports.text import printable
     from ..reports.words import load_in_words, plural
 
@@ -25,3 +27,6 @@ def command(plan: str) -> None:
         plural(len(valid.thresholds), "threshold"),
     ]
     click.echo(f"{printable(plan)}: valid: {', '.join(parts)}")
+    hide = Secrets.of(valid).hide
+    for unknown in unknown_names(valid):
+        click.echo(f"{printable(plan)}: warning: {printable(hide(str(unknown)))}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..plan import checks, extract
-from ..plan.template import parse
+from ..plan.template import parse, placeholders
 
 _CHECKS: list[tuple[type, str]] = [
     (checks.StatusCheck, "status"),
@@ -15,6 +15,7 @@ _CHECKS: list[tuple[type, str]] = [
     (checks.JmesCheck, "jmespath"),
     (checks.HeaderCheck, "header"),
     (checks.CookieCheck, "cookie"),
+    (checks.InputCheck, "input"),
     (checks.CssCheck, "html"),
     (checks.XPathCheck, "html"),
     (checks.TimeCheck, "time"),
@@ -27,15 +28,12 @@ _EXTRACTORS: list[tuple[type, str]] = [
     (extract.HeaderExtract, "header"),
     (extract.CookieExtract, "cookie"),
     (extract.RegexExtract, "regex"),
+    (extract.InputExtract, "input"),
     (extract.CssExtract, "css"),
     (extract.XPathExtract, "xpath"),
     (extract.BodyExtract, "body"),
     (extract.StatusExtract, "status"),
 ]
-_FILLED_IN = (
-    *("equals", "not_equals", "greater_than", "at_least", "less_than", "at_most"),
-    *("contains", "not_contains", "in_"),
-)
 
 
 def check_features(check: checks.Check) -> Iterator[str]:
@@ -47,7 +45,7 @@ def check_features(check: checks.Check) -> Iterator[str]:
         yield "check." + next(kind for model, kind in _CHECKS if isinstance(check, model))
     if getattr(check, "schema_", None) is not None:
         yield "check.schema"
-    if any(_has_placeholder(getattr(test, field, None)) for field in _FILLED_IN):
+    if any(map(_has_placeholder, checks.filled_in(check).values())):
         yield "check.template"
 
 
@@ -61,7 +59,7 @@ def extractor_features(extractor: extract.Extractor) -> Iterator[str]:
 def _has_placeholder(value: object) -> bool:
     match value:
         case str():
-            return any(not isinstance(part, str) for part in parse(value))
+            return any(True for _ in placeholders(parse(value)))
         case dict():
             return any(map(_has_placeholder, value.values()))
         case list() | tuple():

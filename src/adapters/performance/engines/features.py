@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..plan.conditions import AllOf, AnyOf, Condition, Matches, Not
 from ..plan.connections import KeepAlive
+from ..plan.flow import Choose, ForEach, Group, Repeat, Set, Step, While
 from ..plan.load import ClosedLoad, IterationLoad, OpenLoad
 from ..plan.model import Options, Plan
 from ..plan.pause import NormalPause, Pause, PoissonPause
 from ..plan.steps import Request
-from ..plan.template import Call, parse
+from ..plan.template import Call, parse, placeholders
 from ..plan.thresholds import parse_threshold
+from ..plan.walk import placed_steps
 from .answer_features import check_features, extractor_features
 from .program.texts import Texts
 
@@ -40,9 +43,22 @@ FEATURES: dict[str, str] = {
     "body.multipart": "multipart bodies",
     "template": "variables and counters in templates",
     "template.call": "functions in templates",
+    "template.faker": "values made by Faker",
     "feed": "data feeds",
     "feed.unique": "data feeds whose rows are used once",
     "condition": "run_if and skip_if",
+    "condition.regex": "conditions by regular expression",
+    "group": "groups of steps timed as one",
+    "loop": "loops: repeat, while, for_each",
+    "choose": "steps chosen by weight",
+    "set": "variables that are set",
+    "retry": "requests tried again",
+    "on_failure.end_iteration": "iterations that a failure ends",
+    "on_failure.stop_user": "users that a failure stops",
+    "before": "steps once for each user, when it comes",
+    "after": "steps once for each user, when it leaves",
+    "setup": "steps once before the load",
+    "teardown": "steps once after the load",
     "check.status": "checks of the status",
     "check.body": "checks of the body text",
     "check.regex": "checks by regular expression",
@@ -52,12 +68,14 @@ FEATURES: dict[str, str] = {
     "check.size": "checks of the size",
     "check.jmespath": "checks of what JMESPath finds",
     "check.schema": "checks by JSON Schema",
+    "check.input": "checks of fields of HTML forms",
     "check.html": "checks of HTML by CSS selector or XPath",
     "check.cookie": "checks of cookies",
     "check.python": "checks by a Python function",
     "check.template": "templates in what checks ask for",
     "extract.json": "extract from JSON",
     "extract.jmespath": "extract by JMESPath",
+    "extract.input": "extract fields of HTML forms",
     "extract.css": "extract from HTML by CSS selector",
     "extract.xpath": "extract from HTML by XPath",
     "extract.body": "extract the body",
@@ -167,13 +185,43 @@ def _scenarios(plan: Plan) -> Iterator[Use]:
             yield Use("pacing", f"scenario {scenario.name!r}")
         if len(scenario.steps) > 1:
             yield Use("steps", f"scenario {scenario.name!r}")
-        for number, step in enumerate(scenario.steps):
-            if step.run_if is not None or step.skip_if is not None:
-                yield Use("condition", f"scenario {scenario.name!r} step {number}")
-            if isinstance(step, Request):
-                yield from _request(step)
-            elif isinstance(step, Pause):
-                yield from _pause(step, f"scenario {scenario.name!r} step {number}")
+    for placed in placed_steps(plan):
+        if placed.part != "steps":
+            yield Use(placed.part, placed.where)
+        yield from _step(placed.step, placed.where)
+
+
+def _step(step: Step, where: str) -> Iterator[Use]:
+    conditions = [step.run_if, step.skip_if, step.while_ if isinstance(step, While) else None]
+    if step.run_if is not None or step.skip_if is not None:
+        yield Use("condition", where)
+    if any(map(_has_regex, conditions)):
+        yield Use("condition.regex", where)
+    match step:
+        case Request():
+            yield from _request(step)
+        case Pause():
+            yield from _pause(step, where)
+        case Group():
+            yield Use("group", where)
+        case Repeat() | While() | ForEach():
+            yield Use("loop", where)
+        case Choose():
+            yield Use("choose", where)
+        case Set():
+            yield Use("set", where)
+            yield from (Use(feature, where) for feature in _templates(step.set))
+
+
+def _has_regex(condition: Condition | None) -> bool:
+    match condition:
+        case Matches():
+            return True
+        case AllOf(all=parts) | AnyOf(any=parts):
+            return any(map(_has_regex, parts))
+        case Not(not_=part):
+            return _has_regex(part)
+    return False
 
 
 def _pause(step: Pause, where: str) -> Iterator[Use]:
@@ -205,6 +253,10 @@ def _request(step: Request) -> Iterator[Use]:
         yield Use("redirects", where)
     if step.timeout is not None:
         yield Use("timeout", where)
+    if step.retry is not None:
+        yield Use("retry", where)
+    if step.on_failure not in (None, "continue"):
+        yield Use(f"on_failure.{step.on_failure}", where)
 
 
 def _texts_of(step: Request) -> dict[str, Any]:
@@ -214,10 +266,12 @@ def _texts_of(step: Request) -> dict[str, Any]:
 def _templates(texts: object) -> set[str]:
     found: set[str] = set()
     for text in _strings(texts):
-        for part in parse(text):
-            if isinstance(part, Call):
+        for part in placeholders(parse(text)):
+            if (part.function if isinstance(part, Call) else part.name).startswith("faker."):
+                found.add("template.faker")
+            elif isinstance(part, Call):
                 found.add("template.call")
-            elif not isinstance(part, str) and not part.name.startswith("env."):
+            elif part.path[0] != "env":
                 found.add("template")
     return found
 
@@ -244,6 +298,8 @@ def _options(plan: Plan) -> Iterator[Use]:
         yield Use(feature, "options.cookies", explicit="cookies" in given)
     if options.redirects:
         yield Use("redirects", "options.redirects")
+    if options.on_failure != "continue":
+        yield Use(f"on_failure.{options.on_failure}", "options.on_failure")
     yield Use("timeout", "options.timeout", explicit="timeout" in given)
     yield Use("graceful_stop", "options.graceful_stop", explicit="graceful_stop" in given)
     yield Use(

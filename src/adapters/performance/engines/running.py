@@ -17,10 +17,13 @@ from ..metrics.latest import remember
 from ..metrics.result import EngineInfo, ResultWarning, RunResult
 from ..plan.masking import Secrets, public_dict
 from ..plan.model import Plan
+from ..plan.names import unknown_names
 from .contract import EngineAdapter, EngineReport, RunContext, Support, require
 from .recording import recorded, sample_figures, sample_warnings
 from .registry import engines_that_can, engines_that_steer, require_installed
 from .thresholds import Thresholds
+
+_NAMES_TOLD = 5
 
 
 async def run_plan(
@@ -114,6 +117,7 @@ def _result(
             *_change_warnings(changes, report.duration_s),
             *report.warnings,
             *_redirect_warnings(plan, collector),
+            *_name_warnings(plan),
             *sample_warnings(samples, collector),
         ],
         changes=changes,
@@ -140,6 +144,15 @@ def _not_steered(engine: EngineAdapter, plan: Plan) -> UnsupportedFeature:
         f"a run of {engine.name} can be stopped, but not changed: {engine.cannot_steer}",
         hint=f"engines whose runs can be paused, resumed and changed: {others}",
     )
+
+
+def _name_warnings(plan: Plan) -> list[ResultWarning]:
+    unknown = unknown_names(plan)
+    if not unknown:
+        return []
+    more = f"; and {len(unknown) - _NAMES_TOLD} more" if len(unknown) > _NAMES_TOLD else ""
+    told = "; ".join(map(str, unknown[:_NAMES_TOLD]))
+    return [ResultWarning(code="UnknownNames", message=Secrets.of(plan).hide(f"{told}{more}"))]
 
 
 def _redirect_warnings(plan: Plan, collector: MetricsCollector) -> list[ResultWarning]:

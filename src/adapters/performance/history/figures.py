@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..plan.written import written_steps
+
 RUN = "run"
 _KINDS = {"result": RUN}
 _SENTENCES = ("sentence", "reason", "why")
@@ -81,13 +83,12 @@ def _target(document: Mapping[str, Any], plan: Mapping[str, Any] | None) -> str 
         return document.get("url")
     if plan.get("target"):
         return str(plan["target"])
-    steps = (step for scenario in plan.get("scenarios", ()) for step in scenario.get("steps", ()))
+    steps = list(written_steps(plan))
     url = next((step["url"] for step in steps if step.get("url")), None)
     parts = urlsplit(url or "")
     if not parts.netloc:
         return url
-    single = len(plan.get("scenarios", ())) == 1 and len(plan["scenarios"][0].get("steps", ())) == 1
-    return url if single else f"{parts.scheme}://{parts.netloc}"
+    return url if len(steps) == 1 else f"{parts.scheme}://{parts.netloc}"
 
 
 def _measured(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..metrics.raw.columns import SUCCESS, Array, Chunk
+from ..plan.written import written_steps
 
 COLUMNS = (
     "number",
@@ -65,12 +66,11 @@ def urls_of(plan: Mapping[str, Any]) -> dict[str, tuple[str | None, str | None]]
 
 def _requests(plan: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     target = str(plan.get("target") or "").rstrip("/")
-    for scenario in plan.get("scenarios", ()):
-        for step in scenario.get("steps", ()):
-            if url := step.get("url"):
-                method = step.get("method", "GET")
-                whole = target + url if target and url.startswith("/") else url
-                yield step.get("name") or f"{method} {url}", method, whole
+    for step in written_steps(plan):
+        if url := step.get("url"):
+            method = step.get("method", "GET")
+            whole = target + url if target and url.startswith("/") else url
+            yield step.get("name") or f"{method} {url}", method, whole
 
 
 def _ended_ns(end_s: Array, started_at: str | None) -> Sequence[int | None]:

@@ -130,9 +130,15 @@ def _point(row: TimelineRow, duration_s: float | None) -> TimelinePoint:
     )
 
 
+NO_SETUP = "setup failed: "
+"""How the reason of a run begins that had no load, since what comes before it failed: the engine did not."""
+
+
 def _not_ended(stopped: Stopped, duration_s: float | None, why: str | None) -> str | None:
     if stopped in ("completed", "aborted"):  # what aborted it, is a threshold that did not hold
         return None
+    if why and why.startswith(NO_SETUP):
+        return why
     after = "before its end" if duration_s is None else f"after {duration_s:.1f} s"
     what = f"the run was interrupted {after}" if stopped == "interrupted" else f"the engine failed {after}"
     return f"{what}: {why}" if why else what

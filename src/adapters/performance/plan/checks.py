@@ -30,22 +30,22 @@ StatusRange = Annotated[str, Field(pattern=r"^[0-9]{3}-[0-9]{3}$"), AfterValidat
 Statuses = StatusCode | StatusClass | StatusRange
 
 
-class _Check(Model):
+class AnyCheck(Model):
     message: str | None = Field(None, min_length=1)
     """What the check is called in results, and what its failure says; by default what it asks for, in words."""
 
 
-C = TypeVar("C", bound=_Check)
+C = TypeVar("C", bound=AnyCheck)
 _TESTS = frozenset(
     {
-        *("equals", "not_equals", "type", "greater_than", "at_least", "less_than", "at_most", "contains"),
+        *("equals", "not_equals", "type", "more_than", "at_least", "less_than", "at_most", "contains"),
         *("not_contains", "matches", "in_", "length", "schema_", "count"),
     }
 )
 """Fields that say what a value must be like."""
 
 
-class StatusCheck(_Check):
+class StatusCheck(AnyCheck):
     """The status is one of these; a request with such a check is not judged by ``status < 400`` any more."""
 
     status: Statuses | tuple[Statuses, ...]
@@ -78,7 +78,7 @@ class BodyTest(Model):
         return self
 
 
-class BodyCheck(_Check):
+class BodyCheck(AnyCheck):
     """The body contains, equals or matches a text."""
 
     body: BodyTest
@@ -92,7 +92,7 @@ def _consistent(check: C) -> C:
     return check
 
 
-class _TextCheck(_Check):
+class _TextCheck(AnyCheck):
     """What a text must be like; every text that is found must be so, and there must be one."""
 
     exists: bool = True
@@ -107,14 +107,14 @@ class _TextCheck(_Check):
         return _consistent(self)
 
 
-class _ValueCheck(_Check):
+class _ValueCheck(AnyCheck):
     """What a JSON value must be like; every value that is found must be so, and there must be one."""
 
     exists: bool = True
     equals: Any = None
     not_equals: Any = None
     type: JsonType | None = None
-    greater_than: int | float | str | None = None
+    more_than: int | float | str | None = None
     at_least: int | float | str | None = None
     less_than: int | float | str | None = None
     at_most: int | float | str | None = None
@@ -160,6 +160,14 @@ class CookieCheck(_TextCheck):
     cookie: str
 
 
+class InputCheck(_TextCheck):
+    """The value of an input of an HTML form, or the content of a meta element, by its name."""
+
+    input: str
+    count: int | None = Field(None, ge=0)
+    """How many there are."""
+
+
 class CssCheck(_TextCheck):
     """The text, or an attribute, of the HTML elements that a CSS selector finds."""
 
@@ -177,7 +185,7 @@ class XPathCheck(_TextCheck):
     """How many there are."""
 
 
-class TimeCheck(_Check):
+class TimeCheck(AnyCheck):
     """The answer took less than this."""
 
     time_under: PositiveDuration
@@ -190,7 +198,7 @@ class SizeTest(Model):
     max: int | None = Field(None, ge=0)
 
 
-class SizeCheck(_Check):
+class SizeCheck(AnyCheck):
     """The size of the decoded body."""
 
     size: SizeTest
@@ -205,7 +213,7 @@ def _function(text: str) -> str:
     return text
 
 
-class PythonCheck(_Check):
+class PythonCheck(AnyCheck):
     """A function of one's own, ``module:function``, says True or False of the answer."""
 
     python: Annotated[str, AfterValidator(_function)]
@@ -219,6 +227,7 @@ _TAGS = {
     "jmespath": "jmespath",
     "header": "header",
     "cookie": "cookie",
+    "input": "input",
     "css": "css",
     "xpath": "xpath",
     "time_under": "time_under",
@@ -233,6 +242,7 @@ Check = Annotated[
     | Annotated[JmesCheck, Tag("jmespath")]
     | Annotated[HeaderCheck, Tag("header")]
     | Annotated[CookieCheck, Tag("cookie")]
+    | Annotated[InputCheck, Tag("input")]
     | Annotated[CssCheck, Tag("css")]
     | Annotated[XPathCheck, Tag("xpath")]
     | Annotated[TimeCheck, Tag("time_under")]
@@ -240,3 +250,16 @@ Check = Annotated[
     | Annotated[PythonCheck, Tag("python")],
     by_key("a check", _TAGS),
 ]
+
+_FILLED_IN = (
+    *("equals", "not_equals", "more_than", "at_least", "less_than", "at_most"),
+    *("contains", "not_contains", "in_"),
+)
+
+
+def filled_in(check: AnyCheck) -> dict[str, Any]:
+    """What of a check may hold templates: by the name of the field, what values are compared with."""
+    test: Any = check.body if isinstance(check, BodyCheck) else check
+    return {
+        name.rstrip("_"): value for name in _FILLED_IN if (value := getattr(test, name, None)) is not None
+    }

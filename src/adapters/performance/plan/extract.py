@@ -68,6 +68,12 @@ class RegexExtract(_OneOfSeveral):
         return self
 
 
+class InputExtract(_OneOfSeveral):
+    """The value of an input of an HTML form, hidden or not, or the content of a meta element, by its name."""
+
+    input: str
+
+
 class CssExtract(_OneOfSeveral):
     """The text, or an attribute, of the HTML elements that a CSS selector finds."""
 
@@ -100,6 +106,7 @@ _TAGS = {
     "header": "header",
     "cookie": "cookie",
     "regex": "regex",
+    "input": "input",
     "css": "css",
     "xpath": "xpath",
     "body": "body",
@@ -112,6 +119,7 @@ Extractor = Annotated[
     | Annotated[HeaderExtract, Tag("header")]
     | Annotated[CookieExtract, Tag("cookie")]
     | Annotated[RegexExtract, Tag("regex")]
+    | Annotated[InputExtract, Tag("input")]
     | Annotated[CssExtract, Tag("css")]
     | Annotated[XPathExtract, Tag("xpath")]
     | Annotated[BodyExtract, Tag("body")]

@@ -17,18 +17,22 @@ from pydantic import SecretStr
 from .jsonpath import parse_path
 from .model import Plan
 from .secrets import MASK, hidden, is_secret, mask_text, mask_url, mask_value
-from .template import Call, Reference, parse
+from .template import Reference, parse, placeholders
 
-_VALUES = ("headers", "params", "form", "variables", "json", "rows")
+_VALUES = ("headers", "params", "form", "variables", "json", "rows", "set", "for_each")
 """Fields that hold names of the user's own choice, at any depth."""
-_SUBJECTS = ("json", "header", "cookie")
+_SUBJECTS = ("json", "header", "cookie", "input")
 """What a check or an extractor looks at; its last name says whether what it compares with is a secret."""
-_EXPECTED = ("equals", "contains", "default")
+_EXPECTED = (
+    *("equals", "not_equals", "contains", "not_contains", "matches", "in"),
+    *("less_than", "at_most", "more_than", "at_least", "default"),
+)
+_COMPARED = ("equals", "not_equals", "in", "less_than", "at_most", "more_than", "at_least", "matches")
+"""Conditions on two values."""
 _SHORTEST = 6
 """Shorter values are too likely to be parts of words that are no secrets."""
 _OUR_WORDS = ("authorization", "bearer", "password", "session", "secret", "cookie", "digest")
 """Words of messages, hidden nowhere, even where somebody took one for a password."""
-_VARIABLE = re.compile(r"\$\{env\.(\w+)\}")
 _FIRST_WORD = re.compile(r"(?:bearer|basic|token|digest|apikey)\s+", re.IGNORECASE)
 
 
@@ -87,10 +91,8 @@ class _Masking:
             case list() | tuple():
                 return [self.any(item, named=named) for item in value]
             case str():
-                if "${env." in value:
-                    self.found |= {
-                        found.group() for found in _VARIABLE.finditer(value) if is_secret(found[1])
-                    }
+                if "env." in value:
+                    self.found |= {part.text for part in _from_environment(value) if is_secret(part.path[-1])}
                 return self._changed(value, mask_text(value)) if named else value
         return value
 
@@ -108,7 +110,7 @@ class _Masking:
                 return self._changed(value, mask_text(value))
             case "body_base64", str():
                 return self._changed(value, _encoded(value))
-            case "equals" | "not_equals" | "in", [a, b]:
+            case _, [a, b] if key in _COMPARED:
                 return self._compared(a, b)
             case "extract", Mapping():
                 return {name: self._extractor(name, item) for name, item in value.items()}
@@ -130,7 +132,7 @@ class _Masking:
             isinstance(part, Reference) and is_secret(part.name)
             for side in sides
             if isinstance(side, str)
-            for part in parse(side)
+            for part in placeholders(parse(side))
         )
         return [self._secret(side) if secret else self.any(side) for side in sides]
 
@@ -211,18 +213,22 @@ def _forms(found: set[str], environ: Mapping[str, str]) -> set[str]:
     """The texts that secrets may appear as: their literal parts, what is in the environment, and how they are sent."""
     plain: set[str] = set()
     for text in found:
-        for part in parse(text):
-            match part:
-                case str():
-                    plain |= _pieces(part, whole=part == text)
-                case Reference():
-                    space, _, name = part.name.partition(".")
-                    plain |= _pieces(environ.get(name, "") if space == "env" else "")
-                    plain |= _pieces(part.default or "")
-                case Call():
-                    pass
+        parts = parse(text)
+        for part in parts:
+            if isinstance(part, str):
+                plain |= _pieces(part, whole=part == text)
+        for part in placeholders(parts):
+            for default in part.default or ():
+                plain |= _pieces(default) if isinstance(default, str) else set()
+        for part in _from_environment(text):
+            plain |= _pieces(environ.get(".".join(part.path[1:]), ""))
     sent = {how(text) for text in plain for how in (quote, quote_plus, _in_json, _in_base64)}
     return {text for text in plain | sent if len(text) >= _SHORTEST and text.lower() not in _OUR_WORDS}
+
+
+def _from_environment(text: str) -> list[Reference]:
+    found = placeholders(parse(text))
+    return [part for part in found if isinstance(part, Reference) and part.path[0] == "env" and part.path[1:]]
 
 
 def _pieces(text: str, *, whole: bool = True) -> set[str]:

@@ -9,21 +9,28 @@ from pydantic import Field, field_validator, model_validator
 
 from .base import Model
 from .connections import KeepAlive, LocalAddresses, ProxyUrl
+from .failing import OnFailure
 from .feeds import Feed
+from .flow import DEEPEST, Group, Steps
 from .load import Load, OpenLoad
 from .quantity import Duration, PositiveDuration
 from .samples import SamplesFile
 from .secrets import mask_url
-from .steps import HeaderName, HeaderValue, Request, Step, check_url, is_absolute
+from .steps import HeaderName, HeaderValue, Request, check_url, is_absolute
 from .threshold_fields import Thresholds
 from .thresholds import parse_threshold
+from .walk import placed_steps
 
 
 class Scenario(Model):
     """A sequence of steps that a user goes through; each iteration picks a scenario by weight."""
 
     name: str = "default"
-    steps: tuple[Step, ...] = Field(min_length=1)
+    before: Steps = ()
+    """Once for each user, before its first iteration of this scenario; measured aside."""
+    steps: Steps = Field(min_length=1)
+    after: Steps = ()
+    """Once for each user that began this scenario, when it leaves; measured aside."""
     weight: float = Field(1.0, gt=0, allow_inf_nan=False)
     pacing: PositiveDuration | None = None
     """A user's next iteration starts so many seconds after one of this scenario did, or at once if that took longer,
@@ -69,6 +76,10 @@ class Options(Model):
     """Sent with every request that does not have the header itself."""
     graceful_stop: Duration = 30.0
     """At the end no step starts any more; requests in flight have so many seconds, then they count as interrupted."""
+    on_failure: OnFailure = "continue"
+    """What a user does when a request failed that does not say so itself."""
+    setup_timeout: PositiveDuration = 60.0
+    """Seconds that all of ``setup`` may take, and all of ``teardown``."""
     seed: int | None = None
     """Makes random choices repeatable."""
     tls: Tls = Tls()
@@ -99,7 +110,11 @@ class Plan(Model):
     name: str | None = None
     target: str | None = None
     """The base URL that relative URLs are joined to; may be a template such as ``${env.SHOP_URL}``."""
+    setup: Steps = ()
+    """Once, before the load: the variables that they set are those of every user. When they fail there is no load."""
     scenarios: tuple[Scenario, ...] = Field(min_length=1)
+    teardown: Steps = ()
+    """Once, after the load, however it ended, with the variables of ``setup``."""
     load: Load
     data: dict[str, Feed] = {}
     variables: dict[str, Any] = {}
@@ -123,14 +138,19 @@ class Plan(Model):
             )
         if len(names) != len(set(names)):
             raise ValueError(f"scenario names must differ, got {', '.join(names)}")
-        for scenario in self.scenarios:
-            for number, step in enumerate(scenario.steps):
-                if isinstance(step, Request) and self.target is None and not is_absolute(step.url):
-                    where = f"scenarios.{scenario.name}.steps.{number}.url"
-                    raise ValueError(
-                        f"{where}: {mask_url(step.url)!r} has no scheme and the plan has no target to join it to"
-                    )
+        self._check_steps()
         return self
+
+    def _check_steps(self) -> None:
+        for step, where, part, depth in placed_steps(self):
+            if depth > DEEPEST:
+                raise ValueError(f"{where}: steps lie in steps more than {DEEPEST} deep")
+            if isinstance(step, Request) and self.target is None and not is_absolute(step.url):
+                raise ValueError(
+                    f"{where}.url: {mask_url(step.url)!r} has no scheme and the plan has no target to join it to"
+                )
+            if isinstance(step, Group) and part != "steps":
+                raise ValueError(f"{where}: a group is a part of iterations, and {part} is none")
 
     def _check_due(self) -> None:
         """Without an arrival rate nothing is due."""
@@ -176,5 +196,5 @@ class Plan(Model):
         return make_plan(data, source=source)
 
     def requests(self) -> list[Request]:
-        """Every request of every scenario, in order."""
-        return [step for scenario in self.scenarios for step in scenario.steps if isinstance(step, Request)]
+        """Every request, in order, wherever it stands."""
+        return [placed.step for placed in placed_steps(self) if isinstance(placed.step, Request)]

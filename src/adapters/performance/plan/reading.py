@@ -11,7 +11,20 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import PlanError
-from . import auth, checks, conditions, connections, extract, feeds, load, pause, samples, steps
+from . import (
+    auth,
+    checks,
+    conditions,
+    connections,
+    extract,
+    failing,
+    feeds,
+    flow,
+    load,
+    pause,
+    samples,
+    steps,
+)
 from . import model as plan_model
 from .documents import NotData, json_data
 from .model import Plan
@@ -19,7 +32,7 @@ from .yaml_text import yaml_data
 
 M = TypeVar("M", bound=BaseModel)
 
-_MODULES = (auth, checks, conditions, connections, extract, feeds, load, pause, samples, steps, plan_model)
+_MODULES = (auth, checks, conditions, connections, extract, failing, feeds, flow, load, pause, samples, steps)
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -114,16 +127,28 @@ def _explained_inside(location: tuple[int | str, ...], details: list[ErrorDetail
 
 def _field(location: tuple[str | int, ...], data: object, *, missing: bool) -> list[str | int]:
     """The path of a problem as written in the file: the tags that unions add to it are left out."""
-    if not location:
-        return []
-    key, rest = location[0], location[1:]
-    inside = data.get(key, _ABSENT) if isinstance(data, Mapping) else _element(data, key)
-    as_tag = _field(rest, data, missing=missing)
-    if inside is _ABSENT:
-        return [key] if missing and not rest else as_tag
-    as_key = [key, *_field(rest, inside, missing=missing)]
-    tag_reaches_the_end = as_tag[-1:] == [location[-1]] and as_key[-1] != location[-1]
-    return as_tag if tag_reaches_the_end else as_key
+    known: dict[
+        tuple[int, int], list[str | int]
+    ] = {}  # each is asked for more than once where steps lie in steps
+
+    def path(at: int, data: object) -> list[str | int]:
+        if (at, id(data)) not in known:
+            known[at, id(data)] = find(at, data)
+        return known[at, id(data)]
+
+    def find(at: int, data: object) -> list[str | int]:
+        if at == len(location):
+            return []
+        key = location[at]
+        inside = data.get(key, _ABSENT) if isinstance(data, Mapping) else _element(data, key)
+        as_tag = path(at + 1, data)
+        if inside is _ABSENT:
+            return [key] if missing and at + 1 == len(location) else as_tag
+        as_key = [key, *path(at + 1, inside)]
+        tag_reaches_the_end = as_tag[-1:] == [location[-1]] and as_key[-1] != location[-1]
+        return as_tag if tag_reaches_the_end else as_key
+
+    return path(0, data)
 
 
 _ABSENT = object()
@@ -147,7 +172,7 @@ def _message(kind: str, message: str, location: tuple[str | int, ...]) -> str:
 
 def _field_names() -> list[str]:
     names = set()
-    for module in _MODULES:
+    for module in (*_MODULES, plan_model):
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, BaseModel):
                 names |= {field.alias or name for name, field in value.model_fields.items()}

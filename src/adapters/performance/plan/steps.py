@@ -1,20 +1,19 @@
-"""Steps: what a user does, one after the other."""
+"""Requests: the steps that send something."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from .auth import Auth
 from .base import Model
 from .checks import Check
 from .conditions import Condition
 from .extract import Extractor
-from .pause import Pause
+from .failing import OnFailure, Retry
 from .quantity import PositiveDuration
 from .secrets import mask_text, mask_url
 
@@ -88,6 +87,9 @@ class Request(Model):
     """How many redirects to follow, each a request of its own in the figures; by default the plan's."""
     checks: tuple[Check, ...] = ()
     extract: dict[str, Extractor] = {}
+    retry: Retry | None = None
+    on_failure: OnFailure | None = None
+    """What its user does when it failed, all attempts included; by default what the plan's options say."""
     run_if: Condition | None = None
     skip_if: Condition | None = None
 
@@ -136,18 +138,3 @@ def check_url(url: str) -> str:
     if not host:
         raise ValueError(f"{shown!r} has no host")
     return url
-
-
-_TAGS: dict[type, str] = {Request: "request", Pause: "pause"}
-
-
-def _tag(value: Any) -> str | None:
-    if not isinstance(value, Mapping):
-        return _TAGS.get(type(value))
-    kind = value.get("type")
-    if isinstance(kind, str):
-        return kind
-    return "pause" if "pause" in value else "request"
-
-
-Step = Annotated[Annotated[Request, Tag("request")] | Annotated[Pause, Tag("pause")], Discriminator(_tag)]

@@ -1,8 +1,8 @@
 """YAML as data, read event by event, so that what a hostile text can cost is bounded before it is paid.
 
-The same values as PyYAML's SafeLoader gives. A key given twice is refused, for one of the two would be dropped in
-silence; so are tags beyond those of JSON, dates and bytes, anchors that hold themselves, and aliases that would blow up
-to many times the text ("a billion laughs").
+The same values as PyYAML's SafeLoader gives, but for keys such as ``on``, which are texts. A key given twice is refused,
+for one of the two would be dropped in silence; so are tags beyond those of JSON, dates and bytes, anchors that hold
+themselves, and aliases that would blow up to many times the text ("a billion laughs").
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ _LONGEST_NUMBER = 400
 
 _PREFIX = "tag:yaml.org,2002:"
 _STR, _MERGE, _VALUE, _MAP, _SEQ = (_PREFIX + name for name in ("str", "merge", "value", "map", "seq"))
+_BOOL = _PREFIX + "bool"
 _NUMBERS = (_PREFIX + "int", _PREFIX + "float")
 _WRITTEN = (_PREFIX + "timestamp", _PREFIX + "binary")
-_SCALARS = (*_NUMBERS, *_WRITTEN, _PREFIX + "bool", _PREFIX + "null")
+_SCALARS = (*_NUMBERS, *_WRITTEN, _BOOL, _PREFIX + "null")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Only its parser is used; that of libyaml where PyYAML was built with it."""
 
@@ -181,6 +182,8 @@ class _Reader:
             return text
         if tag == _MERGE:
             return _Merge if self._awaits_key() else text
+        if tag == _BOOL and self._awaits_key():  # the key ``on``
+            return text
         if self._as_json and (tag in _WRITTEN or (tag != _MERGE and self._awaits_key())):
             return text
         if tag in _NUMBERS and len(text) > _LONGEST_NUMBER:

@@ -11,10 +11,10 @@ from pydantic import Discriminator, Tag, TypeAdapter, field_validator
 from ..errors import UsageError
 from ..patterns import parse_pattern
 from ..plan.base import Model
+from ..plan.counting import requests_per_iteration
 from ..plan.load import ArrivalRate, ClosedLoad, IterationLoad, Load, OpenLoad, UserCount, WarmUp
 from ..plan.model import Scenario
 from ..plan.quantity import Duration, PositiveDuration, format_duration
-from ..plan.steps import Request
 
 
 class CountedProfile(Model):
@@ -151,18 +151,6 @@ def profile_load(profile: CountedProfile | PatternProfile | Load, scenarios: Ite
     if isinstance(profile, CountedProfile | PatternProfile):
         return profile.load(requests_per_iteration(scenarios))
     return profile
-
-
-def requests_per_iteration(scenarios: Iterable[Scenario]) -> float | None:
-    """How many requests an iteration sends in the mean, redirects not counted; None when conditions decide on it."""
-    weights, requests = 0.0, 0.0
-    for scenario in scenarios:
-        steps = [step for step in scenario.steps if isinstance(step, Request)]
-        if any(step.run_if is not None or step.skip_if is not None for step in steps):
-            return None
-        weights += scenario.weight
-        requests += scenario.weight * len(steps)
-    return requests / weights if weights else None
 
 
 _LOAD: TypeAdapter[Load] = TypeAdapter(Load)

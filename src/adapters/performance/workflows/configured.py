@@ -69,7 +69,7 @@ def requests_sketch(settings: Settings, source: str) -> Plan:
         return Plan.from_dict(requests_plan(settings, {"users": 1, "duration": 1}), source=source)
     except PlanError as error:
         message = error.message.replace(": scenarios.0.steps.", ": requests.")
-        raise PlanError(message.replace("scenarios.default.steps.", "requests."), hint=error.hint) from error
+        raise PlanError(message, hint=error.hint) from error
 
 
 def with_load(plan: Plan, load: Load, *, source: str) -> Plan:

@@ -16,6 +16,7 @@ _SAME_BYTES = "ab sends the same bytes each time"
 _NO_BODY = "ab does not look at what an answer holds"
 _NO_EXTRACT = "ab takes nothing out of an answer"
 _ALL_AT_ONCE = "ab's users all send from the beginning to the end"
+_GOES_ON = "each of ab's users sends its next request whatever the last one came to"
 _CLOSED = "each of ab's users sends when its last answer has come, whatever the rate"
 _ONE_TIME = "ab's figures are of the whole time of a request"
 
@@ -33,8 +34,21 @@ CANNOT = {
     "pause.normal": "ab's users do not wait between requests",
     "pause.poisson": "ab's users do not wait between requests",
     "condition": _ONE_URL,
+    "condition.regex": _ONE_URL,
+    "group": "ab times single requests",
+    "loop": _ONE_URL,
+    "choose": _ONE_URL,
+    "set": _SAME_BYTES,
+    "retry": _GOES_ON,
+    "on_failure.end_iteration": _GOES_ON,
+    "on_failure.stop_user": _GOES_ON,
+    "before": _ONE_URL,
+    "after": _ONE_URL,
+    "setup": _ONE_URL,
+    "teardown": _ONE_URL,
     "template": _SAME_BYTES,
     "template.call": _SAME_BYTES,
+    "template.faker": _SAME_BYTES,
     "feed": _SAME_BYTES,
     "feed.unique": _SAME_BYTES,
     "check.body": _NO_BODY,
@@ -46,6 +60,7 @@ CANNOT = {
     "check.jmespath": _NO_BODY,
     "check.schema": _NO_BODY,
     "check.html": _NO_BODY,
+    "check.input": _NO_BODY,
     "check.python": "ab calls nothing inside a Python process",
     "check.cookie": "ab does not look at the headers of an answer",
     "check.template": _SAME_BYTES,
@@ -56,6 +71,7 @@ CANNOT = {
     "extract.status": _NO_EXTRACT,
     "extract.jmespath": _NO_EXTRACT,
     "extract.css": _NO_EXTRACT,
+    "extract.input": _NO_EXTRACT,
     "extract.xpath": _NO_EXTRACT,
     "extract.body": _NO_EXTRACT,
     "extract.random": _NO_EXTRACT,

@@ -18,6 +18,8 @@ def for_script(entry: dict[str, Any]) -> dict[str, Any]:
         made["query_json"] = json.dumps(_query(entry["query"]))
     if "default" in entry:
         made["default_json"] = json.dumps(entry["default"])
+    if entry.get("kind") == "input":
+        made["references"] = _references()
     if "regex" in entry:
         made["regex"] = javascript_pattern(entry["regex"])
     if "tests" in entry:
@@ -28,6 +30,18 @@ def for_script(entry: dict[str, Any]) -> dict[str, Any]:
             for name, *given in entry["transform"]
         ]
     return made
+
+
+def condition_for_script(condition: Any) -> Any:
+    """A condition of a program in the script's form."""
+    match condition:
+        case {"op": "matches", "a": a, "b": pattern}:
+            return {"op": "matches", "a": a, "b": javascript_pattern(pattern)}
+        case {"op": "all" | "any" as op, "of": parts}:
+            return {"op": op, "of": [condition_for_script(part) for part in parts]}
+        case {"op": "not", "a": part}:
+            return {"op": "not", "a": condition_for_script(part)}
+    return condition
 
 
 def patterns(entry: dict[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import kinds
 from ..program.compile import Program
-from .answers import for_script
+from .answers import condition_for_script, for_script
 from .options import SHORTEST_S, k6_options
 from .trends import TREND_NAMES, with_trends
 
@@ -63,11 +63,21 @@ def write_job(
         "feeds": [
             _feed(name, feed, number, folder) for number, (name, feed) in enumerate(program["feeds"].items())
         ],
+        "pools": [
+            _pool(name, values, number, folder)
+            for number, (name, values) in enumerate(program["pools"].items())
+        ],
+        "seed": None if program["options"]["seed"] is None else str(program["options"]["seed"]),
+        "setup_timeout_ms": 1000 * program["options"]["setup_timeout_s"],
+        "setup": _steps(program["setup"], numbers, aside=True),
+        "teardown": _steps(program["teardown"], numbers, aside=True),
         "scenarios": [
             {
                 "weight": scenario["weight"],
                 "pacing_ms": 1000 * (scenario["pacing_s"] or 0.0),
-                "steps": [_step(step, numbers) for step in scenario["steps"]],
+                "before": _steps(scenario["before"], numbers, aside=True),
+                "steps": _steps(scenario["steps"], numbers),
+                "after": _steps(scenario["after"], numbers, aside=True),
             }
             for scenario in program["scenarios"]
         ],
@@ -83,20 +93,64 @@ def _feed(name: str, feed: dict[str, Any], number: int, folder: Path) -> dict[st
     return {"name": name, "strategy": feed["strategy"], "file": str(file)}
 
 
-def _step(step: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
-    conditions = {
-        name: None if step[name] is None else json.dumps(step[name]) for name in ("run_if", "skip_if")
-    }
-    if step["kind"] == "pause":
-        return {**step, **conditions}
+def _pool(name: str, values: list[Any], number: int, folder: Path) -> dict[str, str]:
+    file = folder / f"pool-{number}.json"
+    file.write_text(json.dumps([json.dumps(value) for value in values]), encoding="utf-8")
+    return {"name": name, "file": str(file)}
+
+
+def _steps(steps: list[dict[str, Any]], numbers: Numbers, *, aside: bool = False) -> list[dict[str, Any]]:
+    return [
+        {
+            **_step(step, numbers, aside),
+            **{name: _as_json(condition_for_script(step[name])) for name in ("run_if", "skip_if")},
+        }
+        for step in steps
+    ]
+
+
+def _step(step: dict[str, Any], numbers: Numbers, aside: bool) -> dict[str, Any]:
+    """A step whose values are JSON texts, since JavaScript would not keep them as they are."""
+    inside = {"steps": _steps(step["steps"], numbers, aside=aside)} if "steps" in step else {}
+    match step["kind"]:
+        case "request":
+            return _request(step, numbers, aside)
+        case "set":
+            return {**step, "set": [[name, json.dumps(value)] for name, value in step["set"]]}
+        case "choose":
+            choices = step["choices"]
+            steps = [_steps(choice["steps"], numbers, aside=aside) for choice in choices]
+            return {
+                **step,
+                "choices": [{**choice, "steps": inner} for choice, inner in zip(choices, steps, strict=True)],
+            }
+        case "group":
+            numbers.groups.append(step["name"])
+            return {**step, **inside, "number": FIRST_GROUP + len(numbers.groups) - 1}
+        case "repeat":
+            return {**step, **inside, "times": _as_json(step["times"])}
+        case "while":
+            return {**step, **inside, "while": json.dumps(condition_for_script(step["while"]))}
+        case "for_each":
+            return {**step, **inside, "items": json.dumps(step["items"])}
+    return step
+
+
+def _as_json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)
+
+
+def _request(step: dict[str, Any], numbers: Numbers, aside: bool) -> dict[str, Any]:
+    number = len(numbers.requests)
     numbers.requests.append(step["name"])
     numbers.redirects.append(step["redirects"])
+    if aside:
+        numbers.aside.add(number)
     return {
         **step,
-        **conditions,
-        "number": len(numbers.requests) - 1,
+        "number": number,
         "checks": [_check(check, numbers) for check in step["checks"]],
-        "extract": [_extractor(entry, numbers) for entry in step["extract"]],
+        "extract": [_extractor(step["name"], entry, numbers) for entry in step["extract"]],
     }
 
 
@@ -107,12 +161,13 @@ def _check(check: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
     return entry
 
 
-def _extractor(entry: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
+def _extractor(label: str, entry: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
     failures = {}
     for why in ("absent", "unfit", "too_much"):
         failures[why] = len(numbers.failures)
-        numbers.failures.append((kinds.EXTRACT, entry[why]))
-    return {**for_script(entry), **failures}
+        message = entry.get(why) or f"{label}: no value for {entry['var']}"
+        numbers.failures.append((kinds.EXTRACT, message))
+    return {"index": 0, "transform": [], **for_script(entry), **failures}
 
 
 def _counts(program: Program) -> bool:

@@ -26,6 +26,7 @@ def k6_options(program: dict[str, Any], *, loops: bool) -> dict[str, Any]:
     The script ends the load itself. k6's own bounds lie later and are reached only when something goes wrong.
     """
     options = program["options"]
+    once_s = _duration(options["setup_timeout_s"] + _SLACK_S)
     return {
         "scenarios": _scenarios(program["load"], options["graceful_stop_s"], loops=loops),
         "discardResponseBodies": True,
@@ -36,8 +37,9 @@ def k6_options(program: dict[str, Any], *, loops: bool) -> dict[str, Any]:
         "tlsAuth": _client_certificate(options["tls"]),
         "dns": _names(options),
         "systemTags": [],
-        "setupTimeout": "60s",
-        "teardownTimeout": "60s",
+        "noSetup": not program["setup"],
+        "setupTimeout": once_s,
+        "teardownTimeout": once_s,
     }
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...plan.checks import PythonCheck
+from ...plan.conditions import AllOf, AnyOf, Condition, Matches, Not
+from ...plan.flow import Step, While
 from ...plan.steps import Request
 from ..contract import Refusal
 from ..program.answers import compile_check, compile_extractor
@@ -16,6 +19,8 @@ def refused_patterns(step: Request) -> Iterator[Refusal]:
     """A refusal for each check and extractor with an expression that JavaScript does not have, or not so."""
     texts = Texts(frozenset(), {})
     for check in step.checks:
+        if isinstance(check, PythonCheck):  # is refused, and not imported for that
+            continue
         entry = compile_check(step.label, check, texts, str)
         feature = "check.regex" if "query" not in entry else "check.json"
         yield from _objections(patterns(entry), feature, f"step {step.label!r}")
@@ -26,6 +31,23 @@ def refused_patterns(step: Request) -> Iterator[Refusal]:
         if entry["kind"] == "regex" and matches_nothing(entry["regex"]):
             why = "JavaScript goes on differently after a match of nothing, which this expression allows"
             yield Refusal("extract.regex", where, why)
+
+
+def refused_conditions(step: Step, where: str) -> Iterator[Refusal]:
+    """A refusal for each condition of a step with such an expression."""
+    for condition in (step.run_if, step.skip_if, step.while_ if isinstance(step, While) else None):
+        yield from _objections(_in_condition(condition), "condition.regex", where)
+
+
+def _in_condition(condition: Condition | None) -> Iterator[str]:
+    match condition:
+        case Matches():
+            yield condition.matches[1]
+        case AllOf(all=parts) | AnyOf(any=parts):
+            for part in parts:
+                yield from _in_condition(part)
+        case Not():
+            yield from _in_condition(condition.not_)
 
 
 def _objections(found: Iterator[str], feature: str, where: str) -> Iterator[Refusal]:

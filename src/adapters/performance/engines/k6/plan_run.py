@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from ...metrics.build import NO_SETUP
 from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
@@ -19,6 +20,7 @@ from ..pacing import pacing_warnings
 from ..pipe import Pipe, reading
 from ..process import Outcome, run_tool, workspace
 from ..program.compile import Program, compile_plan
+from ..skipped import skipped_warnings
 from .control import control
 from .ending import cut_off_iterations, failure, require_begun
 from .job import loops, write_job
@@ -67,6 +69,7 @@ async def _run_k6(
                 cwd=folder,
                 stop=stop,
                 deadline_s=_deadline_s(program),
+                stop_grace_s=5.0 + (program["options"]["setup_timeout_s"] if program["teardown"] else 0.0),
                 env=plan_environment(program, folder),
             )
     finally:
@@ -76,9 +79,11 @@ async def _run_k6(
 def _deadline_s(program: Program) -> float:
     load = program["load"]
     lasts_s = load["max_duration_s"] if load["kind"] == "iterations" else load["duration_s"]
-    return (
-        _FOREVER_S if lasts_s is None else lasts_s + program["options"]["graceful_stop_s"] + _DEADLINE_SLACK_S
-    )
+    if lasts_s is None:
+        return _FOREVER_S
+    options = program["options"]
+    once_s = (bool(program["setup"]) + bool(program["teardown"])) * options["setup_timeout_s"]
+    return float(lasts_s + options["graceful_stop_s"] + once_s + _DEADLINE_SLACK_S)
 
 
 @contextlib.asynccontextmanager
@@ -111,7 +116,9 @@ def _report(
 ) -> EngineReport:
     reason = failure(outcome)
     stopped: Stopped = "completed"
-    if ctx.stop.is_set():
+    if "setup" in records.not_done:
+        stopped, reason = "failed", f"{NO_SETUP}{records.not_done['setup']}"
+    elif ctx.stop.is_set():
         stopped, reason = "interrupted", None
     else:
         require_begun(records.began_ms is not None, reason)
@@ -129,9 +136,18 @@ def _report(
         warnings=[
             *_warnings(collector, records.cut_off, iterations or 0, loops(program)),
             *pacing_warnings(records.late),
+            *skipped_warnings(records.skipped),
+            *_teardown_warnings(records),
             *records.warnings(),
         ],
         resources={"binary": found.path},
+    )
+
+
+def _teardown_warnings(records: Records) -> list[ResultWarning]:
+    failed = records.not_done.get("teardown")
+    return (
+        [] if failed is None else [ResultWarning(code="TeardownFailed", message=f"teardown failed: {failed}")]
     )
 
 

@@ -15,6 +15,7 @@ from ...metrics.samples import FloatArray, IntArray, Samples
 from ...metrics.window import RequestStats, Window
 from .. import kinds
 from ..apart import tell_apart
+from ..program.runtime import CUT_OFF
 from .failures import failure_of
 from .job import FIRST_GROUP, Numbers
 from .times import Times
@@ -52,6 +53,8 @@ class Records:
         self.cut_off: Counter[str] = Counter()
         self.late = 0
         self.exceptions: list[str] = []
+        self.not_done: dict[str, str] = {}
+        self.skipped: Counter[str] = Counter()
         self._kinds: dict[bytes, Callable[[list[bytes]], None]] = {
             b"B": self._began,
             b"S": self._report,
@@ -62,6 +65,9 @@ class Records:
             b"D": self._dropped,
             b"T": self._trends,
             b"E": self._ended,
+            b"A": self._aside,
+            b"F": self._not_done,
+            b"K": self._skip,
         }
 
     def feed(self, chunk: bytes) -> None:
@@ -169,6 +175,21 @@ class Records:
     def _ended(self, words: list[bytes]) -> None:
         self._saw(float(words[0]))
 
+    def _aside(self, words: list[bytes]) -> None:
+        """What was measured outside of the load does not make it any longer."""
+        self._tell(_table(words[:1]))
+
+    def _not_done(self, words: list[bytes]) -> None:
+        part, row, late = words
+        request, *_, status, outcome = (int(value) for value in np.nan_to_num(_table([row])[0]))
+        failure = self._failure(outcome, status, request)[1] if outcome else "it failed"
+        told = "it was not done in time" if late == b"1" else f"{self._numbers.requests[request]}: {failure}"
+        self.not_done[part.decode()] = told
+
+    def _skip(self, words: list[bytes]) -> None:
+        count, *text = words
+        self.skipped[json.loads(b" ".join(text))] += int(count)
+
     # From counts to windows
 
     def _pass_counted(self) -> None:
@@ -184,14 +205,16 @@ class Records:
     def _pass_rows(self) -> None:
         if not self._rows:
             return
-        data = b"".join(base64.b64decode(rows) for rows in self._rows)
+        table = _table(self._rows)
         self._rows.clear()
-        table = np.frombuffer(data, dtype=np.float64).reshape(-1, _COLUMNS)
-        cut_off = table[:, 7] == _CUT_OFF
+        cut_off = (table[:, 7] == _CUT_OFF) & ~np.isin(table[:, 0], list(self._numbers.aside))
         self._saw(float(table[:, 1].max()))
         if cut_off.any():
             self.cut_off.update(self._numbers.requests[int(number)] for number in table[cut_off][:, 0])
             table = table[~cut_off]
+        self._tell(table)
+
+    def _tell(self, table: FloatArray) -> None:
         if len(table):
             samples = self._apart(self._samples(table))
             self._longest_ms = max(self._longest_ms, float(samples.latency_ns.max(initial=0.0)) / _MS_NS)
@@ -234,6 +257,8 @@ class Records:
     def _failure(self, outcome: int, status: int, request: int) -> tuple[str, str]:
         if request >= FIRST_GROUP:
             return kinds.CHECK, "a request of the group failed"
+        if outcome == _CUT_OFF:
+            return kinds.OTHER, CUT_OFF
         if outcome < 0:
             return self._numbers.failures[-1 - outcome]
         if outcome == _BAD_STATUS:
@@ -258,3 +283,9 @@ class Records:
             self._users += self._joined.pop(second, 0)
             self._collector.add_counts(second, users=self._users)
         self._told_users = max(self._told_users, before)
+
+
+def _table(rows: Iterable[bytes]) -> FloatArray:
+    """Rows of requests as the script packs them."""
+    data = b"".join(base64.b64decode(packed) for packed in rows)
+    return np.frombuffer(data, dtype=np.float64).reshape(-1, _COLUMNS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,18 +9,20 @@ from typing import Any
 
 from ...plan.load import ClosedLoad, OpenLoad
 from ...plan.model import Plan
-from ...plan.template import Call, parse
+from ...plan.steps import Request
+from ...plan.template import Call, parse, placeholders
+from ...plan.walk import placed_steps
 from ..contract import Refusal
-from ..features import FEATURES
+from ..features import FEATURES, used_features
 from ..program.compile import compile_plan
 from .job import loops
-from .patterns import refused_patterns
+from .patterns import refused_conditions, refused_patterns
 from .rates import common_rates
 from .semantics import only_counts
 
 _NOT_DUE = "k6 does not tell when a request was due"
 _NO_JMESPATH = "k6 has no JMESPath; a JSONPath query (json: …) says the same there"
-_NO_HTML = "k6 makes other trees of HTML than lxml where it is not well-formed; a regex says the same there"
+_NO_HTML = "k6 makes other trees of HTML than lxml where it is not well-formed; input: or a regex says the same there"
 _NO_PYTHON = "k6 calls nothing inside a Python process"
 CANNOT = {
     "load.poisson": "k6 starts arrivals at even distances only",
@@ -43,7 +44,6 @@ CANNOT = {
     "tls.server_name": "k6 asks for the URL's host",
     "tls.resume": "k6 makes a full handshake for each connection",
     "http2": "k6 negotiates HTTP/2 only over TLS, and uses HTTP/1.1 in silence where it is not offered",
-    "seed": "the random numbers of k6 cannot be seeded",
     "app": _NO_PYTHON,
     "threshold.response": _NOT_DUE,
     "threshold.lag": _NOT_DUE,
@@ -66,7 +66,6 @@ CANNOT_WITH_SCRIPT = {
 """What is refused when a script of the user's own runs: everything that is no flag of ``k6 run``."""
 
 _BY_GO = ("content-length", "transfer-encoding", "trailer")
-_SAFE_DIRECTIVES = re.compile(r"(?:[^%]|%[YmdHMSy%])*")
 _LARGEST = 2**53
 
 
@@ -84,16 +83,43 @@ def further_refusals(plan: Plan) -> Iterator[Refusal]:
     if _sends_paced_users_away(plan):
         why = "where k6 counts iterations over all users, one that waits for its pace does not leave when it is to"
         yield Refusal("pacing", "load.stages", why)
-    for step in plan.requests():
-        for name in {**plan.options.headers, **step.headers}:
-            if name.lower() in _BY_GO:
-                yield Refusal("headers", f"step {step.label!r}", f"k6 sets {name} itself")
-        yield from _calls(step.model_dump(mode="python", exclude={"extract"}), f"step {step.label!r}")
-        yield from refused_patterns(step)
+    yield from _where_k6_hands_out_iterations(plan)
+    for step, place, _, _ in placed_steps(plan):
+        where = place
+        if isinstance(step, Request):
+            where = f"step {step.label!r}"
+            for name in {**plan.options.headers, **step.headers}:
+                if name.lower() in _BY_GO:
+                    yield Refusal("headers", where, f"k6 sets {name} itself")
+            yield from refused_patterns(step)
+        yield from refused_conditions(step, where)
+        yield from _calls(step.model_dump(mode="python", exclude={"extract", "steps", "choose"}), where)
     tls = plan.options.tls
     if tls.ca_file is not None and sys.platform in ("darwin", "win32"):
         why = "here k6 trusts only the certificates of the operating system"
         yield Refusal("tls.ca_file", "options.tls.ca_file", why)
+
+
+def _where_k6_hands_out_iterations(plan: Plan) -> Iterator[Refusal]:
+    """What a user cannot know that k6 calls for each iteration (``job.loops``)."""
+    uses = {use.feature: use for use in used_features(plan)}
+    if not uses.keys() & {"before", "after", "on_failure.stop_user"} or loops(compile_plan(plan)):
+        return
+    if "after" in uses:
+        why = "where k6 counts iterations over all users, or starts them at a rate, no user knows that it leaves"
+        yield Refusal("after", uses["after"].where, why)
+    if "on_failure.stop_user" in uses:
+        why = "where k6 counts iterations over all users, or starts them at a rate, it gives them to any user"
+        yield Refusal("on_failure.stop_user", uses["on_failure.stop_user"].where, why)
+    if "before" in uses and isinstance(plan.load, ClosedLoad) and _some_come_back(plan.load):
+        why = "where k6 counts iterations over all users, one that comes back does not know that it was away"
+        yield Refusal("before", uses["before"].where, why)
+
+
+def _some_come_back(load: ClosedLoad) -> bool:
+    """Whether there are more users again after there were fewer."""
+    changes = [later - before for (_, before), (_, later) in pairwise(load.points()) if later != before]
+    return any(earlier < 0 < later for earlier, later in pairwise(changes))
 
 
 def _sends_paced_users_away(plan: Plan) -> bool:
@@ -107,17 +133,17 @@ def _sends_paced_users_away(plan: Plan) -> bool:
 
 def _calls(value: Any, where: str) -> Iterator[Refusal]:
     for text in _texts(value):
-        for part in parse(text):
+        for part in placeholders(parse(text)):
             if isinstance(part, Call) and (why := _objection(part)):
                 yield Refusal("template.call", where, why)
 
 
 def _objection(call: Call) -> str | None:
-    if call.function == "now" and call.args and not _SAFE_DIRECTIVES.fullmatch(call.args[0]):
-        return f"of the formats in {call.text} k6 has only %Y %m %d %H %M %S %y and %%"
-    if call.function == "randint" and any(abs(int(arg)) > _LARGEST for arg in call.args):
-        return f"the numbers in {call.text} are too large for JavaScript"
-    return None
+    if call.function != "randint":
+        return None
+    low, high = map(int, call.args)
+    too_large = max(abs(low), abs(high), high - low + 1) >= _LARGEST
+    return f"the numbers in {call.text} are too large for JavaScript" if too_large else None
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -6,6 +6,7 @@ import asyncio
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
@@ -14,7 +15,8 @@ from ...metrics.collector import MetricsCollector
 from ...metrics.semantics import Semantics
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
-from ..contract import Availability, EngineAdapter, EngineReport, RunContext, Support
+from ..contract import Availability, EngineAdapter, EngineReport, Refusal, RunContext, Support
+from ..features import used_features
 from ..process import START_UP_S, run_tool, workspace
 from ..program.compile import compile_plan
 from . import launch
@@ -25,6 +27,7 @@ from .script import CANNOT_TELL, OwnScript
 
 UserKind = Literal["fast_http_user", "http_user"]
 
+_STOP_GRACE_S = 5.0
 _OPTIONS = (
     "--headless",
     "--only-summary",
@@ -85,8 +88,18 @@ class LocustAdapter(EngineAdapter):
         return launch.detect()
 
     def supports(self, plan: Plan) -> Support:
-        """All but what ``cannot`` names; with a locustfile of the user's own, only the load."""
-        return super().supports(plan) if self._script is None else self._script.supports(plan)
+        """All but what ``cannot`` names, or a Python of its own may lack; with a locustfile of the user's, the load."""
+        if self._script is not None:
+            return self._script.supports(plan)
+        support = super().supports(plan)
+        if launch.is_of_this_python(self.detect()):
+            return support
+        elsewhere = (
+            Refusal(use.feature, use.where, launch.ELSEWHERE)
+            for use in used_features(plan)
+            if use.feature in launch.NEEDS_PACKAGES
+        )
+        return replace(support, unsupported=(*support.unsupported, *elsewhere))
 
     async def run(self, plan: Plan, collector: MetricsCollector, ctx: RunContext) -> EngineReport:
         """Runs a plan under the one fixed locustfile, or its load under the user's own."""
@@ -101,6 +114,7 @@ class LocustAdapter(EngineAdapter):
                     cwd=cwd,
                     stop=ctx.stop,
                     deadline_s=_deadline_s(plan),
+                    stop_grace_s=_STOP_GRACE_S + (plan.options.setup_timeout if plan.teardown else 0.0),
                     begun=lambda: stream.heard,
                     env={"POLYLOAD_WORKSPACE": str(folder), **env},
                 )
@@ -120,4 +134,7 @@ def _deadline_s(plan: Plan) -> float:
     """When a run that has not ended by itself is stuck; a number of iterations without a bound may take any time."""
     load = plan.load
     length_s = load.max_duration if isinstance(load, IterationLoad) else load.duration_s
-    return math.inf if length_s is None else START_UP_S + length_s + plan.options.graceful_stop
+    if length_s is None:
+        return math.inf
+    once_s = (bool(plan.setup) + bool(plan.teardown)) * plan.options.setup_timeout
+    return START_UP_S + length_s + plan.options.graceful_stop + once_s

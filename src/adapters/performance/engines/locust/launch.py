@@ -29,6 +29,15 @@ _COPIED = (
 _COPIED_FOLDERS = ("performance/engines/program/runtime", "performance/engines/locust/inside")
 """What the files inside Locust import, beside each other; standard library only."""
 
+NEEDS_PACKAGES = frozenset(
+    {
+        *("check.jmespath", "check.schema", "check.html", "check.python"),
+        *("extract.jmespath", "extract.css", "extract.xpath"),
+    }
+)
+"""Features whose packages, or modules of the user's own, are known to be there in this Python only."""
+ELSEWHERE = "this Locust is a program with a Python of its own, in which the packages for it need not be"
+
 
 def detect() -> Availability:
     """Where Locust is: a package of this Python, else a program; nothing of it is imported here."""
@@ -38,6 +47,11 @@ def detect() -> Availability:
     if program is None:
         return Availability(False, reason="there is no locust package and no locust program", install=INSTALL)
     return _judged(_told_version(program), program)
+
+
+def is_of_this_python(availability: Availability) -> bool:
+    """Whether Locust runs in this Python, or is not there at all."""
+    return availability.path in (None, sys.executable)
 
 
 def command(availability: Availability) -> list[str]:

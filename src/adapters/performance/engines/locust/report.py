@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...errors import EngineFailed
+from ...metrics.build import NO_SETUP
 from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
@@ -16,6 +17,7 @@ from ..contract import EngineReport, Stopped
 from ..in_flight import in_flight
 from ..pacing import pacing_warnings
 from ..process import START_UP_S, Outcome
+from ..skipped import skipped_warnings
 from .samples import SampleStream
 
 _SATURATED = 0.9
@@ -30,6 +32,8 @@ def make_report(
     if not begun and outcome.ending == "exited":
         raise EngineFailed(f"Locust {_ending(outcome)} before the load began{_words(outcome)}")
     duration = finished.get("duration_s", stream.last_s if begun else None)
+    if "setup" in finished:
+        duration = None  # there was no load
     stopped, reason = _verdict(plan, collector, stream, outcome)
     return EngineReport(
         version=begun.get("version"),
@@ -50,6 +54,8 @@ def _verdict(
     plan: Plan, collector: MetricsCollector, stream: SampleStream, outcome: Outcome
 ) -> tuple[Stopped, str | None]:
     finished = stream.finished
+    if finished and finished.get("setup"):
+        return "failed", f"{NO_SETUP}{finished['setup']}"
     if outcome.ending == "stopped":
         return "interrupted", "it was stopped on request"
     if outcome.ending == "deadline":
@@ -80,6 +86,9 @@ def _warnings(collector: MetricsCollector, finished: dict[str, Any]) -> Iterator
         text = in_flight(collector.interrupted, finished.get("in_flight", {}))
         yield ResultWarning(code="Interrupted", message=text)
     yield from pacing_warnings(finished.get("late", 0))
+    yield from skipped_warnings(finished.get("skipped", {}))
+    if trouble := finished.get("teardown"):
+        yield ResultWarning(code="TeardownFailed", message=f"teardown failed: {trouble}")
     cpu_s, duration_s = finished.get("cpu_s"), finished.get("duration_s")
     if cpu_s and (duration_s or 0) >= _LONG_ENOUGH_S and cpu_s / duration_s > _SATURATED:
         share = f"{100 * cpu_s / duration_s:.0f} %"

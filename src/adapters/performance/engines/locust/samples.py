@@ -99,7 +99,7 @@ class SampleStream:
         )
         requests = tell_apart(self._collector, samples, aside=self._aside, groups=self._groups)
         self._collector.add_samples(requests)
-        self.last_s = max(self.last_s, float(records["end_s"].max()))
+        self.last_s = max(self.last_s, float(requests.end_s.max(initial=0.0)))
 
     def _add_counts(self, counts: dict[str, Any]) -> None:
         self._collector.add_counts(

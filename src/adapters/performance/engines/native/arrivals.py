@@ -26,8 +26,8 @@ class Arrivals:
     """One worker's share of the arrivals: ``serve(slot, due)`` is what one of up to ``limit`` users does for one.
 
     The first free slot takes an arrival. They are due in seconds of load, so that those that wait through a pause are
-    not later for it. What is due before the end is started, if need be a tenth of a second after it; what could not be
-    is ``missed``.
+    not later for it. A user that ``serve`` says False of takes no more of them. What is due before the end is started,
+    if need be a tenth of a second after it; what could not be is ``missed``.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Arrivals:
         time: LoadClock,
         clock: WindowClock,
         schedule: Schedule,
-        serve: Callable[[int, float], Awaitable[None]],
+        serve: Callable[[int, float], Awaitable[bool]],
         *,
         limit: int,
         queue: bool,
@@ -144,17 +144,19 @@ class Arrivals:
         clock, time = self._clock, self._time
         clock.user_begins()
         lag = _late(due) if lag is None else lag
+        stays = True
         try:
             while True:
                 clock.lag.append(lag)
-                await self._serve(slot, due)
-                if not self._waiting or perf_counter() >= time.open_until:
+                stays = await self._serve(slot, due)
+                if not stays or not self._waiting or perf_counter() >= time.open_until:
                     break
                 due_s, lag = self._waiting.popleft()
                 due = time.moment(due_s)
         finally:
             clock.user_ends()
-            heapq.heappush(self._idle, slot)
+            if stays:
+                heapq.heappush(self._idle, slot)
 
 
 def _late(due: float) -> float:

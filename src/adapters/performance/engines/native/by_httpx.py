@@ -29,6 +29,7 @@ _NOT_THROUGH_A_PROXY = {
     "local_address": "httpx has no setting for it where there is a proxy",
     "tls.server_name": "httpx has no setting for it where there is a proxy",
 }
+_ONCE = ("setup", "teardown")
 _NOT_IN_AN_APP = (
     *CANNOT,
     "keep_alive.idle_timeout",
@@ -66,6 +67,9 @@ def refusals(plan: Plan) -> Iterator[Refusal]:
             continue
         if plan.options.app is not None and use.feature in _NOT_IN_AN_APP:
             yield Refusal(use.feature, use.where, "an application called in the generator has no connections")
+        elif plan.options.app is not None and use.feature in _ONCE:
+            why = "it is done in a process of its own, where the application would be another one"
+            yield Refusal(use.feature, use.where, why)
         elif plan.options.proxy is not None and use.feature in _NOT_THROUGH_A_PROXY:
             yield Refusal(use.feature, use.where, _NOT_THROUGH_A_PROXY[use.feature])
         elif reason is not None and use.feature in CANNOT:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 from ...metrics.collector import MetricsCollector
+from ...metrics.result import ResultWarning
 from ...metrics.window import Window
 from ...plan.model import Plan
 from ..contract import EngineReport, RunContext
+from ..skipped import skipped_warnings
+from .caretaker import Caretaker, caretaker_jobs
 from .diagnosis import diagnose
-from .ending import report_of
+from .ending import not_begun, report_of
 from .health import Health, Usage
 from .jobs import Job, check_jobs
 from .listening import heard_out
@@ -32,21 +36,32 @@ async def run_jobs(
 ) -> EngineReport:
     """Runs the jobs of a plan, each in a worker; ``target`` is a process that is watched beside them."""
     warnings = check_jobs(plan, jobs)
-    async with started_workers(jobs) as workers:
+    async with started_workers([*jobs, *caretaker_jobs(jobs[0])]) as started:
+        workers, alone = started[: len(jobs)], started[len(jobs) :]
+        care = Caretaker(jobs[0]["program"], alone[0] if alone else None, collector)
+        if not await care.set_up(ctx.stop):
+            return not_begun(care.failure, ctx)
         health = Health(workers, target)
         health.look()
         started_at = time.time() + _START_DELAY_S
         start = time.perf_counter() + _START_DELAY_S
         for worker in workers:
-            worker.send({"start_at": start})
+            worker.send({"start_at": start, "variables": care.variables})
         async with _taker(jobs[0], collector, ctx, start) as take:
             failure = await _listen(workers, collector, ctx, start, health, take)
             elapsed_s = time.perf_counter() - start
+        await care.tear_down()
     report = report_of(
         plan, workers, collector, ctx, started_at=started_at, elapsed_s=elapsed_s, failure=failure
     )
     resources, found = diagnose(plan, workers, health, collector, report.duration_s or elapsed_s)
-    return replace(report, resources=resources, warnings=[*warnings, *report.warnings, *found])
+    told = [*warnings, *report.warnings, *_skipped(workers, care), *care.warnings(), *found]
+    return replace(report, resources=resources, warnings=told)
+
+
+def _skipped(workers: Sequence[Worker], care: Caretaker) -> list[ResultWarning]:
+    counts = [Counter(worker.done["skipped"]) for worker in workers if worker.done is not None]
+    return skipped_warnings(sum(counts, care.skipped))
 
 
 @asynccontextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
+from ...metrics.build import NO_SETUP
 from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
@@ -46,6 +48,17 @@ def report_of(
             *_warnings(collector, done, len(workers)),
             *pacing_warnings(sum(part["late"] for part in done)),
         ],
+    )
+
+
+def not_begun(failure: str | None, ctx: RunContext) -> EngineReport:
+    """The report of a run without a load, since its setup failed or was interrupted."""
+    return EngineReport(
+        version=version("polyload"),
+        started_at=time.time(),
+        duration_s=None,
+        stopped="interrupted" if ctx.stop.is_set() and failure is None else "failed",
+        reason=None if failure is None else f"{NO_SETUP}{failure}",
     )
 
 

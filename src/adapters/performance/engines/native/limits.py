@@ -15,6 +15,7 @@ from typing import Any
 
 from ...errors import UsageError
 from ...metrics.result import ResultWarning
+from ..program.walk import every_step
 from .files import hard_file_limit
 
 RESERVED_FILES = 64
@@ -65,7 +66,7 @@ def connections_per_origin(program: dict[str, Any]) -> int:
 
 def origins(program: dict[str, Any]) -> int:
     """To how many origins a user of a program connects; those that are only known in the run count as one."""
-    urls = [step["url"] for scenario in program["scenarios"] for step in scenario["steps"] if "url" in step]
+    urls = [step["url"] for step in every_step(program) if step["kind"] == "request"]
     return len({_origin(url) for url in urls}) or 1
 
 

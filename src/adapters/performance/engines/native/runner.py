@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from itertools import count
 from math import inf
 from operator import length_hint
 from time import perf_counter
@@ -13,12 +12,13 @@ from typing import Any
 from ..program import runtime
 from .arrivals import Arrivals
 from .crowd import Crowd, Stay
+from .iterations import Iterations
 from .load_clock import LoadClock
 from .pacing import Pacing
 from .recorder import WindowClock
 from .sender import Sender
 from .shape import Schedule, constant_levels, poisson_levels, share
-from .steps import PauseStep, RequestStep, User, compile_scenarios
+from .user import User
 
 _STOP_GRACE_S = 0.5
 
@@ -46,16 +46,13 @@ class Runner:
         self._make_sender = make_sender
         self._worker, self._workers = worker, workers
         self._time = LoadClock()
-        self._scenarios = compile_scenarios(program, clock, lambda: self._time.ends_at, wire=wire)
-        self._choose = runtime.scenario_chooser(program)
-        self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None
-        self._draws = bool(program["feeds"])
-        self._forgets = self._options["cookies"] == "iteration"
+        self._iterations = Iterations(
+            program, clock, self._time, self._run_out, wire=wire, worker=worker, workers=workers
+        )
         self._pacing = Pacing(program["scenarios"], self._time)
-        same_each_time = not (self._draws or self._forgets or self._pacing)
-        self._repeated = _repeated(self._only_scenario) if same_each_time else None
+        self._repeated = None if self._pacing else self._iterations.repeated
         self._users: dict[int, User] = {}
-        self._numbers = count(worker, workers)
+        self._active_until = 0.0
         self._stopped = asyncio.Event()
         self._grace_s: float = self._options["graceful_stop_s"]
         self.exhausted: str | None = None
@@ -88,11 +85,25 @@ class Runner:
         self._clock.begin(epoch)
         self._time.begin(epoch, self._load.get("duration_s") or self._load.get("max_duration_s"))
         await asyncio.sleep(epoch - perf_counter())
-        work = asyncio.ensure_future(self._work.run())
+        work = asyncio.ensure_future(self._all_work())
         await self._until_end(work)
         await self._drain(work)
         for user in self._users.values():
             await user.sender.close()
+
+    async def _all_work(self) -> None:
+        """The load, and what its users do when they leave; those of a closed load have done so by then."""
+        await self._work.run()
+        if isinstance(self._work, Arrivals):
+            self._active_until = perf_counter()
+            await asyncio.gather(*map(self._iterations.leave, self._users.values()))
+
+    @property
+    def ended_at(self) -> float:
+        """When the load was over and its last step done, whatever users did when they left."""
+        if not self._iterations.leavings:
+            return perf_counter()
+        return max(self._active_until, self._time.ends_at if self._time.ends_at != inf else 0.0)
 
     async def _until_end(self, work: asyncio.Future[Any]) -> None:
         """Waits until the work is done, the time is over, or the run is stopped."""
@@ -120,10 +131,19 @@ class Runner:
         user = self._users.get(number)
         if user is not None:
             return user
-        session = runtime.Session(number, self._program["variables"], self._options["seed"])
+        session = runtime.Session.of(self._program, number)
         user = User(session, self._make_sender(), keeps_cookies=self._options["cookies"] != "off")
         self._users[number] = user
         return user
+
+    def _run_out(self, feed: str) -> None:
+        self.exhausted = feed
+        self.stop()
+
+    @property
+    def skipped(self) -> dict[str, int]:
+        """How often steps could not be done, by why."""
+        return self._iterations.skipped
 
     @property
     def population(self) -> int:
@@ -148,9 +168,9 @@ class Runner:
             await self._iterate_at_pace(user, go_on, stay, left)
             return
         repeated = self._repeated
-        while go_on(perf_counter()):
+        while not user.stopped and go_on(perf_counter()):
             if repeated is None:
-                await self._iteration(user)
+                await self._iterations.iterate(user)
             else:
                 await repeated.repeat(user, go_on)
                 self._clock.iterations += 1
@@ -159,56 +179,28 @@ class Runner:
         self, user: User, go_on: Callable[[float], bool], stay: Stay, left: Iterator[int] | None
     ) -> None:
         began_s = self._time.second(perf_counter())
-        while go_on(perf_counter()):
+        while not user.stopped and go_on(perf_counter()):
             if left is not None and not length_hint(left):
                 self._pacing.over.set()
-            scenario = self._choose(user.session)
-            await self._iteration(user, scenario=scenario)
-            began_s = await self._pacing.next(began_s, scenario, stay)
-
-    async def _iteration(
-        self, user: User, intended_at: float | None = None, scenario: int | None = None
-    ) -> bool:
-        """One pass through a scenario; False when it did not come to its end."""
-        session = user.session
-        session.iteration = next(self._numbers)
-        if self._draws and not self._draw(session):
-            return False
-        if self._forgets and user.jar is not None:
-            user.jar.clear()
-        steps = (
-            self._only_scenario or self._scenarios[self._choose(session) if scenario is None else scenario]
-        )
-        for step in steps:
-            if (
-                step is not steps[0]
-                and perf_counter() >= self._time.open_until
-                and not await self._time.goes_on()
-            ):
-                return False
-            if step.condition is None or step.condition(session):
-                await step.run(user, intended_at)
-                intended_at = None
-        self._clock.iterations += 1
-        return True
-
-    def _draw(self, session: runtime.Session) -> bool:
-        feed = runtime.draw_rows(self._program, session, session.iteration)
-        if feed is not None:
-            self.exhausted = feed
-            self.stop()
-        return feed is None
+            scenario = self._iterations.choose(user.session)
+            coming_s = await self._iterations.iterate(user, scenario)
+            if not user.stopped:
+                began_s = await self._pacing.next(began_s + coming_s, scenario, stay)
 
     async def _live(
         self, number: int, go_on: Callable[[float], bool], stay: Stay, left: Iterator[int] | None = None
     ) -> None:
         """What a user does while it is there."""
         user = self._user(number)
+        if user.stopped:
+            return
         self._clock.user_begins()
         try:
             await self._iterate(user, go_on, stay, left)
         finally:
+            self._active_until = perf_counter()
             self._clock.user_ends()
+        await self._iterations.leave(user)
 
     def _closed(self) -> Crowd:
         def live(number: int, stay: Stay) -> Awaitable[None]:
@@ -216,9 +208,10 @@ class Runner:
 
         return Crowd(self._time, self._load["points"], live, worker=self._worker, workers=self._workers)
 
-    def _iterations(self) -> Crowd:
+    def _counted(self) -> Crowd:
         load = self._load
         left = iter(range(share(load["iterations"], self._worker, self._workers)))
+        here = share(load["users"], self._worker, self._workers)
 
         def live(number: int, stay: Stay) -> Awaitable[None]:
             def go_on(now: float) -> bool:
@@ -231,7 +224,7 @@ class Runner:
             self._time,
             points,
             live,
-            lambda: length_hint(left) > 0,
+            lambda: length_hint(left) > 0 and self._iterations.stopped < here,
             worker=self._worker,
             workers=self._workers,
         )
@@ -251,21 +244,16 @@ class Runner:
             queue=load["when_exhausted"] == "queue",
         )
 
-    async def _serve(self, slot: int, due: float) -> None:
-        """What the user in a slot does for an arrival."""
-        await self._iteration(self._user(self._worker + slot * self._workers), due)
-
-
-def _repeated(scenario: list[RequestStep | PauseStep] | None) -> RequestStep | None:
-    """The step of a scenario that sends the same request over and over."""
-    match scenario:
-        case [RequestStep() as step] if step.repeatable:
-            return step
-    return None
+    async def _serve(self, slot: int, due: float) -> bool:
+        """What the user in a slot does for an arrival; whether it serves further ones."""
+        user = self._user(self._worker + slot * self._workers)
+        user.due = due
+        await self._iterations.iterate(user)
+        return not user.stopped
 
 
 _LOADS: dict[str, Callable[[Runner], Crowd | Arrivals]] = {
     "closed": Runner._closed,
     "open": Runner._open,
-    "iterations": Runner._iterations,
+    "iterations": Runner._counted,
 }

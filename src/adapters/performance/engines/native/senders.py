@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from ....http.wire import Dialer, Names, Tickets, resumable
+from ..program.walk import every_step
 from .sender import ConnectionCounts, Sender
 from .shared_sender import SharedConnections, SharedSender
 from .tls import tls_context
@@ -79,6 +80,6 @@ def _may_need_tls(program: dict[str, Any]) -> bool:
     """
     tls = program["options"]["tls"]
     asked = not tls["verify"] or tls["resume"] or any(tls[name] for name in ("ca_file", "client_cert"))
-    urls = [step["url"] for scenario in program["scenarios"] for step in scenario["steps"] if "url" in step]
+    urls = [step["url"] for step in every_step(program) if step["kind"] == "request"]
     starts = [url if isinstance(url, str) else url[0] for url in urls]
     return asked or not all(isinstance(start, str) and start.startswith("http://") for start in starts)

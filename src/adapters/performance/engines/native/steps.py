@@ -7,82 +7,90 @@ import base64
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Protocol
-from urllib.parse import urljoin, urlsplit
 
-from ....http.cookies import CookieJar, cookie_pair
+from ....http.cookies import cookie_pair
+from ....http.errors import WireError
 from .. import kinds
 from ..program import runtime
 from ..program.decoding import MAX_BODY, Undecodable, decoded, reads_body
 from .recorder import NameRecorder, WindowClock
-from .sender import Exchange, Outgoing, Sender
-from .senders import USER_AGENT
+from .redirecting import location_of, redirected
+from .sender import Exchange, Outgoing
+from .user import User
 from .volley import Volley
-from .wire_template import WireTemplate, wire_template
-
-_SAME_METHOD = (307, 308)
-_REDIRECTS = (301, 302, 303, 307, 308)
-
-
-class User:
-    """One virtual user: its session, its connections, and its cookies once it has any.
-
-    ``cut_off`` tells that it is about to be cancelled with a request under way that the server may have seen.
-    """
-
-    __slots__ = ("_keeps_cookies", "cut_off", "jar", "sender", "session")
-
-    def __init__(self, session: runtime.Session, sender: Sender, *, keeps_cookies: bool) -> None:
-        self.session = session
-        self.sender = sender
-        self.jar: CookieJar | None = None
-        self.cut_off = False
-        self._keeps_cookies = keeps_cookies
-
-    def store_cookies(self, url: str, headers: list[str]) -> None:
-        """Keeps the cookies of the Set-Cookie headers of an answer."""
-        if self._keeps_cookies:
-            jar = self.jar = CookieJar() if self.jar is None else self.jar
-            for header in headers:
-                jar.store(url, header)
+from .wire_template import UnsendableHead, WireTemplate
 
 
 class Step(Protocol):
-    """What a user does next; ``intended_at`` is when a request of an arrival was due."""
+    """What a user does next, if ``condition`` holds."""
 
     condition: Callable[[runtime.Session], bool] | None
 
-    async def run(self, user: User, intended_at: float | None) -> None:
-        """Does the step and records what it measured."""
+    async def run(self, user: User) -> int:
+        """Does the step, records what it measured, and says what follows: ``runtime.GO_ON`` or another."""
+
+
+class Time(Protocol):
+    """The time in which steps are done: none starts from ``open_until`` on unless it ``goes_on``."""
+
+    open_until: float
+    ends_at: float
+
+    async def goes_on(self) -> bool:
+        """Waits while nothing may start; whether anything may start then."""
 
 
 class PauseStep:
     """Think time, cut short when the load ends."""
 
-    def __init__(self, step: dict[str, Any], ends_at: Callable[[], float]) -> None:
+    def __init__(self, step: dict[str, Any], time: Time, *, aside: bool) -> None:
         self.condition = runtime.compile_conditions(step)
         self._length = runtime.compile_pause(step)
-        self._ends_at = ends_at
+        self._time = time
+        self._aside = aside
 
-    async def run(self, user: User, intended_at: float | None) -> None:
+    async def run(self, user: User) -> int:
+        """Waits; an arrival is then served from the next request on."""
+        if not self._aside:
+            user.due = None
         length = self._length
         pause = length(user.session) if callable(length) else length
-        until = perf_counter() + pause
-        # The end of the load moves when the load is paused meanwhile.
-        while (left_s := min(until, self._ends_at()) - perf_counter()) > 0:  # noqa: ASYNC110
-            await asyncio.sleep(left_s)
+        await wait(user, pause, self._time)
+        return runtime.GO_ON
+
+
+async def wait(user: User, seconds: float, time: Time) -> None:
+    """Think time, of which the user keeps account."""
+    began = perf_counter()
+    until = began + seconds
+    # The end of the load moves when the load is paused meanwhile.
+    while (left_s := min(until, time.ends_at) - perf_counter()) > 0:  # noqa: ASYNC110
+        await asyncio.sleep(left_s)
+    now = perf_counter()
+    user.cut_short += now < until
+    user.thought_s += now - began
 
 
 class RequestStep:
-    """A request: rendered, sent, its redirects followed, its answer judged, its values extracted."""
+    """A request: rendered, sent, its redirects followed, its answer judged, its values extracted.
 
-    def __init__(self, step: dict[str, Any], clock: WindowClock, template: WireTemplate | None) -> None:
+    One that is measured ``aside`` is in no figure but those of its kind.
+    """
+
+    def __init__(
+        self, step: dict[str, Any], clock: WindowClock, template: WireTemplate | None, *, aside: bool = False
+    ) -> None:
         self.condition = runtime.compile_conditions(step)
         self._step = step
         self._template = template
         self._clock = clock
-        self._recorder: NameRecorder = clock.recorder(step["name"])
+        self._aside = aside
+        self._recorder: NameRecorder = clock.recorder(step["name"], aside=aside)
+        self._count_check = _uncounted if aside else clock.check
+        self._on_failure = runtime.ON_FAILURE[step["on_failure"]]
         self._redirects: int = step["redirects"]
         self._judged = bool(step["checks"] or step["extract"])
+        self._concludes = self._judged or step["retry"] is not None
         self._reads_body = reads_body(step)
         self._keeps = MAX_BODY if self._reads_body else 0
         self._reads_answer = runtime.reads_more_than_the_status(step)
@@ -95,13 +103,14 @@ class RequestStep:
     @property
     def repeatable(self) -> bool:
         """Whether it is the same request each time, of which nothing but the status matters."""
-        return self._static is not None and self.condition is None and not self._judged
+        only_sends = self._static is not None and self.condition is None and not self._concludes
+        return only_sends and self._on_failure == runtime.GO_ON
 
     async def repeat(self, user: User, go_on: Callable[[float], bool]) -> None:
         """Does a repeatable step once, or many times over while ``go_on``; counts all iterations but the last."""
         assert self._static is not None
         if user.jar is not None:
-            await self.run(user, None)
+            await self.run(user)
             return
         volley = Volley(self._clock, self._recorder, go_on)
         try:
@@ -111,49 +120,65 @@ class RequestStep:
             self._cancelled(user)
             raise
 
-    async def run(self, user: User, intended_at: float | None) -> None:
+    async def run(self, user: User) -> int:
+        """Sends it once, and follows it where it leads."""
         request = self._static or self._render(user.session)
         jar = user.jar
+        due = None if self._aside else user.due
+        if due is not None:
+            user.due = None
+        user.sent += 1
+        if self._aside:
+            user.asked_at = perf_counter()
         try:
             exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
-            if exchange.plain and intended_at is None and not self._judged:
+            if exchange.plain and due is None and not self._concludes:
                 self._recorder.answered(exchange)
-            else:
-                await self._conclude(user, request, exchange, intended_at)
+                return runtime.GO_ON
+            failure = await self._conclude(user, request, exchange, due)
         except asyncio.CancelledError:
             self._cancelled(user)
             raise
+        if failure is None:
+            return runtime.GO_ON
+        user.failures += 1
+        user.failure = (self._step["name"], *failure)
+        return self._on_failure
 
     def _cancelled(self, user: User) -> None:
-        if user.cut_off:
+        if self._aside:  # which no other figure would tell
+            cut_off = Exchange(started_at=user.asked_at, done_at=perf_counter())
+            self._recorder.unanswered(cut_off, WireError(kinds.OTHER, runtime.CUT_OFF))
+        elif user.cut_off:
             self._clock.cut_off(self._step["name"])
 
     async def _conclude(
         self, user: User, request: Outgoing, exchange: Exchange, intended_at: float | None
-    ) -> None:
+    ) -> runtime.Failure | None:
         """Records an exchange, follows its redirects, each recorded as well, and judges the last answer."""
         hops = self._redirects
         while True:
             self._record(exchange, intended_at)
             if exchange.error is not None:
-                return
+                user.status = 0
+                return exchange.error.kind, exchange.error.message
             if exchange.plain:
                 break
             if exchange.set_cookies:
                 user.store_cookies(request.url, exchange.set_cookies)
-            location = self._redirects and exchange.status in _REDIRECTS and _location(exchange)
+            location = self._redirects and location_of(exchange)
             if not location:
                 break
             if not hops:
-                self._recorder.failed(kinds.REDIRECTS, f"more than {self._redirects} redirects")
-                return
+                user.status = exchange.status
+                return self._failed(kinds.REDIRECTS, f"more than {self._redirects} redirects")
             hops -= 1
             intended_at = None
-            request = _redirected(request, exchange.status, location)
+            request = redirected(request, exchange.status, location)
             jar = user.jar
             exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
-        if self._judged or exchange.status >= 400:
-            self._judge(exchange, user.session)
+        user.status = exchange.status
+        return self._judge(exchange, user.session) if self._judged or exchange.status >= 400 else None
 
     def _record(self, exchange: Exchange, intended_at: float | None) -> None:
         if exchange.error is None:
@@ -161,18 +186,20 @@ class RequestStep:
         else:
             self._recorder.unanswered(exchange, exchange.error, intended_at)
 
-    def _judge(self, exchange: Exchange, session: runtime.Session) -> None:
+    def _failed(self, kind: str, message: str) -> runtime.Failure:
+        self._recorder.failed(kind, message)
+        return kind, message
+
+    def _judge(self, exchange: Exchange, session: runtime.Session) -> runtime.Failure | None:
         cookies = dict(map(cookie_pair, exchange.set_cookies))
         elapsed = exchange.done_at - exchange.started_at
         try:
             body = decoded(exchange.body, exchange.headers) if self._reads_body else b""
         except Undecodable as error:
-            self._recorder.failed(error.kind, error.message)
-            return
+            return self._failed(error.kind, error.message)
         answer = runtime.Answer(exchange.status, exchange.headers, body, elapsed, cookies)
-        failure = self._check(answer, session, self._clock.check) or self._extract(answer, session)
-        if failure is not None:
-            self._recorder.failed(*failure)
+        failure = self._check(answer, session, self._count_check) or self._extract(answer, session)
+        return None if failure is None else self._failed(*failure)
 
     def _render_static(self) -> Outgoing | None:
         texts = [self._url, *(text for _, text in self._headers), self._body]
@@ -181,14 +208,16 @@ class RequestStep:
         return self._render_in_full(runtime.Session(0, {}, None), self._body)
 
     def _render(self, session: runtime.Session) -> Outgoing:
-        body = self._body if isinstance(self._body, bytes | None) else self._body(session).encode()
-        made = None if self._template is None else self._template.render(session, body or b"")
-        if made is None:
-            return self._render_in_full(session, body)
-        url, form = made
+        if self._template is None:
+            return self._render_in_full(session, self._body)
+        made = self._template.render(session, self._body)
         step = self._step
+        if isinstance(made, UnsendableHead):  # the sender says what is wrong with it
+            return Outgoing(step["method"], made.url, (("", made.headers),), None, step["timeout_s"], 0)
+        url, form, body = made
+        sent = None if self._body is None else body
         return Outgoing(
-            step["method"], url, (), body, step["timeout_s"], self._keeps, None, self._reads_answer, form
+            step["method"], url, (), sent, step["timeout_s"], self._keeps, None, self._reads_answer, form
         )
 
     def _render_in_full(self, session: runtime.Session, body: Any) -> Outgoing:
@@ -197,7 +226,7 @@ class RequestStep:
             method=self._step["method"],
             url=runtime.text_of(self._url, session),
             headers=tuple((name, runtime.text_of(text, session)) for name, text in self._headers),
-            body=body,
+            body=body(session).encode() if callable(body) else body,
             timeout_s=self._step["timeout_s"],
             keep_body=self._keeps,
             reads_answer=self._reads_answer,
@@ -214,38 +243,5 @@ def _compile_body(body: dict[str, Any] | None) -> bytes | runtime.Render | None:
     return text.encode() if isinstance(text, str) else text
 
 
-def _location(exchange: Exchange) -> str | None:
-    return next((value for name, value in exchange.headers if name.lower() == "location"), None)
-
-
-def _redirected(request: Outgoing, status: int, location: str) -> Outgoing:
-    """The request that a redirect asks for: as a GET without a body unless the status keeps the method (RFC 9110)."""
-    url = urljoin(request.url, location)
-    same_host = urlsplit(url).netloc == urlsplit(request.url).netloc
-    keeps = status in _SAME_METHOD or request.method in ("GET", "HEAD")
-    dropped = set() if same_host else {"authorization", "cookie", "host"}
-    dropped |= set() if keeps else {"content-type", "content-length", "transfer-encoding"}
-    return Outgoing(
-        method=request.method if keeps else "GET",
-        url=url,
-        headers=tuple(header for header in request.headers if header[0].lower() not in dropped),
-        body=request.body if keeps else None,
-        timeout_s=request.timeout_s,
-        keep_body=request.keep_body,
-        reads_answer=request.reads_answer,
-        digest=request.digest if same_host else None,
-    )
-
-
-def compile_scenarios(
-    program: dict[str, Any], clock: WindowClock, ends_at: Callable[[], float], *, wire: bool
-) -> list[list[RequestStep | PauseStep]]:
-    """The steps of every scenario of a program; ``wire`` when requests are sent by our own wire code."""
-
-    def made(step: dict[str, Any]) -> RequestStep | PauseStep:
-        if step["kind"] == "pause":
-            return PauseStep(step, ends_at)
-        follows = step["redirects"] > 0  # to a request made from the URL and the headers of this one
-        return RequestStep(step, clock, wire_template(step, USER_AGENT) if wire and not follows else None)
-
-    return [[made(step) for step in scenario["steps"]] for scenario in program["scenarios"]]
+def _uncounted(name: str, passed: bool) -> None:
+    """Checks of what is measured aside are in no figure."""

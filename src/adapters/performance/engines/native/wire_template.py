@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from ....http.errors import WireError
 from ....http.wire import Origin, split_url
@@ -12,6 +12,13 @@ from ..program.texts import Text, as_parts, join
 from .wire_form import BODY_METHODS, WireForm
 
 _BASE = re.compile(r"https?://[^/?#]+(?=[/?])", re.IGNORECASE)
+
+
+class UnsendableHead(NamedTuple):
+    """A URL, and headers of which one holds a line break."""
+
+    url: str
+    headers: str
 
 
 class WireTemplate:
@@ -35,19 +42,29 @@ class WireTemplate:
         self._tells_length = tells_length
         self._tells_empty = tells_length and step["method"] in BODY_METHODS
 
-    def render(self, session: runtime.Session, body: bytes) -> tuple[str, WireForm] | None:
-        """The URL and the bytes of a request; None if a header's value would break the framing."""
+    def render(
+        self, session: runtime.Session, body: bytes | runtime.Render | None
+    ) -> tuple[str, WireForm, bytes] | UnsendableHead:
+        """The URL, the bytes of a request and its body; placeholders get values in this order: URL, headers, body.
+
+        Where a header's value would break the framing, the URL and the headers.
+        """
         target = runtime.text_of(self._target, session)
         head = self._whole
         if head is None:
             rest = runtime.text_of(self._rest, session)
             if callable(self._rest) and not self._framed(rest):
-                return None
+                return UnsendableHead(self._base + target, rest)
             sent = target if "#" not in target else target.partition("#")[0]
             head = f"{self._start}{sent}{rest}".encode("utf-8", "surrogateescape")
+        if callable(body):
+            body = body(session).encode()
+        elif body is None:
+            body = b""
         if (body and self._tells_length) or self._tells_empty:
             head = b"%bContent-Length: %d\r\n" % (head, len(body))
-        return self._base + target, WireForm(self._origin, head, body, head + b"\r\n" + body, self._is_head)
+        form = WireForm(self._origin, head, body, head + b"\r\n" + body, self._is_head)
+        return self._base + target, form, body
 
     def _framed(self, rest: str) -> bool:
         """Whether there are as many line ends as lines, so that no value holds any."""

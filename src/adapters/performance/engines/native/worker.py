@@ -1,9 +1,10 @@
 """A worker process: a job comes in on stdin, windows go out on stdout, both as lines of JSON.
 
 In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "shared": null, "app": null, "samples": null,
-"files": 1000}``, where ``files`` is how many it may need open; then ``{"start_at": t}`` on the clock of
-``time.perf_counter``, then perhaps ``{"change": "pause", "value": null, "at": t}`` (see ``steering.py``), each
-answered with ``{"changed": true}``, and ``{"stop": true}``; the end of stdin ends the worker.
+"files": 1000}``, where ``files`` is how many it may need open; then ``{"start_at": t, "variables": {…}}`` on the
+clock of ``time.perf_counter``, with the variables that setup left; then perhaps ``{"change": "pause", "value": null,
+"at": t}`` (see ``steering.py``), each answered with ``{"changed": true}``, and ``{"stop": true}``; the end of stdin
+ends the worker. One that has ``once`` in its job does setup and teardown instead: see ``once.py``.
 Out: ``{"ready": pid}``, ``{"window": …, "loop_lag_s": […]}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
 """
 
@@ -23,6 +24,7 @@ from ...metrics.window import Window
 from .alike import AlikeRecorder
 from .files import raise_file_limit
 from .garbage import Garbage
+from .once import serve_once
 from .pulse import Pulse
 from .recorder import WindowClock
 from .rows import Rows, SampledRecorder
@@ -52,13 +54,19 @@ async def _serve() -> None:
     wire = job["sender"] == "wire"
     raise_file_limit(job["files"])
     pulse, counts = Pulse(), ConnectionCounts()
+    if job.get("once"):
+        _tell({"ready": os.getpid()})
+        await serve_once(lines, program, sender_factory(job, counts), _tell, wire=wire)
+        return
     clock = _clock(job, pulse, open_model=program["load"]["kind"] == "open", wire_bytes=wire)
     runner = Runner(
         program, clock, sender_factory(job, counts), worker=job["worker"], workers=job["workers"], wire=wire
     )
     garbage = Garbage(lambda: runner.population)
     _tell({"ready": os.getpid()})
-    start_at = json.loads(await lines.readline())["start_at"]
+    start = json.loads(await lines.readline())
+    start_at = start["start_at"]
+    program["variables"].update(start["variables"])
     cpu_before_s = process_time()
     listening = asyncio.ensure_future(_listen(lines, runner, start_at))
     ticking = asyncio.ensure_future(pulse.beat([clock.tick, garbage.look], lambda: clock.window_end))
@@ -74,7 +82,8 @@ async def _serve() -> None:
 
 def _summary(runner: Runner, clock: WindowClock, start_at: float) -> dict[str, Any]:
     return {
-        "total_s": perf_counter() - start_at,
+        "total_s": runner.ended_at - start_at,
+        "skipped": runner.skipped,
         "exhausted": runner.exhausted,
         "missed": runner.missed,
         "late": runner.late,

@@ -46,7 +46,7 @@ class Worker:
         """Waits until the worker has its job; EngineFailed says why it has not."""
         try:
             async with asyncio.timeout(_READY_S):
-                await self._message()
+                await self.message()
         except TimeoutError as error:
             raise EngineFailed(f"{self} did not start within {_READY_S:.0f} s") from error
 
@@ -54,7 +54,7 @@ class Worker:
         """Hands over windows until the worker is done; EngineFailed if it ends before."""
         try:
             while self.done is None:
-                message = await self._message()
+                message = await self.message()
                 self.heard += 1
                 if "window" in message:
                     self.loop_lag.record([lag_s * 1e9 for lag_s in message["loop_lag_s"]])
@@ -83,7 +83,8 @@ class Worker:
         if self._changed is not None and not self._changed.done():
             self._changed.set_result(changed)
 
-    async def _message(self) -> dict[str, Any]:
+    async def message(self) -> dict[str, Any]:
+        """What the worker says next; EngineFailed if it ends before."""
         assert self._process.stdout is not None
         line = await self._process.stdout.readline()
         if not line.endswith(b"\n"):

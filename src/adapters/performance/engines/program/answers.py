@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ...errors import PlanError
 from ...plan import checks, extract
 from ...plan.transforms import as_data
+from .runtime.custom import load_function
 from .sources import shown_source, source
 from .texts import Texts
 from .words import in_words
@@ -46,15 +48,23 @@ def _check(check: checks.Check, texts: Texts) -> dict[str, Any]:
                 "name": f"size at least {size.min}{most} bytes",
             }
         case checks.PythonCheck():
-            return {
-                "kind": "python",
-                "function": check.python,
-                "folder": str(Path.cwd()),
-                "name": f"{check.python} says True",
-            }
+            return _python(check.python, str(Path.cwd()))
         case checks.BodyCheck():
             return _of_values(check, check.body, texts)
     return _of_values(check, check, texts)
+
+
+def _python(function: str, folder: str) -> dict[str, Any]:
+    """A check by a function, which is imported once here, so that what is wrong with it is said before the launch."""
+    try:
+        load_function(function, folder)
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        raise PlanError(
+            f"the check python: {function} cannot be had: {why}",
+            hint=f"modules are looked for in {folder} first",
+        ) from error
+    return {"kind": "python", "function": function, "folder": folder, "name": f"{function} says True"}
 
 
 def _status(low: int, high: int) -> str:
@@ -85,7 +95,7 @@ def _of_values(check: Any, test: Any, texts: Texts) -> dict[str, Any]:
 
 _TESTS = frozenset(
     {
-        *("equals", "not_equals", "type", "greater_than", "at_least", "less_than", "at_most", "contains"),
+        *("equals", "not_equals", "type", "more_than", "at_least", "less_than", "at_most", "contains"),
         *("not_contains", "matches", "in", "length", "schema"),
     }
 )
@@ -107,8 +117,8 @@ def _without_placeholders(value: Any) -> tuple[Any] | None:
     match value:
         case {"t": text}:
             return (text,) if isinstance(text, str) else None
-        case dict():
-            members = {name: _without_placeholders(item) for name, item in value.items()}
+        case {"o": dict() as given}:
+            members = {name: _without_placeholders(item) for name, item in given.items()}
             return (
                 None
                 if None in members.values()

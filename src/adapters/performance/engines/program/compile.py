@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...errors import PlanError
-from ...plan import conditions
 from ...plan.connections import KeepAlive, check_proxy
 from ...plan.load import ClosedLoad, Load, OpenLoad
 from ...plan.masking import Secrets
 from ...plan.model import Options, Plan
-from ...plan.pause import NormalPause, Pause, PauseRange, PoissonPause
-from ...plan.steps import Request, Step, check_url
+from ...plan.names import feed_called_data
+from ...plan.steps import Request, check_url
 from .answers import compile_check, compile_extractor
 from .bodies import compile_body
 from .feeds import load_rows
+from .flow import Steps
 from .texts import Texts, as_parts
 
 Program = dict[str, Any]
@@ -24,20 +24,26 @@ Program = dict[str, Any]
 
 def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Program:
     """The program of a plan; feeds are read from their files, ``${env.X}`` is looked up in ``environ``."""
-    texts = Texts(frozenset(plan.data), environ)
+    texts = Texts(frozenset(plan.data), environ, data=feed_called_data(plan), seed=plan.options.seed)
     hide = Secrets.of(plan, environ).hide
+    steps, on_failure = Steps(texts, lambda step: _request(plan, step, texts, hide)), plan.options.on_failure
     return {
         "version": 1,
+        "setup": steps.compiled(plan.setup, "end_iteration"),
         "scenarios": [
             {
                 "name": scenario.name,
                 "weight": scenario.weight,
                 "pacing_s": scenario.pacing,
-                "steps": [_step(plan, step, texts, hide) for step in scenario.steps],
+                "before": steps.compiled(scenario.before, on_failure),
+                "steps": steps.compiled(scenario.steps, on_failure),
+                "after": steps.compiled(scenario.after, on_failure),
             }
             for scenario in plan.scenarios
         ],
+        "teardown": steps.compiled(plan.teardown, "continue"),
         "load": _load(plan.load),
+        "pools": texts.pools,
         "variables": {name: texts.environment(value) for name, value in plan.variables.items()},
         "feeds": {
             name: {
@@ -49,25 +55,6 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
         },
         "options": _options(plan.options, texts),
     }
-
-
-def _step(plan: Plan, step: Step, texts: Texts, hide: Callable[[str], str]) -> dict[str, Any]:
-    conditions = {"run_if": _condition(step.run_if, texts), "skip_if": _condition(step.skip_if, texts)}
-    if isinstance(step, Pause):
-        return {"kind": "pause", **_think_time(step), **conditions}
-    return {**_request(plan, step, texts, hide), **conditions}
-
-
-def _think_time(step: Pause) -> dict[str, Any]:
-    match step.pause:
-        case PauseRange() as span:
-            return {"law": "uniform", "min_s": span.min, "max_s": span.max}
-        case NormalPause() as normal:
-            return {"law": "normal", "mean_s": normal.mean, "stdev_s": normal.stdev}
-        case PoissonPause() as gaps:
-            return {"law": "exponential", "mean_s": gaps.poisson}
-        case seconds:
-            return {"law": "uniform", "min_s": seconds, "max_s": seconds}
 
 
 def _request(plan: Plan, step: Request, texts: Texts, hide: Callable[[str], str]) -> dict[str, Any]:
@@ -127,23 +114,6 @@ def _header_value(step: Request, name: str, value: str, texts: Texts) -> Any:
     return text
 
 
-def _condition(condition: conditions.Condition | None, texts: Texts) -> Any:
-    match condition:
-        case None | bool():
-            return condition
-        case str():
-            return {"op": "truthy", "a": texts.value(condition)}
-        case conditions.Truthy():
-            return {"op": "truthy", "a": texts.value(condition.truthy)}
-        case conditions.Equals():
-            op, (a, b) = "equals", condition.equals
-        case conditions.NotEquals():
-            op, (a, b) = "not_equals", condition.not_equals
-        case conditions.In():
-            op, (a, b) = "in", condition.in_
-    return {"op": op, "a": texts.value(a), "b": texts.value(b)}
-
-
 def _load(load: Load) -> dict[str, Any]:
     match load:
         case ClosedLoad():
@@ -186,6 +156,7 @@ def _options(options: Options, texts: Texts) -> dict[str, Any]:
         "cookies": options.cookies,
         "http_version": options.http_version,
         "graceful_stop_s": options.graceful_stop,
+        "setup_timeout_s": options.setup_timeout,
         "seed": options.seed,
         "tls": {
             "verify": tls.verify,

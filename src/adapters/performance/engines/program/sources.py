@@ -26,7 +26,7 @@ def source(given: Any) -> dict[str, Any]:
             return {"kind": kind, "regex": given.regex, "group": _group(given.regex, given.group)}
         case "css":
             return {"kind": kind, "css": given.css, "attribute": given.attribute}
-        case "header" | "cookie" | "xpath":
+        case "header" | "cookie" | "input" | "xpath":
             return {"kind": kind, kind: getattr(given, kind)}
     return {"kind": kind}
 
@@ -46,7 +46,7 @@ def shown_source(given: Any) -> str:
     return f"{kind} {getattr(given, kind)}"
 
 
-_KINDS = ("json_", "jmespath", "regex", "css", "xpath", "header", "cookie", "body", "status")
+_KINDS = ("json_", "jmespath", "regex", "input", "css", "xpath", "header", "cookie", "body", "status")
 
 
 def _kind(given: Any) -> str:

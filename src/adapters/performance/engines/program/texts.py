@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...errors import PlanError
 from ...plan.auth import Credentials
+from ...plan.functions import prepared
+from ...plan.lookup import Names
 from ...plan.steps import is_absolute
-from ...plan.template import Call, Reference, parse
+from ...plan.template import Call, Part, Reference, Template, parse
+from .pools import Pools
 from .runtime import encode, shown
 
 Text = str | list[Any]
-_COUNTERS = ("iteration", "user")
 
 
 class Texts:
-    """Makes program texts for one plan: it knows the plan's feeds and the environment."""
+    """Makes program texts for one plan: it knows the plan's feeds, the environment, and what Faker makes.
 
-    def __init__(self, feeds: frozenset[str], environ: Mapping[str, str]) -> None:
-        self._feeds = feeds
+    ``data`` is the feed that goes by that name too; ``seed`` makes Faker's values the same each time.
+    """
+
+    def __init__(
+        self,
+        feeds: frozenset[str],
+        environ: Mapping[str, str],
+        *,
+        data: str | None = None,
+        seed: int | None = None,
+    ) -> None:
+        self._names = Names(feeds, data)
         self._environ = environ
+        self._pools = Pools(seed)
+
+    @property
+    def pools(self) -> dict[str, list[Any]]:
+        """The values of each pool."""
+        return self._pools.values
 
     def plain(self, template: str) -> Text:
         """A text whose values are inserted as they are."""
@@ -30,7 +48,7 @@ class Texts:
 
     def encoded(self, template: str, encoding: str) -> Text:
         """A text whose literal parts and values are encoded in the same way."""
-        return join([self._part(part, encoding) for part in parse(template)])
+        return join(self._parts(parse(template), encoding))
 
     def url(self, target: str | None, url: str, query: Mapping[str, Any]) -> Text:
         """An absolute URL: joined to the target, what cannot stand in a URL percent-encoded, the query appended."""
@@ -52,22 +70,37 @@ class Texts:
         return join(self._json_parts(value))
 
     def value(self, value: Any) -> Any:
-        """A JSON value in which every string is a text, marked as ``{"t": text}``."""
+        """A JSON value in which every string is a text, ``{"t": text}``, and every object ``{"o": members}``."""
         match value:
             case str():
                 return {"t": self.plain(value)}
             case list() | tuple():
                 return [self.value(item) for item in value]
             case dict():
-                return {name: self.value(item) for name, item in value.items()}
+                return {"o": {name: self.value(item) for name, item in value.items()}}
         return value
 
     def environment(self, value: Any) -> Any:
-        """A value in which strings have their ``${env.X}`` filled in and other placeholders are left as written."""
-        if not isinstance(value, str):
-            return value
-        parts = (self._part(part, "") for part in parse(value))
-        return "".join(part if isinstance(part, str) else part["text"] for part in parts)
+        """A value in which texts have their ``${env.X}`` filled in and other placeholders are left as written."""
+        match value:
+            case str():
+                return "".join(self._from_environment(part) for part in parse(value))
+            case list() | tuple():
+                return [self.environment(item) for item in value]
+            case dict():
+                return {name: self.environment(item) for name, item in value.items()}
+        return value
+
+    def _from_environment(self, part: Part) -> str:
+        if isinstance(part, str):
+            return part
+        if isinstance(part, Reference) and self._names.meaning(part.path)[0] == "env":
+            found = self._environ.get(part.name.removeprefix("env."))
+            if found is not None:
+                return found
+            if part.default is not None:
+                return "".join(map(self._from_environment, part.default))
+        return part.text
 
     def basic(self, credentials: Credentials) -> str:
         """The value of an Authorization header (RFC 7617), UTF-8."""
@@ -79,46 +112,75 @@ class Texts:
     def _json_parts(self, value: Any) -> list[Any]:
         match value:
             case str():
-                parsed = parse(value)
-                if len(parsed) == 1 and not isinstance(parsed[0], str):
-                    return [self._part(parsed[0], "json")]
-                return ['"', *(self._part(part, "jsonstr") for part in parsed), '"']
+                return self._json_text(parse(value))
             case list() | tuple():
                 return ["[", *_separated([self._json_parts(item) for item in value]), "]"]
             case dict():
                 members = [
-                    [*self._json_parts(str(key)), ":", *self._json_parts(item)] for key, item in value.items()
+                    [*self._json_string(parse(str(key))), ":", *self._json_parts(item)]
+                    for key, item in value.items()
                 ]
                 return ["{", *_separated(members), "}"]
         return [json.dumps(value)]
 
-    def _part(self, part: str | Reference | Call, encoding: str) -> Any:
+    def _json_text(self, template: Template) -> list[Any]:
+        if len(template) == 1 and not isinstance(template[0], str):
+            return self._parts(template, "json")
+        return self._json_string(template)
+
+    def _json_string(self, template: Template) -> list[Any]:
+        return ['"', *self._parts(template, "jsonstr"), '"']
+
+    def _parts(self, template: Template, encoding: str) -> list[Any]:
+        return [made for part in template for made in self._part(part, encoding)]
+
+    def _part(self, part: Part, encoding: str) -> list[Any]:
         match part:
             case str():
-                return encode(part, encoding)
+                return [encode(part, encoding)]
             case Call():
-                how: dict[str, Any] = {"call": part.function, "args": list(part.args)}
-                return {**how, "default": None, "text": part.text, "enc": encoding}
+                if part.function.startswith("faker."):
+                    return self._faker(part, part.function.split(".")[1:], part.args, encoding)
+                function, args = prepared(part.function, part.args)
+                return [{"call": function, "args": args, **self._otherwise(part, encoding)}]
             case Reference():
                 return self._reference(part, encoding)
 
-    def _reference(self, part: Reference, encoding: str) -> Any:
-        space, _, rest = part.name.partition(".")
-        if space == "env" and rest:
-            value = self._environ.get(rest, part.default)
-            value = part.text if value is None else value
-            return json.dumps(value, ensure_ascii=False) if encoding == "json" else encode(value, encoding)
-        common = {"default": part.default, "text": part.text, "enc": encoding}
-        if space == "csv" and rest:
-            space, _, rest = rest.partition(".")
-        elif space == "var" and rest:
-            space, _, rest = rest.partition(".")
-            return {"var": space, "path": rest.split(".") if rest else [], **common}
-        if space in self._feeds and rest:
-            return {"row": [space, rest], **common}
-        if part.name in _COUNTERS:
-            return {"counter": part.name, **common}
-        return {"var": space, "path": rest.split(".") if rest else [], **common}
+    def _otherwise(self, part: Call | Reference, encoding: str) -> dict[str, Any]:
+        """What stands for a placeholder that has no value."""
+        default = None if part.default is None else join(self._instead(part.default, encoding))
+        return {"default": default, "text": part.text, "enc": encoding}
+
+    def _instead(self, default: Template, encoding: str) -> list[Any]:
+        return self._json_text(default) if encoding == "json" else self._parts(default, encoding)
+
+    def _reference(self, part: Reference, encoding: str) -> list[Any]:
+        kind, path = self._names.meaning(part.path)
+        match kind:
+            case "env":
+                value = self._environ.get(".".join(path))
+                if value is None and part.default is not None:
+                    return self._instead(part.default, encoding)
+                return [encode(part.text if value is None else value, encoding)]
+            case "faker":
+                return self._faker(part, path, (), encoding)
+        how: dict[str, Any] = {"var": path[0], "path": list(path[1:])}
+        if kind == "row":
+            how = {"row": [path[0], path[1]], "path": list(path[2:])}
+        elif kind == "counter":
+            how = {"counter": path[0]}
+        return [{**how, **self._otherwise(part, encoding)}]
+
+    def _faker(
+        self, part: Call | Reference, path: Sequence[str], args: Sequence[str], encoding: str
+    ) -> list[Any]:
+        """A value of a pool; without one the placeholder stays as written, or is its default."""
+        pool = self._pools.named(path, args)
+        if pool is not None:
+            return [{"pool": pool, **self._otherwise(part, encoding)}]
+        return (
+            [encode(part.text, encoding)] if part.default is None else self._instead(part.default, encoding)
+        )
 
 
 def as_parts(text: Text) -> list[Any]:

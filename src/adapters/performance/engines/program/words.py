@@ -12,7 +12,7 @@ _WORDS = {
     "not_equals": "does not equal",
     "matches": "matches",
     "in": "is one of",
-    "greater_than": "is greater than",
+    "more_than": "is more than",
     "at_least": "is at least",
     "less_than": "is less than",
     "at_most": "is at most",

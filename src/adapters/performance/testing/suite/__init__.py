@@ -26,6 +26,7 @@ _REWRITTEN = (
     *(
         "arrivals",
         "base",
+        "blocks",
         "cases",
         "connections",
         "faults",
@@ -38,12 +39,14 @@ _REWRITTEN = (
     ),
     *(
         "load",
+        "once_only",
         "paths",
         "peer_mistakes",
         "raw_samples",
         "requests",
         "statuses",
         "steering",
+        "templates",
         "thresholds",
         "tls",
         "values",

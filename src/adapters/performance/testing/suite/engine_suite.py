@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from .blocks import BlockTests
 from .connections import ConnectionTests, RedirectTests
+from .correlation import CorrelationTests
 from .flow import FlowTests
 from .hostile import HostileTests
 from .ill_will import IllWillTests
 from .lifecycle import LifecycleTests
+from .once_only import OnceTests
 from .paths import PathTests
 from .peer_mistakes import PeerMistakeTests
 from .raw_samples import RawSampleTests
 from .steering import SteeringTests
+from .templates import TemplateTests
 from .thresholds import ThresholdTests
 from .tls import TlsTests
 
@@ -19,6 +23,9 @@ class EngineSuite(
     HostileTests,
     IllWillTests,
     FlowTests,
+    CorrelationTests,
+    BlockTests,
+    OnceTests,
     ConnectionTests,
     RedirectTests,
     PathTests,
@@ -26,6 +33,7 @@ class EngineSuite(
     LifecycleTests,
     RawSampleTests,
     SteeringTests,
+    TemplateTests,
     ThresholdTests,
     PeerMistakeTests,  # with the topics at whose runs it looks: requests, values, load, answers, verdicts …
 ):

@@ -43,6 +43,17 @@ CONDITIONS: dict[str, tuple[dict[str, Any], bool]] = {
     "equals-text": ({"run_if": {"equals": ["${code}", "200"]}}, True),
     "not-equals": ({"run_if": {"not_equals": ["${code}", 200]}}, False),
     "in": ({"run_if": {"in": ["${code}", [200, 201]]}}, True),
+    "less": ({"run_if": {"less_than": ["${code}", "200.5"]}}, True),
+    "at-most": ({"run_if": {"at_most": ["${code}", 199]}}, False),
+    "more": ({"run_if": {"more_than": ["${code}", 2e2]}}, False),
+    "at-least": ({"run_if": {"at_least": ["${code}", 200]}}, True),
+    "no-number": ({"run_if": {"less_than": ["${no}", 5]}}, False),
+    "exists": ({"run_if": {"exists": "${nothing}"}}, True),
+    "is-missing": ({"run_if": {"exists": "${nobody}"}}, False),
+    "all": ({"run_if": {"all": ["${yes}", {"equals": ["${code}", 200]}]}}, True),
+    "not-all": ({"run_if": {"all": ["${yes}", {"any": ["${no}", False]}]}}, False),
+    "any": ({"run_if": {"any": ["${no}", {"not": "${no}"}]}}, True),
+    "object": ({"run_if": {"equals": [{"t": "${code}"}, {"t": 200}]}}, True),
     "skip": ({"skip_if": {"truthy": "${yes}"}}, False),
     "no-skip": ({"skip_if": {"truthy": "${no}"}}, True),
 }
@@ -193,7 +204,7 @@ class FlowTests(Topic):
         )
         steps = [{"url": f"/{name}", **condition} for name, (condition, _) in CONDITIONS.items()]
         pause = {"pause": 5, "run_if": "${no}"}
-        variables = {"yes": True, "no": "off", "code": 200}
+        variables = {"yes": True, "no": "off", "code": 200, "nothing": None}
         plan = self.plan(first, *steps, pause, "/last", variables=variables)
         await self.run_or_refuse(plan, "condition")
         return {request.path.removeprefix("/") for request in self.seen}

@@ -89,8 +89,8 @@ class HostileTests(CasesTopic):
         assert {name: part.requests for name, part in result.requests.items()} == {NAME: 1}
 
     async def test_texts_of_checks_are_compared_and_not_run(self) -> None:
-        self.server.route("/nasty-answer", lambda request: Reply.text(LINES))
-        self.server.route("/nasty-document", lambda request: Reply.json({NASTY: LINES}))
+        self.server.route("/nasty-answer", lambda request: Reply.text(SHOWN_LINES))
+        self.server.route("/nasty-document", lambda request: Reply.json({NASTY: SHOWN_LINES}))
         quoted = NASTY.replace("\\", "\\\\").replace('"', '\\"')
         checks: dict[str, list[dict[str, Any]]] = {
             "nasty-answer": [

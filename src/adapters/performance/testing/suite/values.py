@@ -80,15 +80,6 @@ class ValueTests(Topic):
         assert [value["n"] for value in values] == list(range(1, 31))
         assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value["now"]) for value in values)
 
-    async def test_a_seed_repeats_random_choices(self) -> None:
-        step = {"url": "/seeded", "params": {"dice": "${randint(1,1000000)}"}}
-        plan = self.plan(step, load={"iterations": 5}, options={"seed": 7})
-        await self.run_or_refuse(plan, "seed")
-        first = [request.query for request in self.seen]
-        await self.run_or_refuse(plan)
-        assert [request.query for request in self.seen] == first
-        assert len(set(first)) == 5
-
     @once
     async def _of_one_user(self) -> dict[str, list[str]]:
         """The rows that 60 iterations of one user drew, by the strategy of the feed."""

@@ -1,7 +1,19 @@
 // Tests of single values: what they must be equal to, hold, or be like.
 
-import { compileText, lookUp, textOf } from './texts.js';
-import { MISSING, Num, equalJson, isNumber, kindOf, lengthOf, less, member, parseJson, same, shown } from './values.js';
+import { compileGiven } from './texts.js';
+import {
+  MISSING,
+  equalJson,
+  isNumber,
+  kindOf,
+  lengthOf,
+  less,
+  member,
+  numberOf,
+  parseJson,
+  same,
+  shown,
+} from './values.js';
 
 // Whether a value passes all of a check's tests, each {op, value_json}, {op, template_json} or {op, regex}.
 export function compileTests(tests) {
@@ -16,39 +28,20 @@ function compileTest(test) {
   }
   const compare = COMPARISONS[test.op];
   if ('template_json' in test) {
-    const operand = compileOperand(parseJson(test.template_json));
+    const operand = compileGiven(parseJson(test.template_json), (part) => part.text);
     return (value, session) => compare(value, operand(session), same);
   }
   const wanted = parseJson(test.value_json);
   return (value) => compare(value, wanted, equalJson);
 }
 
-// A JSON value in which strings are texts {"t": text}, as a function of the session.
-function compileOperand(value) {
-  if (Array.isArray(value)) {
-    const items = value.map(compileOperand);
-    return (session) => items.map((item) => item(session));
+// Less; where a value was filled in, a text that is written as a number is one.
+function lessThan(a, b, equal) {
+  if (equal === same) {
+    const [one, other] = [numberOf(a), numberOf(b)];
+    if (one !== null && other !== null) return one < other;
   }
-  if (value === null || typeof value !== 'object' || value instanceof Num) return () => value;
-  const entries = value instanceof Map ? Array.from(value.entries()) : Object.entries(value);
-  if (entries.length === 1 && entries[0][0] === 't') return compileFilled(entries[0][1]);
-  const members = entries.map(([name, item]) => [name, compileOperand(item)]);
-  return (session) => new Map(members.map(([name, item]) => [name, item(session)]));
-}
-
-// A text that is one placeholder keeps the type of its value.
-function compileFilled(text) {
-  if (Array.isArray(text) && text.length === 1 && typeof text[0] !== 'string') {
-    const [part] = text;
-    const find = lookUp(part);
-    const otherwise = part.default === null ? part.text : part.default;
-    return (session) => {
-      const value = find(session);
-      return value === MISSING ? otherwise : value;
-    };
-  }
-  const compiled = compileText(text);
-  return (session) => textOf(compiled, session);
+  return less(a, b);
 }
 
 function contains(value, wanted, equal) {
@@ -72,8 +65,8 @@ const COMPARISONS = {
   in: (value, wanted, equal) => Array.isArray(wanted) && wanted.some((item) => equal(value, item)),
   type: isType,
   length: (value, wanted) => lengthOf(value) === wanted,
-  greater_than: (value, wanted) => less(wanted, value),
-  at_least: (value, wanted) => less(wanted, value) || equalJson(wanted, value),
-  less_than: (value, wanted) => less(value, wanted),
-  at_most: (value, wanted) => less(value, wanted) || equalJson(wanted, value),
+  more_than: (value, wanted, equal) => lessThan(wanted, value, equal),
+  at_least: (value, wanted, equal) => lessThan(wanted, value, equal) || equal(wanted, value),
+  less_than: (value, wanted, equal) => lessThan(value, wanted, equal),
+  at_most: (value, wanted, equal) => lessThan(value, wanted, equal) || equal(value, wanted),
 };

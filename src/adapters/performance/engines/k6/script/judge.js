@@ -3,11 +3,12 @@
 import encoding from 'k6/encoding';
 
 import { compileTests } from './comparisons.js';
+import { compileFields } from './fields.js';
 import { TooMuch, compileQuery } from './jsonpath.js';
 import { Unfit, compileTransforms } from './transforms.js';
 import { MISSING, atPath, parseJson } from './values.js';
 
-const READ = ['body', 'json', 'regex']; // kinds that look at the text of the body
+const READ = ['body', 'json', 'regex', 'input']; // kinds that look at the text of the body
 
 // What is to be done with the body of an answer to this step: k6's responseType.
 export function bodyWanted(step) {
@@ -98,7 +99,7 @@ export function compileExtract(step) {
       let why = entry.absent;
       let value = MISSING;
       try {
-        value = entry.take(answer);
+        value = entry.take(answer, session);
       } catch (error) {
         if (error instanceof Unfit) why = entry.unfit;
         else if (error instanceof TooMuch) why = entry.too_much;
@@ -119,10 +120,10 @@ function compileTaking(entry) {
   const find = SOURCES[entry.kind](entry);
   const pick = PICKS[entry.index] || ((values) => atPath(values, [entry.index]));
   const change = compileTransforms(entry.transform);
-  if (change === null) return (answer) => pick(find(answer));
+  if (change === null) return (answer, session) => pick(find(answer), session);
   const each = entry.index === 'all';
-  return (answer) => {
-    const value = pick(find(answer));
+  return (answer, session) => {
+    const value = pick(find(answer), session);
     if (value === MISSING) return MISSING;
     return each ? value.map(change) : change(value);
   };
@@ -133,9 +134,9 @@ const there = (values) => values.filter((value) => value !== MISSING);
 // Which of several values, by name; others are their places.
 const PICKS = {
   last: (values) => (values.length > 0 ? values[values.length - 1] : MISSING),
-  random: (values) => {
+  random: (values, session) => {
     const found = there(values);
-    return found.length > 0 ? found[Math.floor(Math.random() * found.length)] : MISSING;
+    return found.length > 0 ? found[session.chance.below(found.length)] : MISSING;
   },
   count: (values) => there(values).length,
   all: (values) => (there(values).length > 0 ? there(values) : MISSING),
@@ -178,6 +179,10 @@ const SOURCES = {
   cookie: (entry) => (answer) => oneOf(answer.cookie(entry.cookie)),
   body: () => (answer) => [answer.text],
   status: () => (answer) => [answer.status],
+  input: (entry) => {
+    const find = compileFields(entry.input, entry.references);
+    return (answer) => find(answer.text);
+  },
   regex: (entry) => (answer) => matches(new RegExp(entry.regex, 'gu'), answer.text, entry),
 };
 

@@ -9,28 +9,36 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 import * as report from './report.js';
-import { compilePause } from './pauses.js';
-import { clock as times, compileRequest } from './requests.js';
+import { compileSteps, inOrder } from './flow.js';
+import { doOnce, packed } from './once.js';
+import { OVER, STOP_USER, clock as times } from './requests.js';
 import { activeSpans } from './shape.js';
-import { compileConditions } from './texts.js';
+import { seeded } from './random.js';
+import { flushAndLook, pauseUntil, running, stopWhen, untilCut } from './time.js';
 import { parseJson } from './values.js';
 
 const LOADED_AT = Date.now(); // in teardown, which loads this file afresh, the end of the load
-const SLICE_MS = 200; // how long a pause goes on before it looks for a stop
 
 const job = JSON.parse(open(__ENV.POLYLOAD_JOB));
 const feeds = job.feeds.map((feed) => ({ ...feed, rows: new SharedArray(feed.name, () => JSON.parse(open(feed.file))) }));
-const scenarios = job.scenarios.map((scenario) => scenario.steps.map(compileStep));
+const pools = Object.fromEntries(
+  job.pools.map((pool) => [pool.name, new SharedArray(`pool ${pool.name}`, () => JSON.parse(open(pool.file)))]),
+);
+const weights = job.scenarios.map((scenario) => scenario.weight);
+const how = { cookies: job.cookies, counts: job.trends.length > 0, aside: false };
+const scenarios = job.scenarios.map(compileScenario);
 const session = {
   user: 0,
   iteration: 0,
   variables: new Map(Object.entries(job.variables).map(([name, text]) => [name, parseJson(text)])),
   rows: {},
+  pools,
+  chance: null,
   sequence: 0,
   jar: null,
 };
 const clock = times; // imports are looked up each time they are used
-const { flush, flushWhenDue, iterated } = report;
+const { flush, iterated } = report;
 const { min } = Math;
 const pacings = job.scenarios.map((scenario) => scenario.pacing_ms);
 const paced = pacings.some((pacing) => pacing > 0);
@@ -38,52 +46,64 @@ const repeat = repeatOf(scenarios);
 let begun = false;
 let iterationBegan = 0; // when this user's last iteration did, or should have
 let pacing = 0; // how long after that the next begins
-let stopped = () => false;
+let stopped = false; // by a failure: this user does nothing more
+const come = new Set(); // the scenarios that this user has come to and not left
 
 export const options = job.options;
 
-function compileStep(step) {
-  const conditions = { run_if: parseOptional(step.run_if), skip_if: parseOptional(step.skip_if) };
-  const runs = compileConditions(conditions);
-  if (step.kind === 'pause') return { runs, pause: compilePause(step) };
-  return { runs, request: compileRequest(step, job.cookies, job.trends.length > 0) };
+function compileScenario({ before, steps, after }) {
+  const aside = (given) => (given.length > 0 ? inOrder(compileSteps(given, { ...how, aside: true })) : null);
+  const compiled = compileSteps(steps, how);
+  return { steps: compiled, run: inOrder(compiled), before: aside(before), after: aside(after) };
 }
 
-function parseOptional(text) {
-  return text === null ? null : parseJson(text);
+// Once, before the load; k6 hands what it returns to every user.
+export function setup() {
+  session.chance = seeded(job.seed, 0);
+  const done = doOnce('setup', job.setup, how, session, job.setup_timeout_ms);
+  if (!done) throw new Error('setup failed');
+  return { variables: packed(session.variables) };
 }
 
 // A user of a closed load.
-export function loop() {
+export function loop(data) {
   try {
     const instance = exec.instance;
-    stopped = () => instance.iterationsCompleted > 0; // the one that does is the control, when told to stop
+    stopWhen(() => instance.iterationsCompleted > 0, true); // the one that does is the control, when told to stop
+    take(data);
     begin(exec.scenario.iterationInTest);
     const start = clock.startedAt;
     for (const [from, until] of activeSpans(job.load.points, session.user)) {
       pauseUntil(start + from);
-      if (!running()) break;
+      if (stopped || !running()) break;
       report.users(1, clock.now);
       const leaves = start + until;
       iterationBegan = clock.now;
-      while (clock.now < leaves && clock.now < clock.endsAt) {
+      while (!stopped && clock.now < leaves && clock.now < clock.endsAt) {
         goOn(min(leaves, clock.endsAt));
-        if (paced) keepPace(leaves);
+        if (paced && !stopped) keepPace(leaves);
       }
       flush(clock.now);
-      if (leaves < clock.endsAt) report.users(-1, clock.now);
+      if (leaves < clock.endsAt || stopped) {
+        report.users(-1, clock.now);
+        if (come.size > 0) leave();
+      }
     }
     pauseUntil(clock.endsAt);
     report.users(0, clock.now);
+    leave();
   } catch (error) {
     report.exception(error);
   }
 }
 
 // One iteration, for k6's executors that count them.
-export function iteration() {
+export function iteration(data) {
   try {
-    if (!begun) begin(exec.vu.idInTest - 1, () => exec.instance.vusActive);
+    if (!begun) {
+      take(data);
+      begin(exec.vu.idInTest - 1, () => exec.instance.vusActive);
+    }
     clock.now = Date.now();
     if (running()) iterateOnce();
     else sleep(Math.max(0, clock.startedAt + job.shortest_ms - clock.now) / 1000);
@@ -111,8 +131,21 @@ export function control() {
   }
 }
 
-export function teardown() {
+// Once, after the load.
+export function teardown(data) {
   report.ended(job.control !== null || job.load.kind === 'iterations' ? 0 : LOADED_AT);
+  take(data);
+  session.chance = seeded(job.seed, 0);
+  doOnce('teardown', job.teardown, how, session, job.setup_timeout_ms);
+}
+
+// The variables that setup left.
+function take(data) {
+  const { variables } = data || {};
+  if (variables === undefined) return;
+  const given = parseJson(variables);
+  const entries = given instanceof Map ? Array.from(given.entries()) : Object.entries(given);
+  for (const [name, value] of entries) session.variables.set(name, value);
 }
 
 export function handleSummary(data) {
@@ -129,6 +162,7 @@ function figuresOf(trend) {
 function begin(user, busy) {
   begun = true;
   session.user = user;
+  session.chance = seeded(job.seed, user);
   session.iteration = -1;
   clock.startedAt = exec.scenario.startTime;
   clock.now = Date.now();
@@ -138,44 +172,49 @@ function begin(user, busy) {
   report.began(clock.startedAt, busy);
 }
 
-function running() {
-  if (stopped()) clock.endsAt = Math.min(clock.endsAt, clock.now);
-  return clock.now < clock.endsAt;
-}
-
 // The next iteration, or several at once where each is the same single request.
 function goOn(until) {
   if (repeat === null || !repeat(until)) iterate(session.iteration + 1);
-  else if (flushWhenDue(clock.now)) running();
+  else flushAndLook();
 }
 
-function repeatOf([steps, ...others]) {
+function repeatOf([{ steps, before, after }, ...others]) {
   const [step] = steps;
   if (feeds.length > 0 || job.cookies === 'iteration' || others.length > 0 || steps.length > 1 || paced) return null;
-  return step.runs === null && step.request && step.request.repeat ? step.request.repeat : null;
+  return step.runs === null && before === null && after === null && step.run.repeat ? step.run.repeat : null;
 }
 
 function iterate(number) {
   session.iteration = number;
+  const chosen = scenarios.length === 1 ? 0 : session.chance.weighted(weights);
   if (feeds.length > 0) drawRows();
   if (job.cookies === 'iteration') session.jar = new http.CookieJar();
-  const scenario = scenarios.length === 1 ? 0 : pick();
-  const steps = scenarios[scenario];
-  pacing = pacings[scenario];
-  const last = steps.length - 1;
-  for (let i = 0; i <= last; i += 1) {
-    if (clock.now >= clock.endsAt) return;
-    const step = steps[i];
-    if (step.runs !== null && !step.runs(session)) {
-      clock.now = Date.now();
-    } else {
-      if (step.request) step.request(session);
-      else pause(step.pause);
-      if (i < last && flushWhenDue(clock.now)) running();
-    }
-  }
-  if (!clock.cutOff) iterated(clock.now);
-  if (flushWhenDue(clock.now)) running();
+  const scenario = scenarios[chosen];
+  pacing = pacings[chosen];
+  if (!come.has(chosen)) arrive(chosen, scenario);
+  if (stopped || clock.now >= clock.endsAt) return;
+  const follows = scenario.run(session);
+  stopped = follows === STOP_USER;
+  if (follows !== OVER && !clock.cutOff) iterated(clock.now);
+  flushAndLook();
+}
+
+// What a user does before its first iteration of a scenario, which is no part of its pace.
+function arrive(number, { before }) {
+  come.add(number);
+  if (before === null) return;
+  const began = clock.now;
+  stopped = before(session) === STOP_USER;
+  iterationBegan += clock.now - began;
+}
+
+// What a user does when it leaves: outside of the load, which may be over.
+function leave() {
+  const steps = Array.from(come).sort((a, b) => a - b).map((number) => scenarios[number].after);
+  come.clear();
+  untilCut('after', () => {
+    for (const after of steps) if (after !== null) after(session);
+  });
 }
 
 function drawRows() {
@@ -183,21 +222,8 @@ function drawRows() {
 }
 
 function rowOf(feed) {
-  if (feed.strategy === 'random') return Math.floor(Math.random() * feed.rows.length);
+  if (feed.strategy === 'random') return session.chance.below(feed.rows.length);
   return feed.strategy === 'per_user' ? session.user : session.iteration;
-}
-
-function pick() {
-  let left = Math.random() * job.scenarios.reduce((sum, scenario) => sum + scenario.weight, 0);
-  const picked = job.scenarios.findIndex((scenario) => (left -= scenario.weight) < 0);
-  return picked < 0 ? job.scenarios.length - 1 : picked;
-}
-
-// Think time, cut short when the load ends.
-function pause(length) {
-  flush(clock.now);
-  clock.now = Date.now();
-  pauseUntil(clock.now + length() * 1000);
 }
 
 // Waits until the user's next iteration is due, or it leaves; one that is late begins now, and is counted.
@@ -212,16 +238,4 @@ function keepPace(leaves) {
   flush(clock.now);
   clock.now = Date.now();
   pauseUntil(min(due, leaves));
-}
-
-function pauseUntil(time) {
-  while (running() && clock.now < time) {
-    const left = Math.min(time, clock.endsAt) - clock.now;
-    sleep(Math.min(left, stoppable() ? SLICE_MS : left) / 1000);
-    clock.now = Date.now();
-  }
-}
-
-function stoppable() {
-  return job.control !== null;
 }

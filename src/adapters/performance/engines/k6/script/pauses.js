@@ -1,18 +1,16 @@
 // How long a pause lasts.
 
-const { random } = Math;
-
-// A function that draws the seconds of a pause step.
-export function compilePause({ law, min_s: least, max_s: most, mean_s: mean, stdev_s: stdev }) {
-  if (law === 'normal') return () => notNegative(mean, stdev);
-  if (law === 'exponential') return () => -mean * Math.log(1 - random());
-  return () => least + random() * (most - least);
+// A function of the session that draws the seconds of a pause step; nothing is drawn where there is nothing to choose.
+export function compilePause({ law, min_s: least, max_s: most, mean_s: mean, stdev_s: deviation }) {
+  if (law === 'normal') return (session) => notNegative(session.chance, mean, deviation);
+  if (law === 'exponential') return (session) => session.chance.exponential(mean);
+  return least === most ? () => least : (session) => session.chance.uniform(least, most);
 }
 
-// A normally distributed number (Box and Muller), drawn again as long as it is negative.
-function notNegative(mean, stdev) {
+// A normally distributed number, drawn again as long as it is negative.
+function notNegative(chance, mean, deviation) {
   for (;;) {
-    const drawn = mean + stdev * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const drawn = chance.gauss(mean, deviation);
     if (drawn >= 0) return drawn;
   }
 }

@@ -6,6 +6,9 @@
 // P <count>                    so many iterations took longer than their pacing
 // M <id> <code> <json text>    a k6 error code and message, referred to by rows
 // X <json text>                an exception in this script
+// A <rows>                     requests that are measured aside, outside of the load
+// F <part> <row> <late>        setup or teardown did not come to its end: its last request, and 1 if it was cut off
+// K <count> <json text>        steps were skipped so often, and why
 // D <count>                    arrivals that found no user free
 // T <figures> <figures> ...    what k6 says of its Trends at its end, each base64 of float64 numbers
 // E <now>                      the load is over (0: what users told says when)
@@ -19,9 +22,11 @@
 import encoding from 'k6/encoding';
 import exec from 'k6/execution';
 
+const { NaN: UNKNOWN } = Number;
 const COLUMNS = 8;
 const ROWS = 256;
 const MESSAGES = 64; // per user, so that ids do not meet
+const TEARDOWN = 1e6; // a number that no user has; setup's is 0
 
 export const SUCCESS = 0;
 export const BAD_STATUS = 1;
@@ -42,6 +47,8 @@ let secondEndsAt = 0;
 let dueAt = 0; // when this user may flush again: ten times in a row, and ten times a second in the long run
 let iterations = 0;
 let lateOnes = 0;
+let skips = new Map();
+let outside = null; // what is done outside of the load
 let checks = new Map();
 let busyUsers = () => '-';
 
@@ -108,7 +115,7 @@ export function message(code, text) {
   const key = `${code} ${text}`;
   let id = messages.get(key);
   if (id === undefined) {
-    id = exec.vu.idInTest * MESSAGES + Math.min(messages.size, MESSAGES - 1);
+    id = (outside === 'teardown' ? TEARDOWN : exec.vu.idInTest) * MESSAGES + Math.min(messages.size, MESSAGES - 1);
     if (messages.size < MESSAGES) messages.set(key, id);
     console.log(`M ${id} ${code} ${JSON.stringify(text)}`);
   }
@@ -134,6 +141,28 @@ export function late() {
   lateOnes += 1;
 }
 
+// A group of steps ended.
+export function group(number, endedAt, duration, failed) {
+  row(number, endedAt, duration, UNKNOWN, UNKNOWN, UNKNOWN, 0, failed ? BAD_STATUS : SUCCESS);
+}
+
+// Steps were skipped.
+export function skipped(why) {
+  skips.set(why, (skips.get(why) || 0) + 1);
+}
+
+// From now on all is measured aside: it is done in this part, outside of the load; null: the load goes on.
+export function aside(part) {
+  flush(secondEndsAt - 1);
+  outside = part;
+}
+
+// Setup or teardown did not come to its end.
+export function notDone(part, wasLate) {
+  const last = rows.buffer.slice((Math.max(filled, 1) - 1) * COLUMNS * 8, Math.max(filled, 1) * COLUMNS * 8);
+  console.log(`F ${part} ${encoding.b64encode(last)} ${wasLate ? 1 : 0}`);
+}
+
 // Flushes if it is time to; what was not flushed is lost when k6 is stopped in the middle of a request.
 export function flushWhenDue(now) {
   if (now < dueAt) return false;
@@ -149,10 +178,13 @@ export function flush(now) {
   addUp();
   if (lateOnes > 0) console.log(`P ${lateOnes}`);
   lateOnes = 0;
+  for (const [why, number] of skips) console.log(`K ${number} ${JSON.stringify(why)}`);
+  if (skips.size > 0) skips = new Map();
   if (filled === 0 && iterations === 0 && checks.size === 0 && counts.size === 0) return;
   const data = filled === 0 ? '' : encoding.b64encode(rows.buffer.slice(0, filled * COLUMNS * 8));
   dueAt = Math.max(dueAt, now - 1000) + 100;
-  console.log(`S ${now} ${iterations} ${busyUsers()} ${listed(checks)} ${listed(counts)} ${data}`);
+  if (outside !== null) console.log(`A ${data}`);
+  else console.log(`S ${now} ${iterations} ${busyUsers()} ${listed(checks)} ${listed(counts)} ${data}`);
   filled = 0;
   iterations = 0;
   if (checks.size > 0) checks = new Map();

@@ -26,19 +26,44 @@ const UNKNOWN = NaN;
 // nothing goes on after cutAt; cutOff tells that a request did not end by then.
 export const clock = { now: 0, startedAt: 0, endsAt: Infinity, cutAt: Infinity, cutOff: false };
 
-// A function that does a request step for a session; with ``counts`` answers are only counted.
-export function compileRequest(step, cookies, counts) {
+// What a step says when it is done: the next may come, this iteration ends, its user stops, or the load is over.
+export const [CONTINUE, END_ITERATION, STOP_USER, OVER] = [0, 1, 2, 3];
+const ON_FAILURE = { continue: CONTINUE, end_iteration: END_ITERATION, stop_user: STOP_USER };
+
+// What became of the user's steps: requests sent and failed, why the last of these failed, the status of the last
+// answer, ms of think time, and how many pauses the end of the load cut short.
+export const tally = { sent: 0, failures: 0, cause: null, status: 0, thoughtMs: 0, cutShort: 0 };
+
+// A function that does a request step for a session. Of ``how`` it is done, ``cookies`` says how long they are kept,
+// ``counts`` that answers are only counted, and ``aside`` that it is in no figure but those of its kind.
+export function compileRequest(step, { cookies, counts, aside }) {
   const render = compileRendering(step, cookies);
   const send = compileSending(step, counts);
   const judging = step.checks.length > 0 || step.extract.length > 0;
+  const onFailure = ON_FAILURE[step.on_failure];
+  const concluded = (response) => {
+    tally.sent += 1;
+    if (response !== null) {
+      tally.status = response.status;
+      if (judging || response.status < 400) return CONTINUE;
+      tally.cause = 'status';
+    }
+    tally.failures += 1;
+    return onFailure;
+  };
   if (render.same !== undefined && step.redirects === 0 && !judging) {
-    return Object.assign(() => send(render.same), { repeat: compileRepeating(step, render.same, counts) });
+    const once = () => concluded(send(render.same));
+    if (onFailure !== CONTINUE || step.retry !== null) return once;
+    return Object.assign(once, { repeat: compileRepeating(step, render.same, counts) });
   }
-  const judgeAnswer = compileJudging(step);
+  const judgeAnswer = compileJudging(step, aside);
   const get = step.redirects === 0 ? send : (request) => follow(step, cookies, request, send);
   return (session) => {
     const response = get(render(session));
-    if (judging && response !== null) judgeAnswer(response, session);
+    const follows = concluded(response);
+    if (!judging || response === null || judgeAnswer(response, session)) return follows;
+    tally.failures += 1;
+    return onFailure;
   };
 }
 
@@ -49,6 +74,7 @@ function compileRendering(step, cookies) {
   const body = compileBody(step.body);
   const responseType = bodyWanted(step);
   const render = (session) => {
+    const target = textOf(url, session); // in this order everywhere: URL, headers, body
     const params = { timeout: 0 };
     if (responseType !== 'none') params.responseType = responseType;
     if (headers.length > 0) {
@@ -58,7 +84,7 @@ function compileRendering(step, cookies) {
     if (cookies === 'off') params.jar = new http.CookieJar();
     return {
       method: step.method,
-      url: textOf(url, session),
+      url: target,
       body: typeof body === 'function' ? body(session) : body,
       params,
     };
@@ -138,6 +164,8 @@ function measured(number, endedAt, status, timings) {
 
 // There was no whole answer. Its time is one like those of k6's Trends where answers are only counted.
 function failed(number, endedAt, response, cut, counts) {
+  tally.status = 0;
+  tally.cause = TIMEOUTS.includes(response.error_code) ? 'timeout' : 'no_answer';
   if (response.error === STOPPED) return; // k6 counts this iteration as interrupted
   const { blocked, connecting, duration, tls_handshaking: handshaking } = response.timings;
   const latency = counts ? duration : blocked + duration;
@@ -157,6 +185,8 @@ function failed(number, endedAt, response, cut, counts) {
 
 // k6 did not take the request.
 function rejected(number, error) {
+  tally.status = 0;
+  tally.cause = 'no_answer';
   clock.now = now();
   row(number, clock.now, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0, message(0, String(error.message || error)));
 }
@@ -171,6 +201,8 @@ function follow(step, cookies, first, send) {
     if (!location) return response;
     if (hops === 0) {
       lastWas(TOO_MANY_REDIRECTS);
+      tally.status = response.status;
+      tally.cause = 'redirects';
       return null;
     }
     request = redirected(request, response.status, location);
@@ -178,17 +210,27 @@ function follow(step, cookies, first, send) {
   }
 }
 
-function compileJudging(step) {
+// A function that says whether an answer is what it should be, and all that is to be taken from it is there.
+function compileJudging(step, aside) {
   const judge = compileJudge(step);
   const extract = compileExtract(step);
+  const counted = aside ? uncounted : countCheck;
   return (response, session) => {
     const answer = new Answer(response);
-    let failure = judge(answer, session, countCheck);
-    if (failure === null) failure = extract(answer, session);
+    let failure = judge(answer, session, counted);
+    if (failure !== null) tally.cause = failure === 'status' ? 'status' : 'check';
+    if (failure === null) {
+      failure = extract(answer, session);
+      if (failure !== null) tally.cause = 'extract';
+    }
     const judged = failure === null ? SUCCESS : judgedAs(failure);
     lastWas(failure === 'status' ? BAD_STATUS : judged);
+    return failure === null;
   };
 }
+
+// Checks of what is measured aside are in no figure.
+function uncounted() {}
 
 function compileBody(body) {
   if (body === null) return null;

@@ -1,6 +1,7 @@
 // Texts and conditions of a program as functions of a session, each compiled once.
 
-import { MISSING, Num, atPath, dumps, same, shown, truthy } from './values.js';
+import { lookUp } from './lookup.js';
+import { MISSING, Num, dumps, numberOf, same, shown, truthy } from './values.js';
 
 // A constant, or a function of the session.
 export function compileText(text) {
@@ -21,67 +22,11 @@ export function textOf(compiled, session) {
 function placeholder(part) {
   const find = lookUp(part);
   const encode = ENCODINGS[part.enc];
-  const otherwise = part.default === null ? part.text : part.default;
+  const instead = part.default === null ? encode(part.text) : compileText(part.default);
   return (session) => {
     const value = find(session);
-    return encode(value === MISSING ? otherwise : value);
+    return value === MISSING ? textOf(instead, session) : encode(value);
   };
-}
-
-// The value of a placeholder, or MISSING, as a function of the session.
-export function lookUp(part) {
-  if ('var' in part) {
-    return (session) => atPath(variable(session, part.var), part.path);
-  }
-  if ('row' in part) {
-    const [feed, column] = part.row;
-    return (session) => (feed in session.rows ? atPath(session.rows[feed], [column]) : MISSING);
-  }
-  if ('counter' in part) {
-    return (session) => {
-      const value = variable(session, part.counter);
-      return value === MISSING ? session[part.counter] : value;
-    };
-  }
-  const call = FUNCTIONS[part.call];
-  return (session) => call(session, ...part.args);
-}
-
-function variable(session, name) {
-  return session.variables.has(name) ? session.variables.get(name) : MISSING;
-}
-
-const FUNCTIONS = {
-  uuid: () => 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, hexDigit),
-  now: (session, pattern) => timestamp(new Date(), pattern || '%Y-%m-%dT%H:%M:%S'),
-  randint: (session, low, high) => whole(low) + Math.floor(Math.random() * (whole(high) - whole(low) + 1)),
-  choice: (session, ...options) => options[Math.floor(Math.random() * options.length)],
-  seq: (session) => (session.sequence += 1),
-};
-
-function hexDigit(place) {
-  const digit = Math.floor(Math.random() * 16);
-  return (place === 'x' ? digit : 8 + (digit % 4)).toString(16);
-}
-
-function whole(text) {
-  return Number(text.replace(/_/g, ''));
-}
-
-// The directives of strftime that mean the same everywhere; others were refused before the launch.
-function timestamp(date, pattern) {
-  const pad = (value, size) => String(value).padStart(size, '0');
-  const directives = {
-    Y: () => date.getFullYear(),
-    m: () => pad(date.getMonth() + 1, 2),
-    d: () => pad(date.getDate(), 2),
-    H: () => pad(date.getHours(), 2),
-    M: () => pad(date.getMinutes(), 2),
-    S: () => pad(date.getSeconds(), 2),
-    y: () => pad(date.getFullYear() % 100, 2),
-    '%': () => '%',
-  };
-  return pattern.replace(/%([YmdHMSy%])/g, (all, directive) => directives[directive]());
 }
 
 const ENCODINGS = {
@@ -114,13 +59,33 @@ export function compileConditions(step) {
   return (session) => (runIf === null || runIf(session)) && !(skipIf !== null && skipIf(session));
 }
 
-function compileCondition(condition) {
+// Whether a condition holds, as a function of the session; null for none.
+export function compileCondition(condition) {
   if (condition === null || condition === undefined) return null;
   if (typeof condition === 'boolean') return () => condition;
-  const a = compileValue(condition.a);
-  if (condition.op === 'truthy') return (session) => truthy(a(session));
-  const b = compileValue(condition.b);
-  const holds = OPERATORS[condition.op];
+  const { op } = condition;
+  if (op === 'all' || op === 'any') {
+    const parts = condition.of.map(compileCondition);
+    return op === 'all'
+      ? (session) => parts.every((part) => part(session))
+      : (session) => parts.some((part) => part(session));
+  }
+  if (op === 'not') {
+    const part = compileCondition(condition.a);
+    return (session) => !part(session);
+  }
+  if (op === 'exists') {
+    const found = compileGiven(condition.a, (part) => (part.default === null ? MISSING : part.default));
+    return (session) => found(session) !== MISSING;
+  }
+  const a = compileGiven(condition.a, orNull);
+  if (op === 'truthy') return (session) => truthy(a(session));
+  if (op === 'matches') {
+    const expression = new RegExp(condition.b, 'u');
+    return (session) => expression.test(shown(a(session)));
+  }
+  const b = compileGiven(condition.b, orNull);
+  const holds = OPERATORS[op];
   return (session) => holds(a(session), b(session));
 }
 
@@ -128,27 +93,45 @@ const OPERATORS = {
   equals: same,
   not_equals: (a, b) => !same(a, b),
   in: (a, b) => (Array.isArray(b) ? b.some((item) => same(a, item)) : shown(b).includes(shown(a))),
+  less_than: numbers((a, b) => a < b),
+  at_most: numbers((a, b) => a <= b),
+  more_than: numbers((a, b) => a > b),
+  at_least: numbers((a, b) => a >= b),
 };
 
-function compileValue(value) {
+function numbers(compare) {
+  return (a, b) => {
+    const [one, other] = [numberOf(a), numberOf(b)];
+    return one !== null && other !== null && compare(one, other);
+  };
+}
+
+function orNull() {
+  return null;
+}
+
+// A value of a program as a function of the session; a placeholder without a value becomes what ``otherwise`` says.
+export function compileGiven(value, otherwise) {
   if (Array.isArray(value)) {
-    const items = value.map(compileValue);
+    const items = value.map((item) => compileGiven(item, otherwise));
     return (session) => items.map((item) => item(session));
   }
   if (value === null || typeof value !== 'object' || value instanceof Num) return () => value;
-  const entries = value instanceof Map ? Array.from(value.entries()) : Object.entries(value);
-  if (entries.length === 1 && entries[0][0] === 't') return typedText(entries[0][1]);
-  const members = entries.map(([name, item]) => [name, compileValue(item)]);
+  if ('t' in value) return typedText(value.t, otherwise);
+  const entries = value.o instanceof Map ? Array.from(value.o.entries()) : Object.entries(value.o);
+  const members = entries.map(([name, item]) => [name, compileGiven(item, otherwise)]);
   return (session) => new Map(members.map(([name, item]) => [name, item(session)]));
 }
 
-// A text that is one placeholder keeps the type of its value.
-function typedText(text) {
+// A text that is one placeholder keeps the type of its value, and so does its default.
+function typedText(text, otherwise) {
   if (Array.isArray(text) && text.length === 1 && typeof text[0] !== 'string') {
     const find = lookUp(text[0]);
+    const { default: given } = text[0];
+    const instead = given === null ? () => otherwise(text[0]) : typedText(given, otherwise);
     return (session) => {
       const value = find(session);
-      return value === MISSING ? text[0].default : value;
+      return value === MISSING ? instead(session) : value;
     };
   }
   const compiled = compileText(text);

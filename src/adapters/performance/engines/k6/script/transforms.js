@@ -2,11 +2,13 @@
 
 import encoding from 'k6/encoding';
 
+import { referenceOf } from './references.js';
 import { MISSING, asFloat, isNumber, kindOf, lengthOf, parseJson, shown } from './values.js';
 
 const SPACE = '[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 const AROUND = new RegExp(`^${SPACE}+|${SPACE}+$`, 'g');
-const WHOLE = /^[+-]?[0-9]{1,4000}$/;
+const WHOLE = /^[+-]?[0-9]+$/;
+const MOST_DIGITS = 4000;
 const NUMBER = /^[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const REFERENCE = /&(?:#([0-9]+);?|#[xX]([0-9a-fA-F]+);?|([^\t\n\f <&#;]{1,32};?))/g;
 
@@ -41,7 +43,7 @@ function toInt(value) {
     return parseJson(String(BigInt(Math.trunc(value.value))));
   }
   const text = typeof value === 'string' ? trim(value) : '';
-  if (!WHOLE.test(text)) throw new Unfit();
+  if (text.length > MOST_DIGITS || !WHOLE.test(text)) throw new Unfit();
   return parseJson(String(BigInt(text.replace('+', ''))));
 }
 
@@ -71,9 +73,10 @@ function urlEncoded(text) {
 // UTF-8 text in base64, of either alphabet, with or without its padding.
 function base64Decoded(text) {
   const plain = trim(text).replace(/=+$/, '').replace(/-/g, '+').replace(/_/g, '/');
-  const decoded = encoding.b64decode(plain, 'rawstd', 's');
-  if (encoding.b64encode(decoded, 'rawstd') !== plain) throw new Unfit();
-  return decoded;
+  const bytes = encoding.b64decode(plain, 'rawstd');
+  if (encoding.b64encode(bytes, 'rawstd') !== plain) throw new Unfit();
+  const hex = (byte) => `%${byte.toString(16).padStart(2, '0')}`;
+  return decodeURIComponent(Array.from(new Uint8Array(bytes), hex).join('')); // throws where it is no UTF-8
 }
 
 function base64Encoded(text) {
@@ -81,29 +84,17 @@ function base64Encoded(text) {
   return encoding.b64encode(text);
 }
 
-// The tables are those of Python's html module: names, numbers that stand for others, and those that stand for nothing.
-function htmlUnescape({ names, numbers, nothing }) {
-  const named = new Map(Object.entries(names));
-  const moved = new Map(Object.entries(numbers));
-  const dropped = new Set(nothing);
-  const character = (text, radix) => {
-    const code = Number.parseInt(text, radix);
-    if (moved.has(String(code))) return moved.get(String(code));
-    if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return '\ufffd';
-    return dropped.has(code) ? '' : String.fromCodePoint(code);
-  };
+function htmlUnescape(references) {
+  const { names, number } = referenceOf(references);
   const entity = (text) => {
-    if (named.has(text)) return named.get(text);
+    if (names.has(text)) return names.get(text);
     for (let end = text.length - 1; end > 1; end -= 1) {
-      if (named.has(text.slice(0, end))) return named.get(text.slice(0, end)) + text.slice(end);
+      if (names.has(text.slice(0, end))) return names.get(text.slice(0, end)) + text.slice(end);
     }
     return `&${text}`;
   };
   return ofText((text) =>
-    text.replace(REFERENCE, (whole, decimal, hex, name) => {
-      if (decimal !== undefined) return character(decimal, 10);
-      return hex !== undefined ? character(hex, 16) : entity(name);
-    }),
+    text.replace(REFERENCE, (whole, decimal, hex, name) => (name === undefined ? number(decimal, hex) : entity(name))),
   )();
 }
 

@@ -8,6 +8,7 @@ export const MISSING = Symbol('missing');
 // What JSON.parse would not keep: floats, long numbers, NaN and Infinity, and keys that look like array indexes.
 const INEXACT = /(?:^|[:[,])\s*-?(?:\d+[.eE]|\d{16,}|NaN|Infinity)|"(?:\d+|__proto__)"\s*:/;
 const TOKEN = /[ \t\n\r]*([[\]{},:]|true|false|null|-?(?:NaN|Infinity|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|"(?:[^"\\]|\\.)*")/y;
+const INDEX = /^-?\d{1,9}$/;
 const INDEX_LIKE = /^(?:\d+|__proto__)$/;
 
 export class Num {
@@ -104,6 +105,11 @@ class Parser {
   }
 }
 
+// A float that is shown as Python shows it.
+export function floatOf(value) {
+  return new Num(value, floatText(value), true);
+}
+
 function number(token) {
   if (/^-?0\d/.test(token)) throw new SyntaxError('no JSON');
   const value = Number(token);
@@ -164,14 +170,19 @@ export function atPath(value, path) {
     const kind = kindOf(found);
     if (kind === 'object') {
       found = typeof key === 'string' ? member(found, key) : MISSING;
-    } else if (kind === 'array' && typeof key === 'number' && -found.length <= key && key < found.length) {
-      found = found[key < 0 ? found.length + key : key];
+    } else if (kind === 'array') {
+      found = element(found, typeof key === 'string' && INDEX.test(key) ? Number(key) : key);
     } else {
       return MISSING;
     }
     if (found === MISSING) return MISSING;
   }
   return found;
+}
+
+function element(items, index) {
+  if (typeof index !== 'number' || index < -items.length || index >= items.length) return MISSING;
+  return items[index < 0 ? items.length + index : index];
 }
 
 // The member of an object, or MISSING.
@@ -254,7 +265,7 @@ export function childrenOf(value) {
 export function lengthOf(value) {
   if (typeof value === 'string') return Array.from(value).length;
   if (Array.isArray(value)) return value.length;
-  return kindOf(value) === 'object' ? sizeOf(value) : MISSING;
+  return value !== MISSING && kindOf(value) === 'object' ? sizeOf(value) : MISSING;
 }
 
 function sizeOf(value) {
@@ -269,6 +280,14 @@ function numeric(value) {
 // Equal, where a text and a number that is written so are the same.
 export function same(a, b) {
   return kindOf(a) === kindOf(b) ? equal(a, b) : shown(a) === shown(b);
+}
+
+const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+
+// A number, or what a text says that is written as JSON writes numbers; null when it is neither.
+export function numberOf(value) {
+  if (typeof value === 'string') return NUMBER.test(value) ? Number(value) : null;
+  return typeof value === 'boolean' ? null : numeric(value);
 }
 
 const NO = ['', '0', 'false', 'no', 'off', 'null', 'none'];

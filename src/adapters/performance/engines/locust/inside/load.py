@@ -12,10 +12,12 @@ from gevent.event import Event
 from locust.exception import StopUser
 
 from ...program import runtime
+from .blocks import Block
+from .once import STOPPED, Once
 from .people import Person, Sender
 from .recorder import Recorder
+from .scenarios import Compiler, LoadTime
 from .schedule import changes
-from .steps import compile_scenarios
 
 STOP_GRACE_S = 0.5
 
@@ -29,7 +31,11 @@ class Load:
         self._options: dict[str, Any] = program["options"]
         self._sender = sender
         self._recorder = recorder
-        self._scenarios = compile_scenarios(program, recorder)
+        self.time = LoadTime()
+        self._skipped: Counter[str] = Counter()
+        compiler = Compiler(recorder, self._skip)
+        self._scenarios = compiler.scenarios(program, self.time)
+        self._once = Once(program, compiler, self._person)
         self._choose = runtime.scenario_chooser(program)
         self._pacings: list[float] = [scenario["pacing_s"] or 0.0 for scenario in program["scenarios"]]
         self._late = 0
@@ -37,39 +43,58 @@ class Load:
         self._changes = changes(load["points"]) if "points" in load else [(0.0, int(load["users"]))]
         self._length_s: float = load.get("duration_s") or load.get("max_duration_s") or inf
         self._started = 0
+        self._about: dict[str, Any] = {}
         self._people: list[Person] = []
-        self._active = 0
+        self._active = self._present = 0
         self._spawning: deque[Person] = deque()
         self._over = Event()
         self._left = Event()
         self._grace_ends_at = inf
-        self.ends_at = inf
-        self.ending = Event()
         self.exhausted: str | None = None
 
     # The course of the load
 
-    def run(self, version: str, spawn: Callable[[int], object]) -> None:
-        """Runs the load to its end; ``spawn`` starts so many Locust users at once."""
+    def run(self, version: str, spawn: Callable[[int], object], user: Callable[[], Any]) -> None:
+        """Runs the load to its end; ``spawn`` starts so many Locust users at once, ``user`` makes one that is alone."""
+        failure = self._once.do("setup", user, self._over)
         self._recorder.begin(version)
-        epoch = self._recorder.epoch
-        self.ends_at = min(self.ends_at, epoch + self._length_s)
+        if failure is None:
+            self._load(spawn)
+            failed = self._once.do("teardown", user, None)
+            self._recorder.finish(**self._about, teardown=failed)
+        else:
+            told = None if failure == STOPPED else failure
+            self._recorder.finish(ended=perf_counter(), interrupted=0, setup=told)
+
+    def _load(self, spawn: Callable[[int], object]) -> None:
+        time, epoch = self.time, self._recorder.epoch
+        time.ends_at = min(time.ends_at, epoch + self._length_s)
         for at, change in self._changes:
             if self._over.wait(max(0.0, epoch + at - perf_counter())):
                 break
             self._change(change, spawn)
-        self._over.wait(None if self.ends_at == inf else max(0.0, self.ends_at - perf_counter()))
-        ended = min(perf_counter(), self.ends_at)
+        self._over.wait(None if time.ends_at == inf else max(0.0, time.ends_at - perf_counter()))
+        ended = min(perf_counter(), time.ends_at)
         self._drain(ended)
-        in_flight = self._recorder.started - self._recorder.finished
-        names = Counter(person.asks for person in self._people if person.asks is not None)
-        self._recorder.finish(
-            ended=ended, interrupted=in_flight, in_flight=names, exhausted=self.exhausted, late=self._late
-        )
+        self._recorder.close()
+        in_flight = [person.asks for person in self._people if person.asks is not None]
+        for step in in_flight:
+            step.cut_off()
+        self._about = {
+            "ended": ended,
+            "interrupted": self._recorder.started - self._recorder.finished,
+            "in_flight": Counter(step.name for step in in_flight if not step.aside),
+            "exhausted": self.exhausted,
+            "late": self._late,
+            "skipped": self._skipped,
+        }
+
+    def _skip(self, why: str) -> None:
+        self._skipped[why] += 1
 
     def end(self) -> None:
         """Ends the load now: no step starts any more."""
-        self.ends_at = min(self.ends_at, perf_counter())
+        self.time.ends_at = min(self.time.ends_at, perf_counter())
         self._over.set()
 
     def stop(self) -> None:
@@ -80,11 +105,11 @@ class Load:
 
     def _drain(self, ended: float) -> None:
         """Lets what is in flight end within the grace."""
-        self.ends_at = ended
-        self.ending.set()
+        self.time.ends_at = ended
+        self.time.ending.set()
         self._send_home(self._people)
         self._grace_ends_at = min(self._grace_ends_at, ended + self._options["graceful_stop_s"])
-        while self._recorder.users and perf_counter() < self._grace_ends_at:
+        while self._present and perf_counter() < self._grace_ends_at:
             self._left.wait(self._grace_ends_at - perf_counter())
             self._left.clear()
 
@@ -92,18 +117,21 @@ class Load:
 
     def _change(self, change: int, spawn: Callable[[int], object]) -> None:
         while len(self._people) < self._active + change:
-            seed = self._options["seed"]
-            session = runtime.Session(len(self._people), self._program["variables"], seed)
-            self._people.append(Person(session, self._sender, self._recorder, self._options, self.ending))
+            session = runtime.Session.of(self._program, len(self._people))
+            self._people.append(self._person(session))
         low, high = sorted((self._active, self._active + change))
         if change < 0:
             self._send_home(self._people[low:high])
         else:
             for person in self._people[low:high]:
                 person.leaving.clear()
-            self._spawning.extend(person for person in self._people[low:high] if person.user is None)
+            coming = self._people[low:high]
+            self._spawning.extend(person for person in coming if person.user is None and not person.stopped)
             spawn(len(self._spawning))
         self._active += change
+
+    def _person(self, session: runtime.Session) -> Person:
+        return Person(session, self._sender, self._recorder, self._options)
 
     def _send_home(self, people: list[Person]) -> None:
         for person in people:
@@ -113,18 +141,27 @@ class Load:
         """The person that a new Locust user plays."""
         person = self._spawning.popleft()
         person.user = user
+        person.idle = False
         person.pacing_s = 0.0
+        self._present += 1
         self._recorder.change_users(1)
         return person
 
     def leave(self, person: Person) -> None:
         """A Locust user is done."""
-        self._sender.close(person.user)
+        person.close()
         person.user = None
+        self._present -= 1
+        if not person.idle:
+            self._idle(person)
+        self._left.set()
+
+    def _idle(self, person: Person) -> None:
+        """A user starts no iteration any more."""
+        person.idle = True
         self._recorder.change_users(-1)
         if self._iterations < inf and not self._recorder.users:
             self._over.set()
-        self._left.set()
 
     # One iteration
 
@@ -140,7 +177,8 @@ class Load:
         if self._started == self._iterations:
             self._send_home(self._people)
         try:
-            whole = self._draw(session) and self._pass(person, session)
+            number = self._choose(session)
+            whole = self._draw(session) and self._pass(person, number)
         except Exception as error:
             self._recorder.exception(error)
             return
@@ -148,7 +186,13 @@ class Load:
             self._recorder.iteration()
 
     def _stop_if_done(self, person: Person) -> None:
-        if person.leaving.is_set() or self._started >= self._iterations or perf_counter() >= self.ends_at:
+        done = person.stopped or person.leaving.is_set() or self._started >= self._iterations
+        if done or perf_counter() >= self.time.ends_at:
+            self._idle(person)
+            for number in sorted(person.begun):
+                if (after := self._scenarios[number].after) is not None:
+                    after.run(person)
+            person.begun.clear()
             raise StopUser
 
     def _keep_pace(self, person: Person) -> None:
@@ -161,17 +205,26 @@ class Load:
             self._late += person.pacing_s > 0
             person.began = now
 
-    def _pass(self, person: Person, session: runtime.Session) -> bool:
+    def _pass(self, person: Person, number: int) -> bool:
         if person.jar is not None and not person.cookies_last:
             person.jar.clear()
-        scenario = self._choose(session)
-        person.pacing_s = self._pacings[scenario]
-        for step in self._scenarios[scenario]:
-            if perf_counter() >= self.ends_at:
-                return False
-            if step.condition is None or step.condition(session):
-                step.run(person)
-        return True
+        person.pacing_s = self._pacings[number]
+        scenario = self._scenarios[number]
+        if number not in person.begun:
+            person.begun.add(number)
+            if scenario.before is not None:
+                self._come(person, scenario.before)
+        if person.stopped or perf_counter() >= self.time.ends_at:
+            return False
+        follows = scenario.steps.run(person)
+        person.stopped = follows == runtime.STOP_USER
+        return follows != runtime.OVER
+
+    def _come(self, person: Person, before: Block) -> None:
+        """What a user does before its first iteration of a scenario, which is no part of its pace."""
+        began = perf_counter()
+        person.stopped = before.run(person) == runtime.STOP_USER
+        person.began += perf_counter() - began
 
     def _draw(self, session: runtime.Session) -> bool:
         self.exhausted = self.exhausted or runtime.draw_rows(self._program, session, session.iteration)

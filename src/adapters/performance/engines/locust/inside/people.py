@@ -15,6 +15,7 @@ from .answers import Reply
 from .failures import describe
 from .outgoing import Outgoing
 from .recorder import Recorder
+from .steps import RequestStep, Time
 
 
 class Sender(Protocol):
@@ -37,15 +38,23 @@ class Person:
     """One virtual user; it stays the same when it leaves and comes back, its connections do not.
 
     ``leaving`` is set when it is to start no iteration any more. ``began`` is when its last iteration did, or should
-    have, and ``pacing_s`` how long after that the next begins. ``asks`` is the name of its request under way.
+    have, and ``pacing_s`` how long after that the next begins. ``asks`` is its request under way, and ``aside`` whether
+    that is measured aside. ``idle`` tells that it starts no iteration any more, ``stopped`` that it does nothing more
+    in this run; ``begun`` are the scenarios, by number, that it has come to and not left.
+
+    Of its steps it counts requests ``sent``, ``failures``, pauses ``cut_short`` by the end, and seconds of think time.
+    ``failure`` is the last there was: the step's name, the kind and what happened; ``status`` that of the last answer.
     """
 
-    def __init__(
-        self, session: Session, sender: Sender, recorder: Recorder, options: dict[str, Any], ending: Event
-    ) -> None:
+    def __init__(self, session: Session, sender: Sender, recorder: Recorder, options: dict[str, Any]) -> None:
         self.session = session
+        self.stopped = self.aside = self.idle = False
+        self.begun: set[int] = set()
+        self.sent = self.failures = self.cut_short = self.status = 0
+        self.thought_s = 0.0
+        self.failure: tuple[str, str, str] | None = None
         self.leaving = Event()
-        self.asks: str | None = None
+        self.asks: RequestStep | None = None
         self.began = 0.0
         self.pacing_s = 0.0
         self.user: Any = None
@@ -54,18 +63,25 @@ class Person:
         self._sender = sender
         self._recorder = recorder
         self._keep_alive: bool = options["keep_alive"]
-        self._ending = ending
 
-    def pause(self, seconds: float) -> None:
-        """Waits, but not beyond the end of the load."""
-        self._ending.wait(seconds)
+    def pause(self, seconds: float, time: Time) -> None:
+        """Think time, but not beyond the end of the load."""
+        began = perf_counter()
+        time.wait(seconds)
+        now = perf_counter()
+        self.cut_short += now >= time.ends_at
+        self.thought_s += now - began
+
+    def close(self) -> None:
+        """Closes its connections."""
+        self._sender.close(self.user)
 
     def exchange(self, outgoing: Outgoing, timeout_s: float) -> Reply:
         """Sends a request and waits for its whole answer, or for what went wrong."""
         reply = Reply()
         jar = self.jar
         cookie = jar.header_for(outgoing.url) if jar and not outgoing.has("cookie") else None
-        self._recorder.started += 1
+        self._recorder.sending(aside=self.aside)
         start = perf_counter()
         timer = Timeout(timeout_s)
         timer.start()

@@ -33,7 +33,7 @@ def locust_classes() -> tuple[type[locust.User], type[locust.LoadTestShape]]:
     recorder = Recorder(str(workspace / "samples"))
     load = Load(program, sender, recorder)
     _listen(load, recorder)
-    return _user_class(load, sender), _shape_class(load)
+    return _user_class(load, sender), _shape_class(load, lambda environment: _lone_user(sender, environment))
 
 
 def _user_class(load: Load, sender: Sender) -> type[locust.User]:
@@ -61,13 +61,35 @@ def _user_class(load: Load, sender: Sender) -> type[locust.User]:
     return PlanUser
 
 
-def _shape_class(load: Load) -> type[locust.LoadTestShape]:
+def _lone_user(sender: Sender, environment: Any) -> Any:
+    """A Locust user of which only the client is used: it runs no task."""
+    base: Any = sender.user_class
+
+    class LoneUser(base):  # type: ignore[misc]
+        """Nobody's."""
+
+        abstract = True
+
+        def __init__(self, environment: Any) -> None:
+            sender.prepare(self)
+            super().__init__(environment)
+
+    for name, value in sender.attributes.items():
+        setattr(LoneUser, name, value)
+    return LoneUser(environment)
+
+
+def _shape_class(load: Load, lone_user: Callable[[Any], Any]) -> type[locust.LoadTestShape]:
     class PlanShape(locust.LoadTestShape):
         """Runs the whole load within its first tick: Locust's own ticks are a second apart."""
 
         def tick(self) -> None:
             runner: Any = self.runner
-            load.run(locust.__version__, lambda count: runner.spawn_users({"PlanUser": count}))
+            load.run(
+                locust.__version__,
+                lambda count: runner.spawn_users({"PlanUser": count}),
+                lambda: lone_user(runner.environment),
+            )
 
     return PlanShape
 

@@ -56,7 +56,7 @@ class Recorder:
         self._exceptions: set[str] = set()
         self._writing = BoundedSemaphore(1)
         self._due = Event()
-        self._finished = False
+        self._finished = self._closed = False
         self._second = 0
         self._iterations = 0
         self._checks: dict[str, list[int]] = {}
@@ -99,22 +99,34 @@ class Recorder:
             self._out += frame(kind, text.encode("utf-8", "replace"))
         return number
 
+    def sending(self, *, aside: bool = False) -> None:
+        """One request is about to be sent."""
+        self.started += not aside
+
     def add(
-        self, name: int, end: float, latency_s: float, status: int, failure: tuple[str, str] | None
+        self,
+        name: int,
+        end: float,
+        latency_s: float,
+        status: int,
+        failure: tuple[str, str] | None,
+        *,
+        aside: bool = False,
     ) -> None:
         """One finished request; ``end`` is a ``perf_counter`` time, a NaN latency is unknown."""
-        if self._finished:
+        if self._finished or (self._closed and not aside):
             return
         error = -1 if failure is None else self._error(failure)
         self._samples += _pack(end - self.epoch, latency_s * 1e9, name, error, status)
-        self.finished += 1
-        self.last_end = end
+        if not aside:
+            self.finished += 1
+            self.last_end = end
         if len(self._samples) >= BLOCK_BYTES:
             self._due.set()
 
     def group_ended(self, name: int, end: float, duration_s: float, *, failed: bool) -> None:
         """One group of steps that came to its end, at a ``perf_counter`` time."""
-        if not self._finished:
+        if not (self._finished or self._closed):
             error = self._error(("check", "a request of the group failed")) if failed else -1
             self._samples += _pack(end - self.epoch, duration_s * 1e9, name, error, 0)
 
@@ -133,8 +145,14 @@ class Recorder:
         """One check of an answer."""
         self._checks.setdefault(name, [0, 0])[0 if passed else 1] += 1
 
+    def close(self) -> None:
+        """The load has ended: from now on only what is measured aside is recorded."""
+        self._closed = True
+
     def iteration(self) -> None:
         """One iteration came to its end."""
+        if self._closed:
+            return
         if perf_counter() - self.epoch >= self._second + 1:
             self._roll()
         self._iterations += 1

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from math import nan
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ... import kinds
 from ...program import runtime
@@ -18,30 +18,55 @@ from .recorder import Recorder
 if TYPE_CHECKING:
     from .people import Person
 
-Condition = Callable[[runtime.Session], bool]
+
+class Step(Protocol):
+    """What a user does next, if ``condition`` holds."""
+
+    condition: Callable[[runtime.Session], bool] | None
+
+    def run(self, person: Person) -> int:
+        """Does the step, records what it measured, and says what follows: ``runtime.GO_ON`` or another."""
+
+
+class Time(Protocol):
+    """The time in which steps are done: none starts when it has ended."""
+
+    ends_at: float
+
+    def wait(self, seconds: float) -> None:
+        """Waits, but not beyond the end."""
 
 
 class PauseStep:
     """Think time, cut short when the load ends."""
 
-    def __init__(self, step: dict[str, Any]) -> None:
+    def __init__(self, step: dict[str, Any], time: Time) -> None:
         self.condition = runtime.compile_conditions(step)
         self._length = runtime.compile_pause(step)
+        self._time = time
 
-    def run(self, person: Person) -> None:
+    def run(self, person: Person) -> int:
         """Waits."""
         length = self._length
-        person.pause(length(person.session) if callable(length) else length)
+        person.pause(length(person.session) if callable(length) else length, self._time)
+        return runtime.GO_ON
 
 
 class RequestStep:
-    """A request: rendered, sent, its redirects followed, its answer judged, its values extracted."""
+    """A request: rendered, sent, its redirects followed, its answer judged, its values extracted.
 
-    def __init__(self, step: dict[str, Any], recorder: Recorder) -> None:
+    One that is measured ``aside`` is in no figure but those of its kind.
+    """
+
+    def __init__(self, step: dict[str, Any], recorder: Recorder, *, aside: bool = False) -> None:
         self.condition = runtime.compile_conditions(step)
         self._step = step
         self._recorder = recorder
-        self._name = recorder.name(step["name"])
+        self.aside = aside
+        self.name: str = step["name"]
+        self._name = recorder.name(self.name, aside=aside)
+        self._count_check = _uncounted if aside else recorder.check
+        self._on_failure = runtime.ON_FAILURE[step["on_failure"]]
         self._redirects: int = step["redirects"]
         self._timeout_s: float = step["timeout_s"]
         self._judged = bool(step["checks"] or step["extract"])
@@ -54,23 +79,44 @@ class RequestStep:
         self._static = not any(callable(text) for text in texts)
         self._once: Outgoing | None = None
 
-    def run(self, person: Person) -> None:
+    def run(self, person: Person) -> int:
         """Sends the request and records every hop; the last one is judged."""
+        failure = self._send(person)
+        if failure is None:
+            return runtime.GO_ON
+        person.failures += 1
+        person.failure = (self.name, *failure)
+        return self._on_failure
+
+    def _send(self, person: Person) -> tuple[str, str] | None:
+        person.sent += 1
+        person.aside = self.aside
         try:
             outgoing = self._once or self._render(person.session)
         except UnsendableError as error:
-            self._recorder.started += 1
-            self._recorder.add(self._name, perf_counter(), nan, 0, (kinds.PROTOCOL, str(error)))
-            return
+            failure = (kinds.PROTOCOL, str(error))
+            person.status = 0
+            self._recorder.sending(aside=self.aside)
+            self._recorder.add(self._name, perf_counter(), nan, 0, failure, aside=self.aside)
+            return failure
         hops = 0
-        person.asks = self._step["name"]
+        person.asks = self
         reply = person.exchange(outgoing, self._timeout_s)
         while following := self._next(outgoing, reply, hops):
             self._record(reply, None)
             outgoing, hops = following, hops + 1
             reply = person.exchange(outgoing, self._timeout_s)
-        self._record(reply, reply.failure or self._judge(reply, person.session))
+        person.status = reply.status
+        judged = reply.failure or self._judge(reply, person.session)
+        self._record(reply, judged)
         person.asks = None
+        return judged
+
+    def cut_off(self) -> None:
+        """The request is in flight, and its time is over: no other figure would tell of one that is measured aside."""
+        if self.aside:
+            failure = (kinds.OTHER, runtime.CUT_OFF)
+            self._recorder.add(self._name, perf_counter(), nan, 0, failure, aside=True)
 
     def _next(self, outgoing: Outgoing, reply: Reply, hops: int) -> Outgoing | None:
         """The request that an answer redirects to, if the step follows it."""
@@ -89,15 +135,16 @@ class RequestStep:
             return None
 
     def _record(self, reply: Reply, failure: tuple[str, str] | None) -> None:
-        self._recorder.add(self._name, reply.end, reply.latency_s, reply.status, failure)
+        self._recorder.add(self._name, reply.end, reply.latency_s, reply.status, failure, aside=self.aside)
 
     def _judge(self, reply: Reply, session: runtime.Session) -> tuple[str, str] | None:
         if not self._judged:
             return (kinds.STATUS, f"status {reply.status}") if reply.status >= 400 else None
-        self._recorder.turn_to(reply.end)
+        if not self.aside:
+            self._recorder.turn_to(reply.end)
         try:
             answer = reply.as_answer(with_body=self._reads_body)
-            return self._check(answer, session, self._recorder.check) or self._extract(answer, session)
+            return self._check(answer, session, self._count_check) or self._extract(answer, session)
         except Undecodable as error:
             return error.kind, error.message
         except Exception as error:
@@ -126,12 +173,5 @@ def _compile_body(body: dict[str, Any] | None) -> bytes | runtime.Render:
     return text.encode() if isinstance(text, str) else text
 
 
-def compile_scenarios(program: dict[str, Any], recorder: Recorder) -> list[list[RequestStep | PauseStep]]:
-    """The steps of every scenario of a program."""
-    return [
-        [
-            RequestStep(step, recorder) if step["kind"] == "request" else PauseStep(step)
-            for step in scenario["steps"]
-        ]
-        for scenario in program["scenarios"]
-    ]
+def _uncounted(name: str, passed: bool) -> None:
+    """Checks of what is measured aside are in no figure."""

@@ -9,15 +9,33 @@ from .checks import compile_check, compile_judge
 from .choices import draw_rows, scenario_chooser
 from .conditions import compile_conditions, holds
 from .extractors import compile_extract, reads_more_than_the_status
+from .flow import (
+    CUT_OFF,
+    END_ITERATION,
+    GO_ON,
+    ON_FAILURE,
+    OVER,
+    STOP_USER,
+    compile_choice,
+    compile_retry,
+    compile_set,
+)
 from .pauses import compile_pause
+from .rounds import compile_rounds
 from .session import MISSING, Failure, Render, Session
 from .sources import READS_BODY
 from .texts import URL_SAFE, compile_text, encode, text_of
 from .values import at_path, same, shown, truthy
 
 __all__ = [
+    "CUT_OFF",
+    "END_ITERATION",
+    "GO_ON",
     "MISSING",
+    "ON_FAILURE",
+    "OVER",
     "READS_BODY",
+    "STOP_USER",
     "URL_SAFE",
     "Answer",
     "Failure",
@@ -26,10 +44,14 @@ __all__ = [
     "at_path",
     "combined",
     "compile_check",
+    "compile_choice",
     "compile_conditions",
     "compile_extract",
     "compile_judge",
     "compile_pause",
+    "compile_retry",
+    "compile_rounds",
+    "compile_set",
     "compile_text",
     "draw_rows",
     "encode",

@@ -10,7 +10,7 @@ from .comparisons import compile_tests
 from .custom import load_check
 from .jsonpath import TooMuch
 from .session import MISSING, Failure, Session
-from .sources import compile_source
+from .sources import compile_single, compile_source
 
 Test = Callable[[Answer, Session], bool | str]
 """True where an answer passes; a text says why it does not."""
@@ -63,20 +63,30 @@ def _size(check: dict[str, Any]) -> Test:
 def _values(check: dict[str, Any]) -> Test:
     """Every value that is found passes every test, and there is one; or there are so many, or none."""
     find, holds = compile_source(check), compile_tests(check["tests"])
-    exists, count = check["exists"], check.get("count")
+    exists, count, single = check["exists"], check.get("count"), compile_single(check)
 
-    def test(answer: Answer, session: Session) -> bool:
-        try:
-            values = [value for value in find(answer) if value is not MISSING]
-        except TooMuch:
-            return False
+    def test_single(answer: Answer, session: Session) -> bool:
+        assert single is not None
+        value = single(answer)
+        return (value is not MISSING and holds(value, session)) if exists else value is MISSING
+
+    def test_all(answer: Answer, session: Session) -> bool:
+        values = [value for value in find(answer) if value is not MISSING]
         if not exists:
             return not values
         if len(values) != count if count is not None else not values:
             return False
         return all(holds(value, session) for value in values)
 
-    return test
+    test = test_all if single is None or count is not None else test_single
+
+    def bounded(answer: Answer, session: Session) -> bool:
+        try:
+            return test(answer, session)
+        except (TooMuch, RecursionError):
+            return False
+
+    return bounded
 
 
 _CHECKS: dict[str, Callable[[dict[str, Any]], Test]] = {

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .session import MISSING, Session
-from .texts import compile_text, look_up, text_of
-from .values import equal_json, is_number, less, same, shown
+from .given import compile_value, or_text
+from .session import Session
+from .values import equal_json, is_number, less, number_of, same, shown
 
 Holds = Callable[[Any, Session], bool]
-Operand = Callable[[Session], Any]
 
 
 def compile_tests(tests: list[dict[str, Any]]) -> Holds:
@@ -30,9 +29,15 @@ def _compile_test(test: dict[str, Any]) -> Holds:
     if op == "schema":
         return _schema(test["value"])
     if "template" in test:
-        compare, operand = _COMPARISONS[op], compile_operand(test["template"])
+        compare, operand = _COMPARISONS[op], compile_value(test["template"], or_text)
         return lambda value, session: compare(value, operand(session), same)
     compare, wanted = _COMPARISONS[op], test["value"]
+    if op == "equals":
+        return lambda value, session: equal_json(value, wanted)
+    if op == "contains" and isinstance(wanted, str):
+        return lambda value, session: (
+            wanted in value if isinstance(value, str) else compare(value, wanted, equal_json)
+        )
     return lambda value, session: compare(value, wanted, equal_json)
 
 
@@ -46,41 +51,10 @@ def _schema(schema: Any) -> Holds:
     def holds(value: Any, session: Session) -> bool:
         try:
             return bool(validator.is_valid(value))
-        except (RecursionError, referencing.exceptions.Unresolvable):
+        except referencing.exceptions.Unresolvable:
             return False
 
     return holds
-
-
-def compile_operand(value: Any) -> Operand:
-    """A JSON value in which strings are texts ``{"t": text}``, as a function of the session."""
-    match value:
-        case {"t": str() as text}:
-            return lambda session: text
-        case {"t": [dict() as part]}:
-            return _typed(part)
-        case {"t": text}:
-            render = compile_text(text)
-            return lambda session: text_of(render, session)
-        case dict():
-            members = {name: compile_operand(item) for name, item in value.items()}
-            return lambda session: {name: item(session) for name, item in members.items()}
-        case list():
-            items = [compile_operand(item) for item in value]
-            return lambda session: [item(session) for item in items]
-    return lambda session: value
-
-
-def _typed(part: dict[str, Any]) -> Operand:
-    """A text that is one placeholder keeps the type of its value."""
-    find = look_up(part)
-    otherwise = part["text"] if part["default"] is None else part["default"]
-
-    def operand(session: Session) -> Any:
-        value = find(session)
-        return otherwise if value is MISSING else value
-
-    return operand
 
 
 _Equal = Callable[[Any, Any], bool]
@@ -99,6 +73,15 @@ def _contains(value: Any, wanted: Any, equal: _Equal) -> bool:
 
 def _in(value: Any, wanted: Any, equal: _Equal) -> bool:
     return isinstance(wanted, list) and any(equal(value, item) for item in wanted)
+
+
+def _less(a: Any, b: Any, equal: _Equal) -> bool:
+    """Less; where a value was filled in, a text that is written as a number is one."""
+    if equal is same:
+        one, other = number_of(a), number_of(b)
+        if one is not None and other is not None:
+            return one < other
+    return less(a, b)
 
 
 def _type(value: Any, wanted: Any, equal: _Equal) -> bool:
@@ -123,8 +106,8 @@ _COMPARISONS: dict[str, Callable[[Any, Any, _Equal], bool]] = {
     "in": _in,
     "type": _type,
     "length": _length,
-    "greater_than": lambda value, wanted, equal: less(wanted, value),
-    "at_least": lambda value, wanted, equal: less(wanted, value) or equal_json(wanted, value),
-    "less_than": lambda value, wanted, equal: less(value, wanted),
-    "at_most": lambda value, wanted, equal: less(value, wanted) or equal_json(wanted, value),
+    "more_than": lambda value, wanted, equal: _less(wanted, value, equal),
+    "at_least": lambda value, wanted, equal: _less(wanted, value, equal) or equal(wanted, value),
+    "less_than": lambda value, wanted, equal: _less(value, wanted, equal),
+    "at_most": lambda value, wanted, equal: _less(value, wanted, equal) or equal(value, wanted),
 }

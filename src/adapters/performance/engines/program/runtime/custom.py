@@ -69,11 +69,15 @@ def load_check(check: dict[str, Any]) -> Callable[[Answer, Session], bool | str]
 
 
 def load_function(name: str, folder: str) -> Callable[..., Any]:
-    """The function ``module:function``, its module looked for in ``folder`` too."""
+    """The function ``module:function``, its module looked for in ``folder`` first; raises what its import raises."""
     module, _, attributes = name.partition(":")
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    found: Any = importlib.import_module(module)
+    sys.path.insert(0, folder)
+    try:
+        found: Any = importlib.import_module(module)
+    finally:
+        sys.path.remove(folder)
+        if folder not in sys.path:
+            sys.path.append(folder)  # for what the function imports itself, behind everything else
     for attribute in attributes.split("."):
         found = getattr(found, attribute)
     if not callable(found):

@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Any
 
 from .answer import Answer
+from .chance import below
 from .jsonpath import TooMuch
 from .session import MISSING, Failure, Session
-from .sources import READS_STATUS_ONLY, compile_source
+from .sources import READS_STATUS_ONLY, compile_single, compile_source
 from .transforms import Unfit, compile_transforms
 
 
@@ -24,13 +25,13 @@ def compile_extract(step: dict[str, Any]) -> Callable[[Answer, Session], Failure
                 value = take(answer, session)
             except Unfit:
                 value, why = MISSING, "unfit"
-            except TooMuch:
+            except (TooMuch, RecursionError):  # the latter from a document nested too deep
                 value, why = MISSING, "too_much"
             if value is MISSING:
                 value = entry.get("default", MISSING)
             if value is MISSING:
                 session.variables.pop(variable, None)
-                return ("extract", entry[why])
+                return ("extract", entry.get(why) or f"{step['name']}: no value for {variable}")
             session.variables[variable] = value
         return None
 
@@ -39,6 +40,9 @@ def compile_extract(step: dict[str, Any]) -> Callable[[Answer, Session], Failure
 
 def _compile_taking(entry: dict[str, Any]) -> Callable[[Answer, Session], Any]:
     """The value that an extractor takes, or MISSING; Unfit, TooMuch."""
+    single = compile_single(entry)
+    if single is not None and entry.get("index", 0) == 0 and not entry.get("transform"):
+        return lambda answer, session: single(answer)
     find, pick = compile_source(entry), _compile_pick(entry.get("index", 0))
     change = compile_transforms(entry.get("transform", []))
     if change is None:
@@ -76,7 +80,7 @@ def _from_the_end(values: list[Any], index: int) -> Any:
 
 def _pick_any(values: Iterable[Any], session: Session) -> Any:
     found = _there(values)
-    return session.random.choice(found) if found else MISSING
+    return found[below(session.random, len(found))] if found else MISSING
 
 
 def _there(values: Iterable[Any]) -> list[Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from .chance import seeded
 
 MISSING: Any = object()
 
@@ -12,16 +13,28 @@ MISSING: Any = object()
 class Session:
     """The state of one virtual user: variables, rows drawn, counters and its own random numbers."""
 
-    __slots__ = ("cookies", "iteration", "random", "rows", "sequence", "user", "variables")
+    __slots__ = ("cookies", "iteration", "pools", "random", "rows", "sequence", "user", "variables")
 
-    def __init__(self, user: int, variables: dict[str, Any], seed: int | None) -> None:
+    def __init__(
+        self,
+        user: int,
+        variables: dict[str, Any],
+        seed: int | None,
+        pools: Mapping[str, Sequence[Any]] | None = None,
+    ) -> None:
         self.user = user
         self.iteration = 0
         self.variables = dict(variables)
         self.rows: dict[str, dict[str, Any]] = {}
-        self.random = random.Random(None if seed is None else seed * 1_000_003 + user)
+        self.pools = pools or {}
+        self.random = seeded(seed, user)
         self.sequence = 0
         self.cookies: Any = None
+
+    @classmethod
+    def of(cls, program: dict[str, Any], user: int) -> Session:
+        """The session of a user of a program."""
+        return cls(user, program["variables"], program["options"]["seed"], program["pools"])
 
 
 Render = Callable[[Session], str]

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .answer import Answer
-from .jsonpath import TooMuch, compile_query
+from .fields import field_values
+from .jsonpath import compile_query
 from .markup import css_source, xpath_source
 from .session import MISSING
 from .values import at_path
@@ -15,7 +16,7 @@ from .values import at_path
 Source = Callable[[Answer], Iterable[Any]]
 """The values that an answer has there, in order; TooMuch where it would take too long."""
 
-READS_BODY = frozenset({"body", "json", "jmespath", "regex", "css", "xpath", "size", "python"})
+READS_BODY = frozenset({"body", "json", "jmespath", "regex", "input", "css", "xpath", "size", "python"})
 """Kinds of checks and extractors that look at the body of an answer."""
 READS_STATUS_ONLY = frozenset({"status", "time"})
 """Kinds that look at neither the headers nor the body."""
@@ -23,19 +24,39 @@ READS_STATUS_ONLY = frozenset({"status", "time"})
 
 def compile_source(entry: dict[str, Any]) -> Source:
     """Where a check or an extractor of a program finds its values."""
-    return _SOURCES[entry["kind"]](entry)
+    single = compile_single(entry)
+    if single is None:
+        return _SOURCES[entry["kind"]](entry)
+
+    def find(answer: Answer) -> Iterable[Any]:
+        value = single(answer)
+        return () if value is MISSING else (value,)
+
+    return find
 
 
-def _json(entry: dict[str, Any]) -> Source:
-    if "query" in entry:
-        find = compile_query(entry["query"])
-        return lambda answer: () if answer.document is MISSING else find(answer.document)
-    path = entry["path"]
-    return lambda answer: _one(at_path(answer.document, path))
+def compile_single(entry: dict[str, Any]) -> Callable[[Answer], Any] | None:
+    """The one value that there can be, or MISSING, as a function of the answer; None where there may be several."""
+    match entry["kind"]:
+        case "json" if "path" in entry:
+            path = entry["path"]
+            return lambda answer: at_path(answer.document, path)
+        case "header":
+            name = entry["header"].lower()
+            return lambda answer: answer.headers.get(name, MISSING)
+        case "cookie":
+            name = entry["cookie"]
+            return lambda answer: answer.cookies.get(name, MISSING)
+        case "body":
+            return lambda answer: answer.text
+        case "status":
+            return lambda answer: answer.status
+    return None
 
 
-def _one(value: Any) -> tuple[Any, ...]:
-    return () if value is MISSING else (value,)
+def _query(entry: dict[str, Any]) -> Source:
+    find = compile_query(entry["query"])
+    return lambda answer: () if answer.document is MISSING else find(answer.document)
 
 
 def _jmespath(entry: dict[str, Any]) -> Source:
@@ -53,8 +74,6 @@ def _jmespath(entry: dict[str, Any]) -> Source:
             ArithmeticError,
         ):  # of values that a function does not take
             return ()
-        except RecursionError:
-            raise TooMuch("the document is nested too deep") from None
         return () if found is None else (found,)
 
     return find
@@ -71,24 +90,11 @@ def _regex(entry: dict[str, Any]) -> Source:
     return find
 
 
-def _header(entry: dict[str, Any]) -> Source:
-    name = entry["header"].lower()
-    return lambda answer: _one(answer.headers.get(name, MISSING))
-
-
-def _cookie(entry: dict[str, Any]) -> Source:
-    name = entry["cookie"]
-    return lambda answer: _one(answer.cookies.get(name, MISSING))
-
-
 _SOURCES: dict[str, Callable[[dict[str, Any]], Source]] = {
-    "json": _json,
+    "json": _query,
     "jmespath": _jmespath,
     "regex": _regex,
-    "header": _header,
-    "cookie": _cookie,
+    "input": lambda entry: lambda answer: field_values(answer.text, entry["input"]),
     "css": css_source,
     "xpath": xpath_source,
-    "body": lambda entry: lambda answer: (answer.text,),
-    "status": lambda entry: lambda answer: (answer.status,),
 }

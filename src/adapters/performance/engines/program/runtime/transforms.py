@@ -13,7 +13,8 @@ from urllib.parse import quote, unquote
 from .values import is_number, shown
 
 Transform = Callable[[Any], Any]
-_WHOLE = re.compile(r"[+-]?[0-9]{1,4000}")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_MOST_DIGITS = 4000
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
@@ -54,7 +55,7 @@ def _int(value: Any) -> int:
         except (ValueError, OverflowError):
             raise Unfit from None
     text = value.strip() if isinstance(value, str) else ""
-    if not _WHOLE.fullmatch(text):
+    if len(text) > _MOST_DIGITS or not _WHOLE.fullmatch(text):
         raise Unfit
     return int(text)
 
