@@ -321,6 +321,7 @@ def test_a_schema_that_would_grow_beyond_all_measure_is_cut():
     schemas = {
         f"S{n}": {
             "type": "object",
+            "required": list("abcdefgh"),
             "properties": {key: {"$ref": f"#/components/schemas/S{n + 1}"} for key in "abcdefgh"},
         }
         for n in range(12)
