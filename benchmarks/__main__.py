@@ -15,6 +15,7 @@ NAMES = (
     "capacity",
     "history",
     "html_report",
+    "importers",
     "long_run",
 )
 for name in NAMES:

@@ -214,13 +214,8 @@ class TestAnotherLocust:
         assert result.success, result.reason
         assert result.engine.version == found.version
 
-    async def test_settings_for_several_processes_are_refused(self, server, monkeypatch, unused_tcp_port):
+    async def test_settings_for_several_processes_are_refused(self, server, monkeypatch):
         monkeypatch.setenv("LOCUST_PROCESSES", "2")
-        for name in (
-            "LOCUST_MASTER_BIND_PORT",
-            "LOCUST_MASTER_PORT",
-        ):  # the usual one may be another Locust's
-            monkeypatch.setenv(name, str(unused_tcp_port))
         with pytest.raises(EngineFailed, match="several processes"):
             await run(plan_of(server.url, {"url": "/x"}))
         assert server.log.count() == 0

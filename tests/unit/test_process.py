@@ -37,3 +37,15 @@ async def test_one_that_has_begun_goes_on_to_its_deadline(
 
     outcome = await process.run_tool(SLEEPS, cwd=tmp_path, stop=asyncio.Event(), deadline_s=0.3, begun=begun)
     assert (outcome.ending, len(asked)) == ("deadline", 1)
+
+
+async def test_what_a_tool_leaves_behind_does_not_keep_its_end_from_being_seen(tmp_path: Path) -> None:
+    leaves = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+    outcome = await process.run_tool(
+        [sys.executable, "-c", f"{leaves}; print('done', flush=True); sys.exit(3)"],
+        cwd=tmp_path,
+        stop=asyncio.Event(),
+        deadline_s=30,
+        stop_grace_s=0.3,
+    )
+    assert (outcome.ending, outcome.returncode, outcome.stdout) == ("exited", 3, b"done\n")

@@ -19,6 +19,8 @@ from ..errors import EngineFailed
 TAIL_BYTES = 64 * 1024
 START_UP_S = 60.0
 """How long a tool may take before it says anything."""
+_LOOK_S = 0.2
+_CLOSES_S = 1.0
 Ending = Literal["exited", "stopped", "deadline"]
 
 
@@ -82,8 +84,8 @@ async def run_tool(
             if ending != "exited":
                 await stop_group(process, stop_grace_s)
             await asyncio.wait_for(readers, timeout=stop_grace_s)
-        except TimeoutError:
-            ending = "deadline"
+        except TimeoutError:  # something that it started holds its output
+            ending = "deadline" if process.returncode is None else ending
         finally:
             readers.cancel()
             with contextlib.suppress(asyncio.CancelledError, TimeoutError):
@@ -113,13 +115,22 @@ async def _started(
         yield process
     finally:
         _signal_group(process, signal.SIGKILL)
-        await asyncio.shield(process.wait())
+        await asyncio.shield(_closed(process))
+
+
+async def _closed(process: asyncio.subprocess.Process) -> None:
+    """Waits until a tool and everything that held its output is gone."""
+    await process.wait()
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stream.read(), _CLOSES_S)
 
 
 async def _wait(
     process: asyncio.subprocess.Process, stop: asyncio.Event, deadline_s: float, begun: Callable[[], bool]
 ) -> Ending:
-    exited, stopped = asyncio.ensure_future(process.wait()), asyncio.ensure_future(stop.wait())
+    exited, stopped = asyncio.ensure_future(_exit_of(process)), asyncio.ensure_future(stop.wait())
     ends = {exited, stopped}
     try:
         first_s = min(START_UP_S, deadline_s)
@@ -132,6 +143,16 @@ async def _wait(
         exited.cancel()
         stopped.cancel()
     return "exited" if exited in done else "stopped" if stopped in done else "deadline"
+
+
+async def _exit_of(process: asyncio.subprocess.Process) -> None:
+    """Waits until a tool has ended; asyncio's own wait goes on as long as a child of it holds its output."""
+    closed = asyncio.ensure_future(process.wait())
+    try:
+        while process.returncode is None and not closed.done():
+            await asyncio.wait({closed}, timeout=_LOOK_S)
+    finally:
+        closed.cancel()
 
 
 async def stop_group(process: asyncio.subprocess.Process, grace_s: float) -> None:

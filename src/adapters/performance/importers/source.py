@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import zlib
@@ -20,6 +21,7 @@ from ..plan.yaml_text import yaml_data
 MAX_BYTES = 200_000_000
 HEAD = 65_536
 _SMALL = 1_000_000
+_ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _YAML_KEY = re.compile(r"^([\w.-]{1,60})[ ]*:(?:\s|$)", re.MULTILINE)
 _JSON_KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
 GZIP = b"\x1f\x8b"
@@ -61,7 +63,7 @@ class Source:
         """All of it as text: UTF-8, or UTF-16 after a byte order mark. Not kept: large ones are read once."""
         bom, encoding = self._encoding()
         try:
-            return self.data[len(bom) :].decode(encoding)
+            return str(memoryview(self.data)[len(bom) :], encoding)
         except UnicodeDecodeError as error:
             raise SourceError(
                 f"{self.name}: is not {encoding.upper()} text: {error.reason} at byte {len(bom) + error.start}",
@@ -72,7 +74,7 @@ class Source:
     def json(self) -> Any:
         """What it says as JSON; SourceError with line and column when it is none."""
         with self._told():
-            return json_data(self.text)
+            return json_data(self.text if len(self.data) < _SMALL else self._narrow_text())
 
     @cached_property
     def yaml(self) -> Any:
@@ -109,6 +111,13 @@ class Source:
         except NotData as error:
             raise self.wrong(str(error)) from None
 
+    def _narrow_text(self) -> str:
+        """The text of a JSON with emoji and their like as escapes: one of them makes all of a text twice as large."""
+        _, encoding = self._encoding()
+        if encoding != "utf-8" or not _ASTRAL.search(self.data):
+            return self.text
+        return Source(self.name, _ASTRAL.sub(_escaped, self.data)).text
+
     def _encoding(self) -> tuple[bytes, str]:
         return next(((bom, name) for bom, name in _BOMS if self.data.startswith(bom)), (b"", "utf-8"))
 
@@ -138,3 +147,9 @@ def _unpacked(data: bytes, name: str, max_bytes: int) -> bytes:
     except zlib.error as error:
         raise SourceError(f"{name}: begins like a gzip file and is none: {error}") from None
     return content
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    """A character beyond U+FFFF as JSON may write it; what is none stays, and is told where it is decoded."""
+    character = found.group().decode(errors="replace")
+    return json.dumps(character)[1:-1].encode() if len(character) == 1 else found.group()

@@ -31,7 +31,8 @@ _RECORD = np.dtype(SAMPLE_FIELDS)
 class SampleStream:
     """What Locust has told so far; see ``inside.frames`` for the format.
 
-    ``heard`` is whether it said anything, ``begun`` and ``finished`` are None until it says so. ``last_s`` is the last moment something is known of.
+    ``heard`` is whether it said anything; ``begun`` and ``finished`` are None until it says so. ``last_s`` is the last
+    moment something is known of.
     """
 
     def __init__(self, collector: MetricsCollector) -> None:

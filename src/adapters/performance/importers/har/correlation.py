@@ -53,8 +53,9 @@ class Sent:
             _extend(self.values, text, number)
             if is_secret(name) and where is not Where.PATH:
                 self.secrets.setdefault(text, name)
-                if name == "authorization" and " " in text:
-                    self.secrets.setdefault(text.partition(" ")[2].strip(), name)
+                scheme, _, token = text.partition(" ")
+                if name == "authorization" and token:
+                    self.secrets.setdefault(token.strip(), scheme if scheme.lower() != "bearer" else "token")
         for token in self._tokens(text) if isinstance(value, str) else ():
             _extend(self.values, token, number)
 
@@ -124,7 +125,7 @@ class Correlated:
         extractor = found.extractor()
         if extractor is None or ("[" in str(extractor.get("json", "")) and into is self._ids):
             return
-        variable = names.free(found.name, found.around or _subject(one, found), one.number, span[1])
+        variable = names.free(found.name, found.around or _asked_for(one), one.number, span[1])
         into[key] = extraction = Extraction(variable, found.value, one.number, extractor, span)
         self.extractions.append(extraction)
 
@@ -148,7 +149,10 @@ class Correlated:
 def _subject(one: Exchange, found: HandedOut) -> str:
     """What an identifier in an answer is of: by its own name, by what holds it, or by the path that was asked for."""
     own = noun(found.name)
-    if own or found.around:
-        return own or noun(found.around)
+    return own or noun(found.around) or _asked_for(one)
+
+
+def _asked_for(one: Exchange) -> str:
+    """What a path is about: ``order`` for ``/api/orders/17``."""
     words = [word for word in urlsplit(one.url).path.split("/") if word and not word.isdigit()]
     return noun(words[-1]) if words else ""

@@ -24,9 +24,7 @@ _GENERIC = frozenset(
     ]
 )
 _TAKEN = frozenset(["user", "iteration", "env", "var", "csv", "data", "faker", "target"])
-_NOT_SAID = frozenset(
-    ["x", "the", "data", "result", "results", "item", "items", "payload", "response", "body", "attributes"]
-)
+_NOT_SAID = frozenset(("x", "the", "data", "result", "results", "payload", "response", "body", "attributes"))
 
 
 class Names:
@@ -34,14 +32,15 @@ class Names:
 
     def __init__(self) -> None:
         self._last_use: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
 
     def free(self, name: str, around: str, source: int, last_use: int) -> str:
         """A name for a value called ``name`` inside ``around``, set by one request and last sent by another."""
         base = _readable(name, around)
-        number, free = 1, base
+        free = base
         while self._last_use.get(free, -1) > source:
-            number += 1
-            free = f"{base}_{number}"
+            self._numbers[base] = self._numbers.get(base, 1) + 1
+            free = f"{base}_{self._numbers[base]}"
         self._last_use[free] = last_use
         return free
 

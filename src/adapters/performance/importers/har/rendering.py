@@ -14,6 +14,7 @@ from .telling import TOKEN, WIDE_TOKEN
 SCHEMES = frozenset(["basic", "digest", "aws4-hmac-sha256", "oauth", "hawk", "negotiate", "ntlm"])
 """Of Authorization headers that are no token: `steps` has other words for them, or none."""
 _SCHEME = re.compile(r"([A-Za-z][\w-]{1,20}) +(\S.*)", re.DOTALL)
+_ALL_BUT_A_SCHEME = re.compile(r"([A-Za-z][\w-]{1,20}[ :=] *)?(\$\{[\w.]+\})+")
 _MAY_HOLD_SECRETS = re.compile(r"[=:@]|(?i:bearer|basic)")
 
 
@@ -33,12 +34,13 @@ class Rendering:
             return literal(value)
         if where is not Where.TEXT and (found := self._correlated.whole(self.number, value, name, where)):
             return self._use(found)
+        if name == "authorization" and isinstance(value, str) and value.partition(" ")[0].lower() in SCHEMES:
+            return f"{value.partition(' ')[0]} …"
         if not isinstance(value, str):
             return self.withheld(str(value), name) if is_secret(name) and value else value
         shown = self._replaced(value)
-        if "${" in shown and shown != literal(value):
-            return self._without_secrets(shown)
-        if is_secret(name) and where is not Where.PATH:
+        secret = is_secret(name) and where is not Where.PATH
+        if secret and (shown == literal(value) or not _ALL_BUT_A_SCHEME.fullmatch(shown)):
             return self._secret(value, name)
         return self._without_secrets(shown)
 
@@ -69,9 +71,9 @@ class Rendering:
     def _secret(self, value: str, name: str) -> str:
         """A placeholder; the scheme of an Authorization header stays."""
         scheme = _SCHEME.fullmatch(value) if name == "authorization" else None
-        if scheme and scheme[1].lower() in SCHEMES:
-            return f"{scheme[1]} …"
-        return f"{scheme[1]} {self.withheld(scheme[2], scheme[1])}" if scheme else self.withheld(value, name)
+        if scheme:
+            return f"{scheme[1]} {self.withheld(scheme[2], self._sent.secrets.get(scheme[2], scheme[1]))}"
+        return self.withheld(value, name)
 
     def _without_secrets(self, text: str) -> str:
         """The text with placeholders for what looks like a secret by what stands before it: ``password=…``."""
