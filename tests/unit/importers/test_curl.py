@@ -208,6 +208,16 @@ def test_files_are_read_where_that_is_wanted(tmp_path):
         import_plan(tmp_path / "c.sh", read_files=True)
 
 
+@pytest.mark.parametrize("name", ["/etc/hostname", "../secret", "sub/../../secret"])
+def test_files_elsewhere_are_not_read(tmp_path, name):
+    folder = tmp_path / "commands"
+    folder.mkdir()
+    (tmp_path / "secret").write_text("x")
+    (folder / "c.sh").write_text(f"curl -d @{name} {URL}")
+    with pytest.raises(SourceError, match="is not in the folder"):
+        import_plan(folder / "c.sh", read_files=True)
+
+
 @pytest.mark.parametrize("text", ["", "curl", "curl -X POST", "wget http://a.test", "curl ftp://a.test/x"])
 def test_without_a_request_there_is_no_plan(text):
     with pytest.raises(SourceError):

@@ -166,8 +166,11 @@ class _Reading:
         """The content of a file beside the one that is read, when that is wanted."""
         if not self.options.read_files or name == "-" or has_mark(name):
             return None
-        path = Path(self.source.name).parent / name
+        folder = Path(self.source.name).parent.resolve()
         try:
+            path = (folder / name).resolve()
+            if not path.is_relative_to(folder):
+                raise self.source.wrong(f"{name}: is not in the folder of the commands", hint="copy it there")
             with path.open("rb") as file:
                 data = file.read(_MOST_FILE_BYTES + 1)
         except (OSError, ValueError) as error:
