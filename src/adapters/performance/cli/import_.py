@@ -18,12 +18,12 @@ WISHES = group(
         "--include",
         multiple=True,
         metavar="REGEX",
-        help="Only requests whose URL it is found in; repeatable.",
+        help="Only requests whose URL it is found in; of an API, whose method and path or id; repeatable.",
     ),
     click.option("--exclude", multiple=True, metavar="REGEX", help="No request of such a URL; repeatable."),
     click.option("--target", metavar="URL", help="What requests go to in place of the host in the file."),
     click.option(
-        "--keep-static", is_flag=True, help="Of a recording: images, fonts, styles and scripts too."
+        "--keep-static", is_flag=True, help="Of a recording or a log: images, fonts, styles and scripts too."
     ),
     click.option("--keep-hosts", is_flag=True, help="Of a recording: requests to other hosts too."),
     click.option(
@@ -45,7 +45,9 @@ WISHES = group(
     ),
     click.option("--all-methods", is_flag=True, help="Of a log: POST and the like too, without bodies."),
     click.option("--follow", is_flag=True, help="Of a log: stages that follow its rate, not its average."),
-    click.option("--read-files", is_flag=True, help="Of curl: read the files that are sent."),
+    click.option(
+        "--read-files", is_flag=True, help="Of curl commands: read the files beside them that are sent."
+    ),
     click.option("--profile", metavar="NAME", help="Which of the loads that a file has under names."),
 )
 

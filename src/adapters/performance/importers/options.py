@@ -38,7 +38,7 @@ class Options:
     environment: Path | None = None
     """The values of a Postman collection's variables."""
     read_files: bool = False
-    """Read the files that requests are said to send, looked up beside the imported file."""
+    """Read the files that commands are said to send, where they are in the folder of the imported file."""
     all_methods: bool = False
     """Keep a log's requests that had a body, without it."""
     follow: bool = False

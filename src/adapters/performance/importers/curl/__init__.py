@@ -33,7 +33,8 @@ from .words import Words, commands
 _LOOKS = re.compile(
     r"(?m)^\s{0,20}(?:[$>#]\s{1,4}|(?:time|sudo)\s)?(?:[A-Z_]{1,40}=\S{0,200}\s)?(?:\S{0,200}[/\\])?curl(?:\.exe)?\s"
 )
-_CURL = re.compile(r"(?:.*[/\\])?curl(\.exe)?", re.IGNORECASE)
+_CURL = re.compile(r"(?P<inside>\w*=?(?:\$\(|`))?(?:\S*[/\\])?curl(?:\.exe)?", re.IGNORECASE)
+_BEFORE = re.compile(r"[$>#!{(]|sudo|time|exec|command|env|do|then|else|if|while|\w+=.*", re.DOTALL)
 _MOST_BYTES = 20_000_000
 _MOST_FILE_BYTES = 10_000_000
 _MOST = 10_000
@@ -67,10 +68,15 @@ class _Reading:
 
     def take(self, one: Words) -> None:
         """Add the requests of a command, when it is one of curl's."""
-        place = next((n for n, word in enumerate(one.words[:6]) if _CURL.fullmatch(word)), None)
-        if place is None or len(self.steps) >= _MOST:
+        place = next((n for n, word in enumerate(one.words) if not _BEFORE.fullmatch(word)), len(one.words))
+        place = next((n for n, word in enumerate(one.words[: place + 1]) if _CURL.fullmatch(word)), -1)
+        if place < 0 or len(self.steps) >= _MOST:
             return
-        for command in parsed(one.words[place + 1 :], self.content):
+        words = one.words[place + 1 :]
+        if (found := _CURL.fullmatch(one.words[place])) and found["inside"] and words:  # token=$(curl …)
+            words[-1] = words[-1].removesuffix(")").removesuffix("`")
+            one.substitutions -= 2 if found["inside"].endswith("`") else 1
+        for command in parsed(words, self.content):
             for url in command.urls:
                 self.add(command, url, one)
 
@@ -160,8 +166,11 @@ class _Reading:
         """The content of a file beside the one that is read, when that is wanted."""
         if not self.options.read_files or name == "-" or has_mark(name):
             return None
-        path = Path(self.source.name).parent / name
+        folder = Path(self.source.name).parent.resolve()
         try:
+            path = (folder / name).resolve()
+            if not path.is_relative_to(folder):
+                raise self.source.wrong(f"{name}: is not in the folder of the commands", hint="copy it there")
             with path.open("rb") as file:
                 data = file.read(_MOST_FILE_BYTES + 1)
         except (OSError, ValueError) as error:

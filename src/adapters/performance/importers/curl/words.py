@@ -94,6 +94,7 @@ class _Shell:
         elif sign == "$":
             self.dollar()
         else:
+            self.substituted(sign)
             self.plain(sign)
 
     def plain(self, sign: str) -> None:

@@ -13,7 +13,9 @@ from .patterns import text_for
 from .schemas import flat, kind_of, properties
 
 _DEEPEST = 10
-_MOST_OF_ONE = 2_000
+_MOST_OF_ONE = 1_000
+_OPTIONAL_WITHIN = 2
+"""How deep in one another objects and lists may be that are not required."""
 _MOST = 300_000
 _MOST_ITEMS = 10
 
@@ -82,7 +84,9 @@ class Samples:
         required = [text(name) for name in listed(schema.get("required"))]
         made: dict[str, Any] = {}
         for name, inside in properties(schema).items():
-            if not self._goes_on(inside, within):
+            if not self._goes_on(inside, within) or (
+                name not in required and len(within) > _OPTIONAL_WITHIN and self._is_container(inside)
+            ):
                 if name in required:
                     made[escaped(name)] = _empty(self._document, inside)
             elif not _left_out(self._document, inside, name in required):
@@ -106,6 +110,9 @@ class Samples:
             return [escaped(value) for value in values[:count]]
         made = [self._value(items, name.removesuffix("s"), within, fresh) for _ in range(count)]
         return _different(made) if schema.get("uniqueItems") is True else made
+
+    def _is_container(self, schema: Any) -> bool:
+        return kind_of(flat(self._document, schema)) in ("object", "array")
 
     def _goes_on(self, schema: Any, within: tuple[str, ...]) -> bool:
         """Whether to go into a schema: not when it is one of those we are in, nor too deep."""
