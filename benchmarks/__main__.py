@@ -17,6 +17,7 @@ NAMES = (
     "history",
     "html_report",
     "feeds",
+    "importers",
     "long_run",
 )
 for name in NAMES:

@@ -18,12 +18,12 @@ WISHES = group(
         "--include",
         multiple=True,
         metavar="REGEX",
-        help="Only requests whose URL it is found in; repeatable.",
+        help="Only requests whose URL it is found in; of an API, whose method and path or id; repeatable.",
     ),
     click.option("--exclude", multiple=True, metavar="REGEX", help="No request of such a URL; repeatable."),
     click.option("--target", metavar="URL", help="What requests go to in place of the host in the file."),
     click.option(
-        "--keep-static", is_flag=True, help="Of a recording: images, fonts, styles and scripts too."
+        "--keep-static", is_flag=True, help="Of a recording or a log: images, fonts, styles and scripts too."
     ),
     click.option("--keep-hosts", is_flag=True, help="Of a recording: requests to other hosts too."),
     click.option(
@@ -32,6 +32,21 @@ WISHES = group(
         type=DURATION,
         metavar="TIME",
         help="Of a recording: the longest pause taken over; 0 for none.  [default: 10s]",
+    ),
+    click.option(
+        "--tag", multiple=True, metavar="TAG", help="Of an API: operations with this tag; repeatable."
+    ),
+    click.option("--optional", is_flag=True, help="Of an API: send optional parameters too."),
+    click.option(
+        "--environment",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Of a Postman collection: the environment to take values from.",
+    ),
+    click.option("--all-methods", is_flag=True, help="Of a log: POST and the like too, without bodies."),
+    click.option("--follow", is_flag=True, help="Of a log: stages that follow its rate, not its average."),
+    click.option(
+        "--read-files", is_flag=True, help="Of curl commands: read the files beside them that are sent."
     ),
     click.option("--profile", metavar="NAME", help="Which of the loads that a file has under names."),
 )
@@ -89,9 +104,8 @@ def _import(
     file: str, output: str | None, kind: str | None, *, force: bool, max_bytes: int, given: dict[str, Any]
 ) -> None:
     from ..errors import UsageError
-    from ..importers.importing import drafted, finished
+    from ..importers.importing import drafted, finished, opened
     from ..importers.options import Options, patterns
-    from ..importers.source import Source
     from ..plan.secrets import mask_text
     from ..reports.text import printable
     from ..reports.words import plural
@@ -101,7 +115,7 @@ def _import(
         raise UsageError(f"{output}: there already, and nothing was written", hint="--force writes over it")
     wishes = {name: value for name, value in given.items() if name not in LOAD_NAMES}
     wishes |= {name: patterns(wishes[name], f"--{name}") for name in ("include", "exclude")}
-    source = Source.read(file, max_bytes=max_bytes)
+    source = opened(file, max_bytes=max_bytes)
     found, draft = drafted(source, kind, Options(**wishes))
     _change_load(draft, named(given, LOAD_NAMES))
     done = finished(draft, found, source)

@@ -14,6 +14,7 @@ from .draft import Draft
 from .kinds import Kind, detect, kind_named
 from .options import Options, patterns
 from .source import MAX_BYTES, Source
+from .streaming import FileSource
 from .write import check, write
 
 
@@ -24,6 +25,13 @@ class Imported:
     plan: Plan
     text: str
     notes: tuple[str, ...]
+
+
+def opened(path: str | Path, *, max_bytes: int = MAX_BYTES) -> Source:
+    """The file at a path, of which no more is read than is wanted, or all of standard input for ``-``."""
+    if str(path) == "-":
+        return Source.read(path, max_bytes=max_bytes)
+    return FileSource(path, max_bytes=max_bytes)
 
 
 def drafted(source: Source, kind: str | None = None, options: Options | None = None) -> tuple[Kind, Draft]:
@@ -56,7 +64,7 @@ def import_plan(
     for environment variables. UsageError says what is wrong with the file or the wishes.
     """
     wishes = Options(include=patterns(include, "include"), exclude=patterns(exclude, "exclude"), **options)
-    source = Source.read(path, max_bytes=max_bytes)
+    source = opened(path, max_bytes=max_bytes)
     found, draft = drafted(source, kind, wishes)
     if load is not None:
         draft.plan["load"] = dict(load)

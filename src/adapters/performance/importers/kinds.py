@@ -54,10 +54,27 @@ KINDS = {
             "har",
             _URLS | {"keep_static", "keep_hosts", "max_pause_s"},
         ),
-        Kind("loadspiker", "a LoadSpiker JSON configuration", "loadspiker", _URLS),
-        Kind("loaddensity", "a LoadDensity action JSON", "loaddensity", _URLS),
         Kind(
-            "suite", "the YAML of the load-testing suite", "testing_suite", frozenset({"target", "profile"})
+            "openapi",
+            "a description of an API (OpenAPI 3, Swagger 2)",
+            "openapi",
+            _URLS | {"tag", "optional"},
+        ),
+        Kind("postman", "a Postman collection (v2.1, v2.0)", "postman", _URLS | {"environment"}),
+        Kind("curl", "curl commands, typed or copied from a browser", "curl", _URLS | {"read_files"}),
+        Kind(
+            "log",
+            "an access log of nginx or Apache (common, combined)",
+            "access_log",
+            _URLS | {"keep_static", "all_methods", "follow"},
+        ),
+        Kind("loaddensity", "a LoadDensity action JSON", "seeds.loaddensity", _URLS | {"profile"}),
+        Kind("loadspiker", "a LoadSpiker JSON configuration", "seeds.loadspiker", _URLS),
+        Kind(
+            "suite",
+            "the YAML of the load-testing suite",
+            "seeds.testing_suite",
+            frozenset({"target", "profile"}),
         ),
     )
 }
@@ -80,6 +97,8 @@ def detect(source: Source) -> Kind:
     for kind in KINDS.values():
         if kind.sniff(source):
             return kind
+    if source.head.lstrip()[:1] in ("{", "["):
+        _ = source.json  # is it at all?
     looked = ", ".join(f"{kind.summary} ({kind.name})" for kind in KINDS.values())
     raise UsageError(
         f"{source.name}: what this is cannot be seen; it was looked at for {looked}",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 from ..errors import UsageError
+from ..plan.steps import check_url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,26 @@ class Options:
 
     profile: str | None = None
     """Which of the loads that a file has under names."""
+
+    tag: tuple[str, ...] = ()
+    """Only the operations of an API with one of these tags."""
+    optional: bool = False
+    """Send the optional parameters of an API's operations too."""
+    environment: Path | None = None
+    """The values of a Postman collection's variables."""
+    read_files: bool = False
+    """Read the files that commands are said to send, where they are in the folder of the imported file."""
+    all_methods: bool = False
+    """Keep a log's requests that had a body, without it."""
+    follow: bool = False
+    """Follow a log's rate over its time, in place of its average."""
+
+    def __post_init__(self) -> None:
+        if self.target is not None and not self.target.startswith("${"):
+            try:
+                check_url(self.target)
+            except ValueError as error:
+                raise UsageError(f"--target: {error}") from None
 
     def wants(self, url: str) -> bool:
         """Whether ``include`` and ``exclude`` let a URL through."""

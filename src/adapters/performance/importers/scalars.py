@@ -7,16 +7,11 @@ import re
 
 import yaml
 
-_PLAIN = re.compile(r"[A-Za-z_/$.][^\n\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
+_PLAIN = re.compile(r"[A-Za-z_/$].*")
 _AMISS = re.compile(r": |:$| #|\s$|^---|^\.\.\.|\t")
 _IN_FLOW = re.compile(r"[\[\]{},?&*:]")
-_LIKE_A_NUMBER = re.compile(r"\.?[\d_.:eExXoOa-fA-F+-]*")
 _WORDS = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null|~)")
-_ESCAPED = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
-_UNPRINTABLE = re.compile(
-    r"[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 _DURATION = re.compile(r"\d+(\.\d+)?(ms|s|m|h)")
 
 
@@ -35,27 +30,41 @@ def scalar(value: object, *, flow: bool = False) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text in double quotes."""
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(text, ensure_ascii=False))
+    """A text in quotes: in single ones when it has double ones or backslashes, and nothing that must be escaped."""
+    shown = text.isprintable()
+    if shown and ('"' in text or "\\" in text) and "'" not in text:
+        return f"'{text}'"
+    escaped = json.dumps(text, ensure_ascii=False)
+    return escaped if shown else "".join(one if one.isprintable() else _escape(ord(one)) for one in escaped)
 
 
 def block(text: str) -> tuple[str, list[str]] | None:
     """A text of several lines as a literal block: its head, such as ``|-``, and its lines; None where it is none."""
-    if "\n" not in text.rstrip("\n") or _UNPRINTABLE.search(text) or text[:1] in " \t\n":
+    if "\n" not in text.rstrip("\n") or text[:1] in " \t\n":
         return None
     bare = text.rstrip("\n")
     chomping = {0: "-", 1: ""}.get(len(text) - len(bare), "+")
-    return f"|{chomping}", (bare if chomping != "+" else text[:-1]).split("\n")
+    lines = (bare if chomping != "+" else text[:-1]).split("\n")
+    return (f"|{chomping}", lines) if all(line.replace("\t", "").isprintable() for line in lines) else None
+
+
+def _escape(code: int) -> str:
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _is_plain(text: str, flow: bool) -> bool:
     if _DURATION.fullmatch(text):
         return True
-    if not _PLAIN.fullmatch(text) or _AMISS.search(text) or (flow and _IN_FLOW.search(text)):
+    if (
+        not text.isprintable()
+        or not _PLAIN.fullmatch(text)
+        or _AMISS.search(text)
+        or (flow and _IN_FLOW.search(text))
+    ):
         return False
-    if _WORDS.fullmatch(text) or _LIKE_A_NUMBER.fullmatch(text):
-        return False
-    return not any(pattern.match(text) for _, pattern in _RESOLVERS.get(text[0], ()))
+    return not _WORDS.fullmatch(text) and not any(
+        pattern.match(text) for _, pattern in _RESOLVERS.get(text[0], ())
+    )
 
 
 def _float(value: float) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,8 +19,12 @@ from ..plan.documents import NotData, json_data
 from ..plan.yaml_text import yaml_data
 
 MAX_BYTES = 200_000_000
-_HEAD = 65_536
-_GZIP = b"\x1f\x8b"
+HEAD = 65_536
+_SMALL = 1_000_000
+_ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
+_YAML_KEY = re.compile(r"^([\w.-]{1,60})[ ]*:(?:\s|$)", re.MULTILINE)
+_JSON_KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
+GZIP = b"\x1f\x8b"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -45,14 +52,18 @@ class Source:
     def head(self) -> str:
         """The first 64 KiB as text, whatever cannot be decoded replaced: enough for a glance at what it is."""
         bom, encoding = self._encoding()
-        return self.data[len(bom) : _HEAD].decode(encoding, "replace")
+        return self.data[len(bom) : HEAD].decode(encoding, "replace")
+
+    def lines(self) -> Iterator[bytes]:
+        """Its lines, without what ends them."""
+        return (line.rstrip(b"\r\n") for line in BytesIO(self.data))
 
     @property
     def text(self) -> str:
         """All of it as text: UTF-8, or UTF-16 after a byte order mark. Not kept: large ones are read once."""
         bom, encoding = self._encoding()
         try:
-            return self.data[len(bom) :].decode(encoding)
+            return str(memoryview(self.data)[len(bom) :], encoding)
         except UnicodeDecodeError as error:
             raise SourceError(
                 f"{self.name}: is not {encoding.upper()} text: {error.reason} at byte {len(bom) + error.start}",
@@ -63,7 +74,7 @@ class Source:
     def json(self) -> Any:
         """What it says as JSON; SourceError with line and column when it is none."""
         with self._told():
-            return json_data(self.text)
+            return json_data(self.text if len(self.data) < _SMALL else self._narrow_text())
 
     @cached_property
     def yaml(self) -> Any:
@@ -76,6 +87,19 @@ class Source:
         """What it says: as JSON when it begins like that, else as YAML."""
         return self.json if self.head.lstrip()[:1] in ("{", "[") else self.yaml
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of the mapping that it is, by a glance: all of a small JSON, else what the head shows."""
+        if self.head.lstrip()[:1] != "{":
+            return frozenset(_YAML_KEY.findall(self.head))
+        if len(self.data) > _SMALL:
+            return frozenset(_JSON_KEY.findall(self.head))
+        try:
+            found = self.json
+        except SourceError:
+            return frozenset()
+        return frozenset(found) if isinstance(found, dict) else frozenset()
+
     def wrong(self, problem: str, *, hint: str | None = None) -> SourceError:
         """An error that names the file."""
         return SourceError(f"{self.name}: {problem}", hint=hint)
@@ -87,13 +111,20 @@ class Source:
         except NotData as error:
             raise self.wrong(str(error)) from None
 
+    def _narrow_text(self) -> str:
+        """The text of a JSON with emoji and their like as escapes: one of them makes all of a text twice as large."""
+        _, encoding = self._encoding()
+        if encoding != "utf-8" or not _ASTRAL.search(self.data):
+            return self.text
+        return Source(self.name, _ASTRAL.sub(_escaped, self.data)).text
+
     def _encoding(self) -> tuple[bytes, str]:
         return next(((bom, name) for bom, name in _BOMS if self.data.startswith(bom)), (b"", "utf-8"))
 
 
 def _bounded(file: BinaryIO, name: str, max_bytes: int) -> bytes:
     data = file.read(max_bytes + 1)
-    if data.startswith(_GZIP) and len(data) <= max_bytes:
+    if data.startswith(GZIP) and len(data) <= max_bytes:
         data = _unpacked(data, name, max_bytes)
     if len(data) > max_bytes:
         raise SourceError(
@@ -116,3 +147,9 @@ def _unpacked(data: bytes, name: str, max_bytes: int) -> bytes:
     except zlib.error as error:
         raise SourceError(f"{name}: begins like a gzip file and is none: {error}") from None
     return content
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    """A character beyond U+FFFF as JSON may write it; what is none stays, and is told where it is decoded."""
+    character = found.group().decode(errors="replace")
+    return json.dumps(character)[1:-1].encode() if len(character) == 1 else found.group()

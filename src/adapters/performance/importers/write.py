@@ -28,7 +28,9 @@ def write(draft: Draft, *, heading: str = "", schema: str | None = None) -> str:
     lines += _comment(heading, 0)
     for note in draft.notes:
         lines += _wrapped(f"- {note}", 0, further="  ")
-    lines += ["", *_mapping(draft.plan, (), draft, 0)] if lines else _mapping(draft.plan, (), draft, 0)
+    if lines:
+        lines.append("")
+    lines += _mapping(draft.plan, (), _Comments(draft), 0)
     return "\n".join(lines) + "\n"
 
 
@@ -47,36 +49,54 @@ def check(text: str, draft: Draft, *, source: str) -> Plan:
     return plan
 
 
-def _mapping(value: Mapping[str, Any], place: Place, draft: Draft, indent: int) -> list[str]:
+class _Comments:
+    """The comments of a draft; ``around`` are the places that have some inside them."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.above, self.beside = draft.above, draft.beside
+        commented = (*draft.above, *draft.beside)
+        self.around = {place[:length] for place in commented for length in range(len(place))}
+
+
+def _mapping(value: Mapping[str, Any], place: Place, comments: _Comments, indent: int) -> list[str]:
     lines: list[str] = []
     for key, item in value.items():
         here = (*place, key)
-        lines += _comment(draft.above.get(here, ""), indent)
-        lines += _entry(f"{_key(key)}:", item, here, draft, indent)
+        lines += _comment(comments.above.get(here, ""), indent)
+        lines += _entry(f"{_key(key)}:", item, here, comments, indent)
     return lines
 
 
-def _sequence(value: Sequence[Any], place: Place, draft: Draft, indent: int) -> list[str]:
+def _sequence(value: Sequence[Any], place: Place, comments: _Comments, indent: int) -> list[str]:
     lines: list[str] = []
     for number, item in enumerate(value):
         here = (*place, number)
-        lines += _comment(draft.above.get(here, ""), indent)
-        if isinstance(item, Mapping) and item and _flow(item, here, draft, indent + 2) is None:
-            first, *rest = _mapping(item, here, draft, indent + 2)
+        lines += _comment(comments.above.get(here, ""), indent)
+        if (
+            isinstance(item, Mapping)
+            and item
+            and (_is_pair(item) or _flow(item, here, comments, indent + 2) is None)
+        ):
+            first, *rest = _mapping(item, here, comments, indent + 2)
             if first.lstrip().startswith("#"):
                 lines += [" " * indent + "-", first, *rest]
             else:
-                beside = draft.beside.get(here)
+                beside = comments.beside.get(here)
                 lines += [" " * indent + "- " + first.lstrip() + (_beside(beside) if beside else ""), *rest]
         else:
-            lines += _entry("-", item, here, draft, indent)
+            lines += _entry("-", item, here, comments, indent)
     return lines
 
 
-def _entry(begin: str, item: Any, here: Place, draft: Draft, indent: int) -> list[str]:
+def _is_pair(item: Mapping[str, Any]) -> bool:
+    """Whether it is one name with a plain value, which is read best without brackets."""
+    return len(item) == 1 and not isinstance(next(iter(item.values())), Mapping | list | tuple)
+
+
+def _entry(begin: str, item: Any, here: Place, comments: _Comments, indent: int) -> list[str]:
     """The lines of a key or a dash with what belongs to it."""
-    pad, beside = " " * indent, _beside(draft.beside.get(here, ""))
-    inline = _inline(item, here, draft, indent + len(begin))
+    pad, beside = " " * indent, _beside(comments.beside.get(here, ""))
+    inline = _inline(item, here, comments, indent + len(begin))
     if inline is not None:
         return [f"{pad}{begin} {inline}{beside}"]
     if isinstance(item, str):
@@ -86,23 +106,20 @@ def _entry(begin: str, item: Any, here: Place, draft: Draft, indent: int) -> lis
         head, lines = found
         return [f"{pad}{begin} {head}{beside}", *(f"{pad}  {line}" if line else "" for line in lines)]
     inside = _mapping if isinstance(item, Mapping) else _sequence
-    return [f"{pad}{begin}{beside}", *inside(item, here, draft, indent + 2)]
+    return [f"{pad}{begin}{beside}", *inside(item, here, comments, indent + 2)]
 
 
-def _inline(item: Any, here: Place, draft: Draft, used: int) -> str | None:
+def _inline(item: Any, here: Place, comments: _Comments, used: int) -> str | None:
     """The item on one line, when it fits there and is better so."""
     if isinstance(item, Mapping | list | tuple):
-        return _flow(item, here, draft, used) if item else "{}" if isinstance(item, Mapping) else "[]"
+        return _flow(item, here, comments, used) if item else "{}" if isinstance(item, Mapping) else "[]"
     return None if isinstance(item, str) and block(item) else scalar(item)
 
 
-def _flow(item: Any, here: Place, draft: Draft, used: int) -> str | None:
+def _flow(item: Any, here: Place, comments: _Comments, used: int) -> str | None:
     """A small list or mapping in brackets; None when it is long, deep, or has comments in it."""
     text = _short(item, max(_SHORTEST, WIDTH - used))
-    commented = text is not None and any(
-        place[: len(here)] == here and place != here for place in (*draft.above, *draft.beside)
-    )
-    return None if commented else text
+    return None if here in comments.around else text
 
 
 def _short(item: Any, room: int, depth: int = 0) -> str | None:

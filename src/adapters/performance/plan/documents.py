@@ -48,8 +48,8 @@ def _no_number(name: str) -> NoReturn:
 
 def _check(data: Any) -> None:
     """NotData for a value nested too deeply, and for a float that has become infinite."""
-    level = [data]
-    for _ in range(MAX_DEPTH + 1):
+    level, depth = [data], 0
+    while level:
         inside: list[Any] = []
         for value in level:
             kind = type(value)
@@ -59,10 +59,10 @@ def _check(data: Any) -> None:
                 inside.extend(value)
             elif kind is float and not math.isfinite(value):
                 raise NotData("not usable JSON: a number is too large")
+        depth += any(type(value) is not float for value in level)
+        if depth > MAX_DEPTH:
+            raise NotData(_TOO_DEEP)
         level = [value for value in inside if type(value) in (dict, list, float)]
-        if not level:
-            return
-    raise NotData(_TOO_DEEP)
 
 
 def _whole(value: Any) -> Any:

@@ -198,7 +198,8 @@ def _consistent(value: Any) -> Any:
 
 
 def _has_rate(value: Mapping[str, Any]) -> bool:
-    stages = value.get("stages") or ()
+    given = value.get("stages")
+    stages = given if isinstance(given, list | tuple) else ()
     return "rate" in value or any(
         isinstance(stage, RateStage) or (isinstance(stage, Mapping) and "rate" in stage) for stage in stages
     )

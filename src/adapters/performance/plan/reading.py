@@ -57,7 +57,15 @@ def read_fields(path: str | Path, what: str = "a plan") -> Mapping[str, Any]:
         ) from error
     except UnicodeDecodeError as error:
         raise PlanError(f"{path}: is not UTF-8 text: {error.reason} at byte {error.start}") from error
-    data = _load(path, text)
+    return fields_in(text, path, what)
+
+
+def fields_in(text: str, path: Path, what: str = "a plan") -> Mapping[str, Any]:
+    """The mapping in the text of a file; PlanError says why it holds none."""
+    try:
+        data = json_data(text) if path.suffix == ".json" else yaml_data(text)
+    except NotData as error:
+        raise PlanError(f"{path}: {error}") from None
     if not isinstance(data, Mapping):
         raise PlanError(f"{path}: {what} is a mapping of fields, not {_kind(data)}")
     return data
@@ -174,13 +182,6 @@ def _field_names() -> list[str]:
             if isinstance(value, type) and issubclass(value, BaseModel):
                 names |= {field.alias or name for name, field in value.model_fields.items()}
     return sorted(names)
-
-
-def _load(path: Path, text: str) -> object:
-    try:
-        return json_data(text) if path.suffix == ".json" else yaml_data(text)
-    except NotData as error:
-        raise PlanError(f"{path}: {error}") from None
 
 
 def _with_paths_from(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """YAML as data, read event by event, so that what a hostile text can cost is bounded before it is paid.
 
-The same values as PyYAML's SafeLoader gives. A key given twice is refused, for one of the two would be dropped in
-silence; so are tags beyond those of JSON, dates and bytes, anchors that hold themselves, and aliases that would blow up
-to many times the text ("a billion laughs").
+The same values as PyYAML's SafeLoader gives, but for keys such as ``on``, which are texts. A key given twice is
+refused, for one of the two would be dropped in silence; so are tags beyond those of JSON, dates and bytes, anchors that
+hold themselves, and aliases that would blow up to many times the text ("a billion laughs").
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ _LONGEST_NUMBER = 400
 
 _PREFIX = "tag:yaml.org,2002:"
 _STR, _MERGE, _VALUE, _MAP, _SEQ = (_PREFIX + name for name in ("str", "merge", "value", "map", "seq"))
+_BOOL = _PREFIX + "bool"
 _NUMBERS = (_PREFIX + "int", _PREFIX + "float")
 _WRITTEN = (_PREFIX + "timestamp", _PREFIX + "binary")
-_BOOL = _PREFIX + "bool"
-_SCALARS = (*_NUMBERS, *_WRITTEN, _PREFIX + "bool", _PREFIX + "null")
-_Parser = getattr(yaml, "CParser", None)
+_SCALARS = (*_NUMBERS, *_WRITTEN, _BOOL, _PREFIX + "null")
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Only its parser is used; that of libyaml where PyYAML was built with it."""
 
 
 def yaml_data(text: str, *, as_json: bool = False) -> Any:
@@ -82,7 +83,7 @@ class _Merge:
 class _Reader:
     def __init__(self, text: str, as_json: bool) -> None:
         self._as_json = as_json
-        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=_loader()))
+        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=_Loader))
         self._room = max(_LEAST_ROOM, _ROOM * len(text))
         self._resolver: Any = yaml.resolver.Resolver()
         self._constructor = yaml.constructor.SafeConstructor()
@@ -181,7 +182,7 @@ class _Reader:
             return text
         if tag == _MERGE:
             return _Merge if self._awaits_key() else text
-        if tag == _BOOL and self._awaits_key():  # ``on: 503`` has the key ``on``
+        if tag == _BOOL and self._awaits_key():  # the key ``on``
             return text
         if self._as_json and (tag in _WRITTEN or (tag != _MERGE and self._awaits_key())):
             return text
@@ -200,10 +201,6 @@ class _Reader:
 
     def _awaits_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].value, dict) and not self._open[-1].has_key
-
-
-def _loader() -> Any:
-    return yaml.CLoader if _Parser is not None else yaml.SafeLoader
 
 
 def _key(value: Any, taken: Any, mark: Any) -> Any:

@@ -1,0 +1,1 @@
+"""Files of the load-testing tools that polyload took over from: what they say goes into a plan, the rest is named."""
