@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import kinds
 from ..program.compile import Program
+from ..program.runtime import DRAWS_AS
 from .feeds import write_feed
 from .options import SHORTEST_S, k6_options
 from .trends import TREND_NAMES, with_trends
@@ -73,6 +74,7 @@ def write_job(
         "setup_timeout_ms": 1000 * program["options"]["setup_timeout_s"],
         "setup": _steps(program["setup"], numbers, aside=True),
         "teardown": _steps(program["teardown"], numbers, aside=True),
+        "draws_as": DRAWS_AS,
         "scenarios": [
             {
                 "weight": scenario["weight"],

@@ -47,8 +47,11 @@ A program is plain JSON (``version`` 1):
 Every user has random numbers of its own, those of Python's ``random.Random`` seeded with ``seed * 1_000_003 + user``,
 or any without a seed. It draws them in this order: with each iteration its scenario, if there are several; then a row
 of each ``random`` feed, in the order of ``feeds``; then step by step what is in ``run_if``, in ``skip_if``, and in the
-step: a pause that is not fixed, or the placeholders of a request's URL, of its headers in their order, and of its body.
-A whole number below n is drawn as so many bits as n has, again while it is not below n; everything else from floats.
+step: a pause that is not fixed, the rounds of a loop from ``min`` to ``max``, one of several lists of steps, or the
+placeholders of a request's URL, of its headers in their order, and of its body; a request that is tried again is
+rendered again. What is done once, before or after the load, has random numbers of its own (``DRAWS_AS``). A whole
+number below n is drawn as so many bits as n has, again while it is not below n; everything else
+from floats.
 
 Everything static is encoded here once, in Python, so that the same bytes leave every engine.
 """

@@ -78,7 +78,7 @@ const KINDS = {
   repeat: (step, how) => {
     const times = step.times === null ? null : compileGiven(parseJson(step.times), orMissing);
     const count = (session) => {
-      if (times === null) return step.min + (step.min < step.max ? session.chance.below(step.max - step.min + 1) : 0);
+      if (times === null) return step.min < step.max ? step.min + session.chance.below(step.max - step.min + 1) : step.min;
       const number = numberOf(times(session));
       return number !== null && Number.isInteger(number) && number >= 0 ? number : null;
     };

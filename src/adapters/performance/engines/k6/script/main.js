@@ -60,8 +60,7 @@ function compileScenario({ before, steps, after }) {
 
 // Once, before the load; k6 hands what it returns to every user.
 export function setup() {
-  session.chance = seeded(job.seed, 0);
-  const done = doOnce('setup', job.setup, how, session, job.setup_timeout_ms);
+  const done = doOnce('setup', job, how, session);
   if (!done) throw new Error('setup failed');
   return { variables: packed(session.variables) };
 }
@@ -136,8 +135,7 @@ export function control() {
 export function teardown(data) {
   report.ended(job.control !== null || job.load.kind === 'iterations' ? 0 : LOADED_AT);
   take(data);
-  session.chance = seeded(job.seed, 0);
-  doOnce('teardown', job.teardown, how, session, job.setup_timeout_ms);
+  doOnce('teardown', job, how, session);
 }
 
 // The variables that setup left.

@@ -119,15 +119,16 @@ export function compileGiven(value, otherwise) {
   return (session) => new Map(members.map(([name, item]) => [name, item(session)]));
 }
 
-// A text that is one placeholder keeps the type of its value; where it has none, it is its default.
+// A text that is one placeholder keeps the type of its value, or of its default.
 function typedText(text, otherwise) {
   if (Array.isArray(text) && text.length === 1 && typeof text[0] !== 'string') {
     const find = lookUp(text[0]);
-    const nothing = text[0].default === null ? otherwise(text[0]) : null;
-    const instead = text[0].default === null ? () => nothing : typedText(text[0].default, otherwise);
+    const instead = text[0].default === null ? null : typedText(text[0].default, otherwise);
+    const nothing = otherwise(text[0]);
     return (session) => {
       const value = find(session);
-      return value === MISSING ? instead(session) : value;
+      if (value !== MISSING) return value;
+      return instead === null ? nothing : instead(session);
     };
   }
   const compiled = compileText(text);

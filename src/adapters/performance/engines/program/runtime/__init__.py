@@ -23,12 +23,13 @@ from .flow import (
 from .pauses import compile_pause
 from .rounds import compile_rounds
 from .rows import feed_rows
-from .session import MISSING, Failure, Render, Session
+from .session import DRAWS_AS, MISSING, Failure, Render, Session
 from .texts import URL_SAFE, compile_text, encode, text_of
 from .values import at_path, same, shown, truthy
 
 __all__ = [
     "CUT_OFF",
+    "DRAWS_AS",
     "END_ITERATION",
     "GO_ON",
     "MISSING",

@@ -13,7 +13,7 @@ Given = Callable[[Session], Any]
 
 
 def compile_value(value: Any, otherwise: Callable[[dict[str, Any]], Any]) -> Given:
-    """A value of a program as a function of the session; ``otherwise`` says what no value and no default becomes."""
+    """A value of a program as a function of the session; ``otherwise`` says what a placeholder without one becomes."""
     match value:
         case {"t": text}:
             return _typed(text, otherwise)
@@ -26,35 +26,35 @@ def compile_value(value: Any, otherwise: Callable[[dict[str, Any]], Any]) -> Giv
     return lambda session: value
 
 
-def or_none(part: dict[str, Any]) -> None:
-    """None, for a placeholder without a value."""
-    del part
+def or_none(part: dict[str, Any]) -> Any:
+    """None."""
+    return None
 
 
 def or_text(part: dict[str, Any]) -> Any:
-    """The text of a placeholder as it is written."""
+    """The placeholder as it is written."""
     return part["text"]
 
 
 def or_missing(part: dict[str, Any]) -> Any:
-    """MISSING, for a placeholder without a value."""
-    del part
+    """MISSING."""
     return MISSING
 
 
 def _typed(text: str | list[Any], otherwise: Callable[[dict[str, Any]], Any]) -> Given:
-    """A text that is one placeholder keeps the type of its value; where it has none, it is its default."""
-    if isinstance(text, list) and len(text) == 1 and not isinstance(text[0], str):
-        find, default = look_up(text[0]), text[0]["default"]
-        nothing = otherwise(text[0]) if default is None else None
-        instead = None if default is None else _typed(default, otherwise)
+    """A text that is one placeholder keeps the type of its value, or of its default."""
+    if not isinstance(text, list) or len(text) != 1 or isinstance(text[0], str):
+        rendered = compile_text(text)
+        return rendered if callable(rendered) else lambda session: rendered
+    part = text[0]
+    find = look_up(part)
+    instead = None if part["default"] is None else _typed(part["default"], otherwise)
+    nothing = otherwise(part)
 
-        def found(session: Session) -> Any:
-            value = find(session)
-            if value is not MISSING:
-                return value
-            return nothing if instead is None else instead(session)
+    def found(session: Session) -> Any:
+        value = find(session)
+        if value is not MISSING:
+            return value
+        return nothing if instead is None else instead(session)
 
-        return found
-    rendered = compile_text(text)
-    return rendered if callable(rendered) else lambda session: rendered
+    return found
