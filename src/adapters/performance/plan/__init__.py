@@ -3,7 +3,9 @@
 from .auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth
 from .checks import BodyCheck, HeaderCheck, JsonCheck, SizeCheck, StatusCheck, TimeCheck
 from .extract import CookieExtract, HeaderExtract, JsonExtract, RegexExtract, StatusExtract
+from .failing import Retry
 from .feeds import Feed
+from .flow import Choice, Choose, ForEach, Group, Repeat, Set, Times, While
 from .load import ClosedLoad, IterationLoad, OpenLoad, RateStage, UserStage
 from .model import Options, Plan, Scenario, Tls
 from .pause import NormalPause, Pause, PauseRange, PoissonPause
@@ -14,10 +16,14 @@ __all__ = [
     "BasicAuth",
     "BearerAuth",
     "BodyCheck",
+    "Choice",
+    "Choose",
     "ClosedLoad",
     "CookieExtract",
     "DigestAuth",
     "Feed",
+    "ForEach",
+    "Group",
     "HeaderCheck",
     "HeaderExtract",
     "IterationLoad",
@@ -33,12 +39,17 @@ __all__ = [
     "PoissonPause",
     "RateStage",
     "RegexExtract",
+    "Repeat",
     "Request",
+    "Retry",
     "Scenario",
+    "Set",
     "SizeCheck",
     "StatusCheck",
     "StatusExtract",
     "TimeCheck",
+    "Times",
     "Tls",
     "UserStage",
+    "While",
 ]

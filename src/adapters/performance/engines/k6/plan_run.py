@@ -15,12 +15,12 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineReport, RunContext, Stopped
+from ..flow import flow_warnings
 from ..in_flight import in_flight
 from ..pacing import pacing_warnings
 from ..pipe import Pipe, reading
 from ..process import Outcome, run_tool, workspace
 from ..program.compile import Program, compile_plan
-from ..skipped import skipped_warnings
 from ..starving import starved_warnings, why_starved
 from .control import control
 from .ending import ABORTED_BY_SCRIPT, cut_off_iterations, failure, require_begun
@@ -139,7 +139,7 @@ def _report(
             *_warnings(collector, records.cut_off, iterations or 0, loops(program)),
             *pacing_warnings(records.late),
             *starved_warnings(plan, records.starved),
-            *skipped_warnings(records.skipped),
+            *flow_warnings(records.skipped, records.stopped_users),
             *_teardown_warnings(records),
             *records.warnings(),
         ],

@@ -47,7 +47,7 @@ const repeat = repeatOf(scenarios);
 let begun = false;
 let iterationBegan = 0; // when this user's last iteration did, or should have
 let pacing = 0; // how long after that the next begins
-let stopped = false; // by a failure: this user does nothing more
+let stopped = false; // by a failure, or for want of a row: this user does nothing more
 const come = new Set(); // the scenarios that this user has come to and not left
 
 export const options = job.options;
@@ -199,7 +199,7 @@ function iterate(number) {
   if (!come.has(chosen)) arrive(chosen, scenario);
   if (stopped || clock.now >= clock.endsAt) return;
   const follows = scenario.run(session);
-  stopped = follows === STOP_USER;
+  if (follows === STOP_USER) stop();
   if (follows !== OVER && !clock.cutOff) iterated(clock.now);
   flushAndLook();
 }
@@ -209,8 +209,13 @@ function arrive(number, { before }) {
   come.add(number);
   if (before === null) return;
   const began = clock.now;
-  stopped = before(session) === STOP_USER;
+  if (before(session) === STOP_USER) stop();
   iterationBegan += clock.now - began;
+}
+
+function stop() {
+  stopped = true;
+  report.stoppedUser();
 }
 
 // What a user does when it leaves: outside of the load, which may be over.
