@@ -18,7 +18,6 @@ from ..metrics.result import EngineInfo, ResultWarning, RunResult
 from ..plan.masking import Secrets, public_dict
 from ..plan.model import Plan
 from ..plan.names import unknown_names
-from ..plan.secrets import mask_text
 from .contract import EngineAdapter, EngineReport, RunContext, Support, require
 from .recording import recorded, sample_figures, sample_warnings
 from .registry import engines_that_can, engines_that_steer, require_installed
@@ -153,7 +152,7 @@ def _name_warnings(plan: Plan) -> list[ResultWarning]:
         return []
     more = f"; and {len(unknown) - _NAMES_TOLD} more" if len(unknown) > _NAMES_TOLD else ""
     told = "; ".join(map(str, unknown[:_NAMES_TOLD]))
-    return [ResultWarning(code="UnknownNames", message=mask_text(f"{told}{more}"))]
+    return [ResultWarning(code="UnknownNames", message=Secrets.of(plan).hide(f"{told}{more}"))]
 
 
 def _redirect_warnings(plan: Plan, collector: MetricsCollector) -> list[ResultWarning]:

@@ -86,6 +86,7 @@ def _summary(runner: Runner, clock: WindowClock, start_at: float) -> dict[str, A
         "skipped": runner.skipped,
         "stopped_users": runner.stopped_users,
         "exhausted": runner.exhausted,
+        "starved": runner.starved,
         "missed": runner.missed,
         "late": runner.late,
         "in_flight": clock.in_flight,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .blocks import BlockTests
 from .connections import ConnectionTests, RedirectTests
+from .feeds import FeedTests
 from .flow import FlowTests
 from .hostile import HostileTests
 from .ill_will import IllWillTests
@@ -22,6 +23,7 @@ class EngineSuite(
     HostileTests,
     IllWillTests,
     FlowTests,
+    FeedTests,
     BlockTests,
     OnceTests,
     ConnectionTests,

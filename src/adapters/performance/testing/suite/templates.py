@@ -6,7 +6,8 @@ import datetime
 import json
 import re
 import time
-from itertools import count
+from collections.abc import Iterator
+from itertools import count, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,7 +49,7 @@ _SHOWN: dict[str, tuple[str, Any]] = {
     "the feed as csv": ("${csv.users.name}", "ann"),
     "a column with a dot": ("${users.address.city}", "Bern"),
     "a value in a column": ("${users.tags.0}", "a"),
-    "no such column": ("${users.nam}", "${users.nam}"),
+    "nothing there in a column": ("${users.tags.7}", "${users.tags.7}"),
     "Unicode": ("${über}", "ü 🎉"),
 }
 """Templates that have the same value each time, as members of a JSON body."""
@@ -80,6 +81,18 @@ _CHANCES = {
     "choice": "${choice(red, 'light blue', green)}",
     "default": "${none:-${randint(1, 6)}}",
 }
+
+
+def _nested(step: dict[str, Any]) -> list[dict[str, Any]]:
+    """Steps in steps that draw numbers themselves."""
+    drawn = {**step, "url": "/nested?a=${drawn.a}&b=${drawn.b.0}"}
+    either = [{"steps": [drawn], "weight": 3}, {"steps": [{"pause": {"min": 0, "max": 0.002}}], "weight": 1}]
+    return [
+        {"set": {"drawn": {"a": "${randint(1, 1000)}", "b": ["${randhex(4)}"]}}},
+        {"repeat": {"min": 0, "max": 3}, "steps": [{"choose": either}]},
+    ]
+
+
 _ROWS = [{"n": number} for number in range(50)]
 
 
@@ -157,6 +170,7 @@ class TemplateTests(Topic):
         scenarios = [
             {"name": "long", "steps": [first, *pauses, perhaps], "weight": 2},
             {"name": "short", "steps": [other], "weight": 1},
+            {"name": "nested", "steps": _nested(other), "weight": 0.5},
         ]
         plan = self.plan(
             scenarios=scenarios,
@@ -198,26 +212,39 @@ def _as_sent(request: SeenRequest) -> Sent:
 
 def _expected(plan: Plan, user: int, requests: int) -> list[Sent]:
     """What a user sends first under the plan's seed: its scenario, its rows, then step by step what these draw."""
-    program = compile_plan(plan)
+    return list(islice(_sent_by(compile_plan(plan), user), requests))
+
+
+def _sent_by(program: dict[str, Any], user: int) -> Iterator[Sent]:
     session = runtime.Session.of(program, user)
-    choose = runtime.scenario_chooser(program)
-    sent: list[Sent] = []
+    choose, draw = runtime.scenario_chooser(program), runtime.compile_draw(program["feeds"])
     for iteration in count():
         scenario = choose(session)
-        assert runtime.draw_rows(program, session, iteration) is None
-        for step in program["scenarios"][scenario]["steps"]:
-            condition = runtime.compile_conditions(step)
-            if condition is not None and not condition(session):
-                continue
-            if step["kind"] == "pause":
+        assert draw(session, iteration) is None
+        yield from _done(program["scenarios"][scenario]["steps"], session)
+
+
+def _done(steps: list[dict[str, Any]], session: runtime.Session) -> Iterator[Sent]:
+    """The requests of these steps, as their turn comes."""
+    for step in steps:
+        condition = runtime.compile_conditions(step)
+        if condition is not None and not condition(session):
+            continue
+        match step["kind"]:
+            case "request":
+                yield _rendered(step, session)
+            case "pause":
                 pause = runtime.compile_pause(step)
                 assert callable(pause)
                 pause(session)
-            elif len(sent) == requests:
-                return sent
-            else:
-                sent.append(_rendered(step, session))
-    raise AssertionError
+            case "set":
+                runtime.compile_set(step)(session)
+            case "choose":
+                chosen = step["choices"][runtime.compile_choice(step)(session)]
+                yield from _done(chosen["steps"], session)
+            case "repeat":
+                for _ in runtime.compile_rounds(step)(session):
+                    yield from _done(step["steps"], session)
 
 
 def _rendered(step: dict[str, Any], session: runtime.Session) -> Sent:

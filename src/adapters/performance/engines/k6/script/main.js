@@ -9,18 +9,19 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 import * as report from './report.js';
+import { drawRows, openFeeds } from './feeds.js';
 import { compileSteps, inOrder } from './flow.js';
 import { doOnce, packed } from './once.js';
+import { seeded } from './random.js';
 import { OVER, STOP_USER, clock as times } from './requests.js';
 import { activeSpans } from './shape.js';
-import { seeded } from './random.js';
 import { flushAndLook, pauseUntil, running, stopWhen, untilCut } from './time.js';
 import { parseJson } from './values.js';
 
 const LOADED_AT = Date.now(); // in teardown, which loads this file afresh, the end of the load
 
 const job = JSON.parse(open(__ENV.POLYLOAD_JOB));
-const feeds = job.feeds.map((feed) => ({ ...feed, rows: new SharedArray(feed.name, () => JSON.parse(open(feed.file))) }));
+const feeds = openFeeds(job.feeds);
 const pools = Object.fromEntries(
   job.pools.map((pool) => [pool.name, new SharedArray(`pool ${pool.name}`, () => JSON.parse(open(pool.file)))]),
 );
@@ -46,7 +47,7 @@ const repeat = repeatOf(scenarios);
 let begun = false;
 let iterationBegan = 0; // when this user's last iteration did, or should have
 let pacing = 0; // how long after that the next begins
-let stopped = false; // by a failure: this user does nothing more
+let stopped = false; // by a failure, or for want of a row: this user does nothing more
 const come = new Set(); // the scenarios that this user has come to and not left
 
 export const options = job.options;
@@ -185,7 +186,13 @@ function repeatOf([{ steps, before, after }, ...others]) {
 function iterate(number) {
   session.iteration = number;
   const chosen = scenarios.length === 1 ? 0 : session.chance.weighted(weights);
-  if (feeds.length > 0) drawRows();
+  if (feeds.length > 0) {
+    const ended = drawRows(feeds, session);
+    if (ended >= 0) {
+      starve(ended);
+      return;
+    }
+  }
   if (job.cookies === 'iteration') session.jar = new http.CookieJar();
   const scenario = scenarios[chosen];
   pacing = pacings[chosen];
@@ -220,13 +227,21 @@ function leave() {
   });
 }
 
-function drawRows() {
-  for (const feed of feeds) session.rows[feed.name] = parseJson(feed.rows[rowOf(feed) % feed.rows.length]);
-}
-
-function rowOf(feed) {
-  if (feed.strategy === 'random') return session.chance.below(feed.rows.length);
-  return feed.strategy === 'per_user' ? session.user : session.iteration;
+// There is no row left for this iteration, nor for any later one: when those that have rows are done, the load is over.
+function starve(feed) {
+  report.starved(feed);
+  flush(clock.now);
+  stopped = true;
+  if (job.control !== null) {
+    clock.endsAt = min(clock.endsAt, clock.now); // a user who is alone
+    return;
+  }
+  const fed = min(...feeds.map(({ end }) => end));
+  while (running() && exec.instance.iterationsCompleted < fed) {
+    sleep(0.02);
+    clock.now = Date.now();
+  }
+  if (running()) exec.test.abort('the rows ran out');
 }
 
 // Waits until the user's next iteration is due, or it leaves; one that is late begins now, and is counted.

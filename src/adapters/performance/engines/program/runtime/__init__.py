@@ -6,7 +6,7 @@ Locust is installed in.
 
 from .answer import Answer, combined
 from .checks import compile_check, compile_judge
-from .choices import draw_rows, scenario_chooser
+from .choices import compile_draw, scenario_chooser
 from .conditions import compile_conditions, holds
 from .extractors import compile_extract, reads_more_than_the_status
 from .flow import (
@@ -22,6 +22,7 @@ from .flow import (
 )
 from .pauses import compile_pause
 from .rounds import compile_rounds
+from .rows import feed_rows
 from .session import DRAWS_AS, MISSING, Failure, Render, Session
 from .texts import URL_SAFE, compile_text, encode, text_of
 from .values import at_path, same, shown, truthy
@@ -45,6 +46,7 @@ __all__ = [
     "compile_check",
     "compile_choice",
     "compile_conditions",
+    "compile_draw",
     "compile_extract",
     "compile_judge",
     "compile_pause",
@@ -52,8 +54,8 @@ __all__ = [
     "compile_rounds",
     "compile_set",
     "compile_text",
-    "draw_rows",
     "encode",
+    "feed_rows",
     "holds",
     "reads_more_than_the_status",
     "same",
