@@ -3,7 +3,9 @@
 from .auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth, NoAuth
 from .checks import BodyCheck, HeaderCheck, JsonCheck, SizeCheck, StatusCheck, TimeCheck
 from .extract import CookieExtract, HeaderExtract, JsonExtract, RegexExtract, StatusExtract
+from .failing import Retry
 from .feeds import Feed
+from .flow import Choice, Choose, ForEach, Group, Repeat, Set, Times, While
 from .load import ClosedLoad, IterationLoad, OpenLoad, RateStage, UserStage
 from .logins import FormAuth, OAuth2Auth
 from .model import Options, Plan, Scenario, Tls
@@ -16,12 +18,16 @@ __all__ = [
     "BasicAuth",
     "BearerAuth",
     "BodyCheck",
+    "Choice",
+    "Choose",
     "ClosedLoad",
     "CookieExtract",
     "CustomAuth",
     "DigestAuth",
     "Feed",
+    "ForEach",
     "FormAuth",
+    "Group",
     "HeaderCheck",
     "HeaderExtract",
     "HmacAuth",
@@ -40,13 +46,18 @@ __all__ = [
     "PoissonPause",
     "RateStage",
     "RegexExtract",
+    "Repeat",
     "Request",
+    "Retry",
     "Scenario",
+    "Set",
     "SigV4Auth",
     "SizeCheck",
     "StatusCheck",
     "StatusExtract",
     "TimeCheck",
+    "Times",
     "Tls",
     "UserStage",
+    "While",
 ]

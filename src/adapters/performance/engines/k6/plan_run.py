@@ -15,12 +15,12 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineReport, RunContext, Stopped
+from ..flow import flow_warnings
 from ..in_flight import in_flight
 from ..pacing import pacing_warnings
 from ..pipe import Pipe, reading
 from ..process import Outcome, run_tool, workspace
 from ..program.compile import Program, compile_plan
-from ..skipped import skipped_warnings
 from .control import control
 from .ending import cut_off_iterations, failure, require_begun
 from .job import loops, write_job
@@ -136,7 +136,7 @@ def _report(
         warnings=[
             *_warnings(collector, records.cut_off, iterations or 0, loops(program)),
             *pacing_warnings(records.late),
-            *skipped_warnings(records.skipped),
+            *flow_warnings(records.skipped, records.stopped_users),
             *_teardown_warnings(records),
             *records.warnings(),
         ],

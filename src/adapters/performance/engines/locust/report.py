@@ -14,10 +14,10 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import EngineReport, Stopped
+from ..flow import flow_warnings, stopped_in_words
 from ..in_flight import in_flight
 from ..pacing import pacing_warnings
 from ..process import START_UP_S, Outcome
-from ..skipped import skipped_warnings
 from .samples import SampleStream
 
 _SATURATED = 0.9
@@ -77,6 +77,8 @@ def _shortfall(plan: Plan, collector: MetricsCollector, finished: dict[str, Any]
         return f"the unique rows of data.{feed} ran out" if plan.data[feed].on_end == "fail" else None
     if isinstance(plan.load, IterationLoad) and (collector.iterations or 0) < plan.load.iterations:
         done = f"{collector.iterations or 0} of {plan.load.iterations} iterations were done"
+        if finished.get("stopped_users"):
+            return f"{done} when {stopped_in_words(finished['stopped_users'])}"
         return done if plan.load.max_duration is None else f"{done} when max_duration had passed"
     return None
 
@@ -86,7 +88,7 @@ def _warnings(collector: MetricsCollector, finished: dict[str, Any]) -> Iterator
         text = in_flight(collector.interrupted, finished.get("in_flight", {}))
         yield ResultWarning(code="Interrupted", message=text)
     yield from pacing_warnings(finished.get("late", 0))
-    yield from skipped_warnings(finished.get("skipped", {}))
+    yield from flow_warnings(finished.get("skipped", {}), finished.get("stopped_users", 0))
     if trouble := finished.get("teardown"):
         yield ResultWarning(code="TeardownFailed", message=f"teardown failed: {trouble}")
     cpu_s, duration_s = finished.get("cpu_s"), finished.get("duration_s")

@@ -14,6 +14,7 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import EngineReport, RunContext, Stopped
+from ..flow import stopped_in_words
 from ..in_flight import in_flight
 from ..pacing import pacing_warnings
 from .diagnosis import befell
@@ -70,7 +71,9 @@ def _shortfall(plan: Plan, collector: MetricsCollector, done: Sequence[dict[str,
     if isinstance(plan.load, IterationLoad) and not feed:
         finished = collector.iterations or 0
         if finished < plan.load.iterations:
-            return f"{finished} of {plan.load.iterations} iterations were done when max_duration had passed"
+            users = sum(part["stopped_users"] for part in done)
+            why = stopped_in_words(users) if users else "max_duration had passed"
+            return f"{finished} of {plan.load.iterations} iterations were done when {why}"
     return None
 
 

@@ -15,7 +15,7 @@ from .blocks import held
 from .load_clock import LoadClock
 from .recorder import WindowClock
 from .scenarios import Compiler
-from .steps import RequestStep, Step
+from .steps import RequestStep
 from .turns import Turns
 from .user import User
 
@@ -85,27 +85,24 @@ class Iterations:
             coming_s = await self._come(user, number)
             if user.stopped or perf_counter() >= self._time.ends_at:
                 return coming_s
-        sent = user.sent
-        if await self._pass(user, scenario.steps):
-            self._clock.iterations += 1
-        if user.sent == sent:
-            await asyncio.sleep(0)
-        return coming_s
-
-    async def _pass(self, user: User, steps: list[Step]) -> bool:
-        """The steps of an iteration; False when it did not come to its end."""
+        sent, steps, follows = user.sent, scenario.steps, runtime.GO_ON
         for step in steps:
             if (
                 step is not steps[0]
                 and perf_counter() >= self._time.open_until
                 and not await held(user, self._time)
             ):
-                return False
-            if (step.condition is None or step.condition(user.session)) and (follows := await step.run(user)):
-                if follows == runtime.STOP_USER:
-                    self._stop_user(user)
-                return follows != runtime.OVER
-        return True
+                follows = runtime.OVER
+                break
+            if (step.condition is None or step.condition(session)) and (follows := await step.run(user)):
+                break
+        if follows != runtime.OVER:
+            self._clock.iterations += 1
+        if follows == runtime.STOP_USER:
+            self._stop_user(user)
+        if user.sent == sent:  # nothing was waited for: others have their turn
+            await asyncio.sleep(0)
+        return coming_s
 
     def _stop_user(self, user: User) -> None:
         user.stopped = True
@@ -113,11 +110,13 @@ class Iterations:
 
     async def _come(self, user: User, number: int) -> float:
         """What a user does before its first iteration of a scenario; how many seconds it took."""
-        began = perf_counter()
+        began, due = perf_counter(), user.due
         user.begun.add(number)
+        user.due = None  # it is the first request of the iteration that is
         before = self._scenarios[number].before
         if before is not None and await before.run(user) == runtime.STOP_USER:
             self._stop_user(user)
+        user.due = due
         return perf_counter() - began
 
     async def leave(self, user: User) -> None:

@@ -148,6 +148,11 @@ class Runner:
         return self._iterations.skipped
 
     @property
+    def stopped_users(self) -> int:
+        """How many users a failure stopped."""
+        return self._iterations.stopped
+
+    @property
     def population(self) -> int:
         """How many users there have been."""
         return len(self._users)

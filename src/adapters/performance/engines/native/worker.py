@@ -93,6 +93,7 @@ def _summary(runner: Runner, clock: WindowClock, start_at: float) -> dict[str, A
     return {
         "total_s": runner.ended_at - start_at,
         "skipped": runner.skipped,
+        "stopped_users": runner.stopped_users,
         "exhausted": runner.exhausted,
         "missed": runner.missed,
         "late": runner.late,

@@ -254,6 +254,8 @@ class BlockTests(Topic):
         assert {path for path in times if path.startswith("/left")} == {"/left/0", "/left/1", "/left/2"}
         left = [number for number, request in enumerate(self.seen) if request.path == "/left/1"]
         assert left[0] < len(self.seen) - 10, "it left when it was stopped"
+        told = [warning.message for warning in result.warnings if warning.code == "UsersStopped"]
+        assert told == ["1 user was stopped by a failure, as on_failure says"]
         assert result.duration_s is not None
         assert result.duration_s >= 0.95
 

@@ -212,7 +212,7 @@ function iterate(number) {
   if (!come.has(chosen)) arrive(chosen, scenario);
   if (stopped || clock.now >= clock.endsAt) return;
   const follows = scenario.run(session);
-  stopped = follows === STOP_USER;
+  if (follows === STOP_USER) stop();
   if (follows !== OVER && !clock.cutOff) iterated(clock.now);
   flushAndLook();
 }
@@ -222,8 +222,13 @@ function arrive(number, { before }) {
   come.add(number);
   if (before === null) return;
   const began = clock.now;
-  stopped = before(session) === STOP_USER;
+  if (before(session) === STOP_USER) stop();
   iterationBegan += clock.now - began;
+}
+
+function stop() {
+  stopped = true;
+  report.stoppedUser();
 }
 
 // What a user does when it leaves: outside of the load, which may be over.

@@ -9,6 +9,7 @@
 // A <rows>                     requests that are measured aside, outside of the load
 // F <part> <row> <late>        setup or teardown did not come to its end: its last request, and 1 if it was cut off
 // K <count> <json text>        steps were skipped so often, and why
+// O                            a failure stopped this user
 // D <count>                    arrivals that found no user free
 // T <figures> <figures> ...    what k6 says of its Trends at its end, each base64 of float64 numbers
 // E <now>                      the load is over (0: what users told says when)
@@ -161,6 +162,10 @@ export function skipped(why) {
 export function aside(part) {
   flush(secondEndsAt - 1);
   outside = part;
+}
+
+export function stoppedUser() {
+  console.log('O');
 }
 
 // Setup or teardown did not come to its end.

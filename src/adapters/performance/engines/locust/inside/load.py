@@ -88,6 +88,7 @@ class Load:
             "exhausted": self.exhausted,
             "late": self._late,
             "skipped": self._skipped,
+            "stopped_users": sum(person.stopped for person in self._people),
         }
 
     def _skip(self, why: str) -> None:
