@@ -81,7 +81,7 @@ class Login:
             self._turns.end(number, hold.told())
 
     async def _try(self, user: User, hold: runtime.Hold) -> bool:
-        """Asks in each way there is; what becomes of it is no failure of the user's own, and no arrival is due to it."""
+        """Asks in each way there is; what becomes of it is no failure of the user's own, and serves no arrival."""
         before = user.due, user.failures, user.failure, user.status
         user.due = None
         try:
