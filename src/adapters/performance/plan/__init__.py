@@ -1,8 +1,32 @@
 """Plans: what to send, how much, and what must hold."""
 
 from .auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth
-from .checks import BodyCheck, HeaderCheck, JsonCheck, SizeCheck, StatusCheck, TimeCheck
-from .extract import CookieExtract, HeaderExtract, JsonExtract, RegexExtract, StatusExtract
+from .checks import (
+    BodyCheck,
+    CookieCheck,
+    CssCheck,
+    HeaderCheck,
+    InputCheck,
+    JmesCheck,
+    JsonCheck,
+    PythonCheck,
+    SizeCheck,
+    StatusCheck,
+    TimeCheck,
+    XPathCheck,
+)
+from .extract import (
+    BodyExtract,
+    CookieExtract,
+    CssExtract,
+    HeaderExtract,
+    InputExtract,
+    JmesExtract,
+    JsonExtract,
+    RegexExtract,
+    StatusExtract,
+    XPathExtract,
+)
 from .feeds import Feed
 from .load import ClosedLoad, IterationLoad, OpenLoad, RateStage, UserStage
 from .model import Options, Plan, Scenario, Tls
@@ -14,13 +38,21 @@ __all__ = [
     "BasicAuth",
     "BearerAuth",
     "BodyCheck",
+    "BodyExtract",
     "ClosedLoad",
+    "CookieCheck",
     "CookieExtract",
+    "CssCheck",
+    "CssExtract",
     "DigestAuth",
     "Feed",
     "HeaderCheck",
     "HeaderExtract",
+    "InputCheck",
+    "InputExtract",
     "IterationLoad",
+    "JmesCheck",
+    "JmesExtract",
     "JsonCheck",
     "JsonExtract",
     "NormalPause",
@@ -31,6 +63,7 @@ __all__ = [
     "PauseRange",
     "Plan",
     "PoissonPause",
+    "PythonCheck",
     "RateStage",
     "RegexExtract",
     "Request",
@@ -41,4 +74,6 @@ __all__ = [
     "TimeCheck",
     "Tls",
     "UserStage",
+    "XPathCheck",
+    "XPathExtract",
 ]
