@@ -16,6 +16,7 @@ NAMES = (
     "capacity",
     "history",
     "html_report",
+    "feeds",
     "long_run",
 )
 for name in NAMES:

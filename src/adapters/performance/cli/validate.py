@@ -13,6 +13,7 @@ def command(plan: str) -> None:
     Prints one line about a valid plan, and one for each placeholder that can have no value; otherwise every problem,
     with exit code 2.
     """
+    from ..engines.program.feeds import feed_facts
     from ..plan.masking import Secrets, public_dict
     from ..plan.model import Plan
     from ..plan.names import unknown_names
@@ -20,6 +21,7 @@ def command(plan: str) -> None:
     from ..reports.words import load_in_words, plural
 
     valid = Plan.from_file(plan)
+    columns = {name: facts.columns for name, facts in feed_facts(valid).items()}
     parts = [
         plural(len(valid.scenarios), "scenario"),
         plural(len(valid.requests()), "request"),
@@ -28,5 +30,5 @@ def command(plan: str) -> None:
     ]
     click.echo(f"{printable(plan)}: valid: {', '.join(parts)}")
     hide = Secrets.of(valid).hide
-    for unknown in unknown_names(valid):
+    for unknown in unknown_names(valid, columns=columns):
         click.echo(f"{printable(plan)}: warning: {printable(hide(str(unknown)))}")

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from .base import Model
 from .connections import KeepAlive, LocalAddresses, ProxyUrl
 from .failing import OnFailure
-from .feeds import Feed
+from .feeds import Feeds
 from .flow import DEEPEST, Group, Steps
 from .load import Load, OpenLoad
 from .quantity import Duration, PositiveDuration
@@ -116,7 +116,7 @@ class Plan(Model):
     teardown: Steps = ()
     """Once, after the load, however it ended, with the variables of ``setup``."""
     load: Load
-    data: dict[str, Feed] = {}
+    data: Feeds = {}
     variables: dict[str, Any] = {}
     thresholds: Thresholds = ()
     """What must hold, such as ``p95 < 500ms``, or the run is no success; see docs/thresholds.md."""

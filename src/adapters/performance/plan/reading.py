@@ -224,7 +224,10 @@ def _with_paths_from(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     result = dict(data)
     feeds_given = result.get("data")
     if isinstance(feeds_given, Mapping):
-        result["data"] = {name: _beside(feed, ("file",), folder) for name, feed in feeds_given.items()}
+        result["data"] = {
+            name: str(folder / feed) if isinstance(feed, str) else _beside(feed, ("file",), folder)
+            for name, feed in feeds_given.items()
+        }
     options = result.get("options")
     if isinstance(options, Mapping):
         result["options"] = options = _beside(options, ("unix_socket",), folder)

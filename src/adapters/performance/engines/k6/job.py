@@ -10,7 +10,9 @@ from typing import Any
 
 from .. import kinds
 from ..program.compile import Program
+from ..program.runtime import DRAWS_AS
 from .answers import condition_for_script, for_script
+from .feeds import write_feed
 from .options import SHORTEST_S, k6_options
 from .trends import TREND_NAMES, with_trends
 
@@ -29,6 +31,7 @@ class Numbers:
     redirects: list[int] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    feeds: list[str] = field(default_factory=list)
     aside: set[int] = field(default_factory=set)
     groups: list[str] = field(default_factory=list)
 
@@ -46,7 +49,7 @@ def write_job(
 
     With ``counts`` the answers to the program's one request are only counted, and k6 keeps Trends of their times.
     """
-    numbers = Numbers()
+    numbers = Numbers(feeds=list(program["feeds"]))
     load = program["load"]
     options = k6_options(program, loops=loops(program))
     job = {
@@ -61,7 +64,8 @@ def write_job(
         "counts": _counts(program),
         "variables": {name: json.dumps(value) for name, value in program["variables"].items()},
         "feeds": [
-            _feed(name, feed, number, folder) for number, (name, feed) in enumerate(program["feeds"].items())
+            write_feed(name, feed, number, folder)
+            for number, (name, feed) in enumerate(program["feeds"].items())
         ],
         "pools": [
             _pool(name, values, number, folder)
@@ -71,6 +75,7 @@ def write_job(
         "setup_timeout_ms": 1000 * program["options"]["setup_timeout_s"],
         "setup": _steps(program["setup"], numbers, aside=True),
         "teardown": _steps(program["teardown"], numbers, aside=True),
+        "draws_as": DRAWS_AS,
         "scenarios": [
             {
                 "weight": scenario["weight"],
@@ -85,12 +90,6 @@ def write_job(
     path = folder / "job.json"
     path.write_text(json.dumps(job), encoding="utf-8")
     return path, numbers
-
-
-def _feed(name: str, feed: dict[str, Any], number: int, folder: Path) -> dict[str, str]:
-    file = folder / f"feed-{number}.json"
-    file.write_text(json.dumps([json.dumps(row) for row in feed["rows"]]), encoding="utf-8")
-    return {"name": name, "strategy": feed["strategy"], "file": str(file)}
 
 
 def _pool(name: str, values: list[Any], number: int, folder: Path) -> dict[str, str]:
@@ -172,7 +171,7 @@ def _extractor(label: str, entry: dict[str, Any], numbers: Numbers) -> dict[str,
 
 def _counts(program: Program) -> bool:
     """Whether anything counts iterations over all users: a feed in order, or ``${iteration}``."""
-    in_order = any(feed["strategy"] == "sequential" for feed in program["feeds"].values())
+    in_order = any(feed["strategy"] in ("sequential", "unique") for feed in program["feeds"].values())
     return in_order or any(part.get("counter") == "iteration" for part in _objects(program["scenarios"]))
 
 

@@ -52,6 +52,8 @@ class Records:
         self._longest_ms = 0.0
         self.cut_off: Counter[str] = Counter()
         self.late = 0
+        self.starved: Counter[str] = Counter()
+        """How many iterations found no row, by the feed that had run out."""
         self.exceptions: list[str] = []
         self.not_done: dict[str, str] = {}
         self.skipped: Counter[str] = Counter()
@@ -60,6 +62,7 @@ class Records:
             b"S": self._report,
             b"U": self._user,
             b"P": self._paced,
+            b"R": self._starved,
             b"M": self._message,
             b"X": self._exception,
             b"D": self._dropped,
@@ -156,6 +159,9 @@ class Records:
 
     def _paced(self, words: list[bytes]) -> None:
         self.late += int(words[0])
+
+    def _starved(self, words: list[bytes]) -> None:
+        self.starved[self._numbers.feeds[int(words[0])]] += 1
 
     def _message(self, words: list[bytes]) -> None:
         number, code, *text = words

@@ -122,7 +122,7 @@ class LocustAdapter(EngineAdapter):
 
     def _job(self, plan: Plan, folder: Path) -> tuple[list[str], Path, dict[str, str]]:
         """The rest of the command line, the working directory and the environment."""
-        program = compile_plan(plan)
+        program = compile_plan(plan, folder=folder)
         if self._script is None:
             locustfile = launch.lay_out(folder, "locustfile.py", program)
             return ["-f", str(locustfile)], folder, {"POLYLOAD_USER": self._user}

@@ -18,6 +18,7 @@ from ..in_flight import in_flight
 from ..pacing import pacing_warnings
 from ..process import START_UP_S, Outcome
 from ..skipped import skipped_warnings
+from ..starving import starved_warnings, why_starved
 from .samples import SampleStream
 
 _SATURATED = 0.9
@@ -41,7 +42,7 @@ def make_report(
         duration_s=duration,
         stopped=stopped,
         reason=reason,
-        warnings=tuple(_warnings(collector, finished)),
+        warnings=(*_warnings(collector, finished), *starved_warnings(plan, finished.get("starved", {}))),
         resources={
             "processes": 1,
             "cpu_s": finished.get("cpu_s"),
@@ -72,9 +73,9 @@ def _verdict(
 
 def _shortfall(plan: Plan, collector: MetricsCollector, finished: dict[str, Any]) -> str | None:
     """Why a run that came to its end did not do what the plan says, if so."""
-    feed = finished.get("exhausted")
-    if feed:
-        return f"the unique rows of data.{feed} ran out" if plan.data[feed].on_end == "fail" else None
+    starved = finished.get("starved")
+    if starved:
+        return why_starved(plan, starved)
     if isinstance(plan.load, IterationLoad) and (collector.iterations or 0) < plan.load.iterations:
         done = f"{collector.iterations or 0} of {plan.load.iterations} iterations were done"
         return done if plan.load.max_duration is None else f"{done} when max_duration had passed"

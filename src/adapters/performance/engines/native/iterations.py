@@ -36,7 +36,6 @@ class Iterations:
         worker: int,
         workers: int,
     ) -> None:
-        self._program = program
         self._clock = clock
         self._time = time
         self._exhausted = exhausted
@@ -46,7 +45,7 @@ class Iterations:
         self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None
         self.leavings = any(scenario.after for scenario in self._scenarios)
         self.comings = self.leavings or any(scenario.before for scenario in self._scenarios)
-        self._draws = bool(program["feeds"])
+        self._draw = runtime.compile_draw(program["feeds"]) if program["feeds"] else None
         self._forgets = program["options"]["cookies"] == "iteration"
         self._numbers = count(worker, workers)
         self.stopped = 0
@@ -57,7 +56,7 @@ class Iterations:
     @property
     def repeated(self) -> RequestStep | None:
         """The step that all iterations consist of, where it sends the same request over and over."""
-        if self._only_scenario is None or self._draws or self._forgets or self.comings:
+        if self._only_scenario is None or self._draw or self._forgets or self.comings:
             return None
         match self._only_scenario.steps:
             case [RequestStep() as step] if step.repeatable:
@@ -68,16 +67,18 @@ class Iterations:
         """One pass through a scenario; how many seconds of it went by before its first step."""
         session = user.session
         session.iteration = next(self._numbers)
-        coming_s = 0.0
         scenario = self._only_scenario
         if scenario is None or self.comings:
             number = self.choose(session) if number is None else number
             scenario = self._scenarios[number]
-        if self._draws and not self._draw(session):
+        if self._draw is not None and (feed := self._draw(session, session.iteration)) is not None:
+            user.stopped = True
+            self._exhausted(feed)
             return 0.0
         if self._forgets and user.jar is not None:
             user.jar.clear()
-        if number is not None and self.comings and number not in user.begun:
+        coming_s = 0.0
+        if self.comings and number is not None and number not in user.begun:
             coming_s = await self._come(user, number)
             if user.stopped or perf_counter() >= self._time.ends_at:
                 return coming_s
@@ -122,9 +123,3 @@ class Iterations:
             if (after := self._scenarios[number].after) is not None:
                 await after.run(user)
         user.begun.clear()
-
-    def _draw(self, session: runtime.Session) -> bool:
-        feed = runtime.draw_rows(self._program, session, session.iteration)
-        if feed is not None:
-            self._exhausted(feed)
-        return feed is None

@@ -37,7 +37,7 @@ async def serve_once(
         part = json.loads(line).get("do")
         if part is None:
             continue
-        session = runtime.Session(0, variables, program["options"]["seed"], program["pools"])
+        session = runtime.Session.of({**program, "variables": variables}, 0, draws_as=runtime.DRAWS_AS[part])
         keeps_cookies = program["options"]["cookies"] != "off"
         user = User(session, make_sender(), keeps_cookies=keeps_cookies)
         skipped: list[str] = []

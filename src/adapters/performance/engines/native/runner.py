@@ -56,6 +56,7 @@ class Runner:
         self._stopped = asyncio.Event()
         self._grace_s: float = self._options["graceful_stop_s"]
         self.exhausted: str | None = None
+        self.starved = 0
         self._work: Crowd | Arrivals = _LOADS[self._load["kind"]](self)
 
     def stop(self) -> None:
@@ -137,8 +138,10 @@ class Runner:
         return user
 
     def _run_out(self, feed: str) -> None:
+        """An iteration found no row: no other will, and those under way come to their end."""
         self.exhausted = feed
-        self.stop()
+        self.starved += 1
+        self._work.start_no_more()
 
     @property
     def skipped(self) -> dict[str, int]:

@@ -85,6 +85,7 @@ def _summary(runner: Runner, clock: WindowClock, start_at: float) -> dict[str, A
         "total_s": runner.ended_at - start_at,
         "skipped": runner.skipped,
         "exhausted": runner.exhausted,
+        "starved": runner.starved,
         "missed": runner.missed,
         "late": runner.late,
         "in_flight": clock.in_flight,

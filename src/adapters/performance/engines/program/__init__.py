@@ -43,14 +43,21 @@ A program is plain JSON (``version`` 1):
 - ``load``: ``{kind: "closed", points, users, duration_s}``, ``{kind: "open", points, users, duration_s, arrivals,
   when_exhausted}`` or ``{kind: "iterations", iterations, users, max_duration_s}``; ``points`` are ``[seconds, value]``,
   linear in between, equal times are a jump
-- ``variables``, ``feeds``: ``{name: {strategy, on_end, rows}}``, and ``options``
+- ``variables``, and ``options``
+- ``feeds``: ``{name: {strategy, on_end, size, rows}}``, or for rows of a file ``store`` in place of ``rows``:
+  ``{file, bytes, index, order, columns, delimiter, quote}``, where ``index`` is a file of ``size + 1`` uint64 numbers:
+  the offsets in ``file`` at which rows begin, and at which the last one ends. Rows are text in UTF-8: CSV with these
+  ``columns``, ``delimiter`` and ``quote`` (None: no quoting), or JSON objects when ``columns`` is None. ``order``, if
+  there, is a file of the ``size`` numbers of rows (uint32; uint64 from 2**32 on) in the order in which they are drawn.
+  ``strategy`` is ``"sequential"``, ``"random"``, ``"unique"`` or ``"per_user"``
 
 Every user has random numbers of its own, those of Python's ``random.Random`` seeded with ``seed * 1_000_003 + user``,
 or any without a seed. It draws them in this order: with each iteration its scenario, if there are several; then a row
 of each ``random`` feed, in the order of ``feeds``; then step by step what is in ``run_if``, in ``skip_if``, and in the
 step: a pause that is not fixed, the rounds of a loop from ``min`` to ``max``, one of several lists of steps, or the
 placeholders of a request's URL, of its headers in their order, and of its body; a request that is tried again is
-rendered again. A whole number below n is drawn as so many bits as n has, again while it is not below n; everything else
+rendered again. What is done once, before or after the load, has random numbers of its own (``DRAWS_AS``). A whole
+number below n is drawn as so many bits as n has, again while it is not below n; everything else
 from floats.
 
 Everything static is encoded here once, in Python, so that the same bytes leave every engine.

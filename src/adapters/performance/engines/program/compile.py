@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ...errors import PlanError
@@ -15,19 +16,25 @@ from ...plan.names import feed_called_data
 from ...plan.steps import Request, check_url
 from .answers import compile_check, compile_extractor
 from .bodies import compile_body
-from .feeds import load_rows
+from .feeds import lay_out_feeds
 from .flow import Steps
 from .texts import Texts, as_parts
 
 Program = dict[str, Any]
 
 
-def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Program:
-    """The program of a plan; feeds are read from their files, ``${env.X}`` is looked up in ``environ``."""
+def compile_plan(
+    plan: Plan, *, environ: Mapping[str, str] = os.environ, folder: Path | None = None
+) -> Program:
+    """The program of a plan; ``${env.X}`` is looked up in ``environ``.
+
+    The files of feeds are read and checked, and what workers need to draw their rows is left in ``folder``, which is to
+    last as long as the run; without one, such feeds have no rows.
+    """
     texts = Texts(frozenset(plan.data), environ, data=feed_called_data(plan), seed=plan.options.seed)
     hide = Secrets.of(plan, environ).hide
     steps, on_failure = Steps(texts, lambda step: _request(plan, step, texts, hide)), plan.options.on_failure
-    return {
+    program: Program = {
         "version": 1,
         "setup": steps.compiled(plan.setup, "end_iteration"),
         "scenarios": [
@@ -45,16 +52,9 @@ def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Prog
         "load": _load(plan.load),
         "pools": texts.pools,
         "variables": {name: texts.environment(value) for name, value in plan.variables.items()},
-        "feeds": {
-            name: {
-                "strategy": "sequential" if feed.strategy == "shuffled" else feed.strategy,
-                "on_end": feed.on_end,
-                "rows": load_rows(name, feed, seed=plan.options.seed),
-            }
-            for name, feed in plan.data.items()
-        },
         "options": _options(plan.options, texts),
     }
+    return {**program, "feeds": lay_out_feeds(plan, program, folder)}
 
 
 def _request(plan: Plan, step: Request, texts: Texts, hide: Callable[[str], str]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ _REWRITTEN = (
         "cases",
         "connections",
         "faults",
+        "feeds",
         "flow",
         "footprint",
         "hostile",

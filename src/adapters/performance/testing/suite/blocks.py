@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ...engines.program import runtime
+from ...engines.program.compile import compile_plan
 from ..messages import Reply
 from .base import Ran, Step, Topic, once
 from .load import LATE_S
@@ -90,6 +92,23 @@ class BlockTests(Topic):
         times = Counter(request.path for request in seen)
         assert times["/often"] + times["/seldom"] == 400
         assert abs(times["/often"] - 300) <= 5 * (400 * 0.75 * 0.25) ** 0.5
+
+    async def test_a_seed_repeats_what_is_chosen_and_how_often(self) -> None:
+        """On every engine as the program's own interpreter draws it."""
+        choices = [
+            {"weight": n, "steps": [{"repeat": {"min": 0, "max": n}, "steps": [{"url": f"/{n}"}]}]}
+            for n in (2, 5)
+        ]
+        plan = self.plan({"repeat": 12, "steps": [{"choose": choices}]}, options={"seed": 7})
+        await self.run_or_refuse(plan, "choose", "loop", "seed")
+        program = compile_plan(plan)
+        (choose,) = program["scenarios"][0]["steps"][0]["steps"]
+        session, draw = runtime.Session.of(program, 0), runtime.compile_choice(choose)
+        expected: list[str] = []
+        for _ in range(12):
+            (loop,) = choose["choices"][draw(session)]["steps"]
+            expected += [f"/{loop['max']}" for _ in runtime.compile_rounds(loop)(session)]
+        assert [request.path for request in self.seen] == expected
 
     async def test_steps_that_cannot_be_done_are_told(self) -> None:
         result, _ = await self._nested()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .blocks import BlockTests
 from .connections import ConnectionTests, RedirectTests
 from .correlation import CorrelationTests
+from .feeds import FeedTests
 from .flow import FlowTests
 from .hostile import HostileTests
 from .ill_will import IllWillTests
@@ -24,6 +25,7 @@ class EngineSuite(
     IllWillTests,
     FlowTests,
     CorrelationTests,
+    FeedTests,
     BlockTests,
     OnceTests,
     ConnectionTests,

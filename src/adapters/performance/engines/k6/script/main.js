@@ -9,18 +9,19 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 import * as report from './report.js';
+import { drawRows, openFeeds } from './feeds.js';
 import { compileSteps, inOrder } from './flow.js';
 import { doOnce, packed } from './once.js';
+import { seeded } from './random.js';
 import { OVER, STOP_USER, clock as times } from './requests.js';
 import { activeSpans } from './shape.js';
-import { seeded } from './random.js';
 import { flushAndLook, pauseUntil, running, stopWhen, untilCut } from './time.js';
 import { parseJson } from './values.js';
 
 const LOADED_AT = Date.now(); // in teardown, which loads this file afresh, the end of the load
 
 const job = JSON.parse(open(__ENV.POLYLOAD_JOB));
-const feeds = job.feeds.map((feed) => ({ ...feed, rows: new SharedArray(feed.name, () => JSON.parse(open(feed.file))) }));
+const feeds = openFeeds(job.feeds);
 const pools = Object.fromEntries(
   job.pools.map((pool) => [pool.name, new SharedArray(`pool ${pool.name}`, () => JSON.parse(open(pool.file)))]),
 );
@@ -59,8 +60,7 @@ function compileScenario({ before, steps, after }) {
 
 // Once, before the load; k6 hands what it returns to every user.
 export function setup() {
-  session.chance = seeded(job.seed, 0);
-  const done = doOnce('setup', job.setup, how, session, job.setup_timeout_ms);
+  const done = doOnce('setup', job, how, session);
   if (!done) throw new Error('setup failed');
   return { variables: packed(session.variables) };
 }
@@ -135,8 +135,7 @@ export function control() {
 export function teardown(data) {
   report.ended(job.control !== null || job.load.kind === 'iterations' ? 0 : LOADED_AT);
   take(data);
-  session.chance = seeded(job.seed, 0);
-  doOnce('teardown', job.teardown, how, session, job.setup_timeout_ms);
+  doOnce('teardown', job, how, session);
 }
 
 // The variables that setup left.
@@ -187,7 +186,13 @@ function repeatOf([{ steps, before, after }, ...others]) {
 function iterate(number) {
   session.iteration = number;
   const chosen = scenarios.length === 1 ? 0 : session.chance.weighted(weights);
-  if (feeds.length > 0) drawRows();
+  if (feeds.length > 0) {
+    const ended = drawRows(feeds, session);
+    if (ended >= 0) {
+      starve(ended);
+      return;
+    }
+  }
   if (job.cookies === 'iteration') session.jar = new http.CookieJar();
   const scenario = scenarios[chosen];
   pacing = pacings[chosen];
@@ -217,13 +222,21 @@ function leave() {
   });
 }
 
-function drawRows() {
-  for (const feed of feeds) session.rows[feed.name] = parseJson(feed.rows[rowOf(feed) % feed.rows.length]);
-}
-
-function rowOf(feed) {
-  if (feed.strategy === 'random') return session.chance.below(feed.rows.length);
-  return feed.strategy === 'per_user' ? session.user : session.iteration;
+// There is no row left for this iteration, nor for any later one: when those that have rows are done, the load is over.
+function starve(feed) {
+  report.starved(feed);
+  flush(clock.now);
+  stopped = true;
+  if (job.control !== null) {
+    clock.endsAt = min(clock.endsAt, clock.now); // a user who is alone
+    return;
+  }
+  const fed = min(...feeds.map(({ end }) => end));
+  while (running() && exec.instance.iterationsCompleted < fed) {
+    sleep(0.02);
+    clock.now = Date.now();
+  }
+  if (running()) exec.test.abort('the rows ran out');
 }
 
 // Waits until the user's next iteration is due, or it leaves; one that is late begins now, and is counted.

@@ -4,6 +4,7 @@
 // S <now> <iterations> <users> <checks> <counts> <rows>  what a user did since its last such line, all in one second
 // U <now> <change>             a user joined (1), left (-1) or came to the end of the load (0)
 // P <count>                    so many iterations took longer than their pacing
+// R <feed>                     an iteration found that the feed of this number has no row left
 // M <id> <code> <json text>    a k6 error code and message, referred to by rows
 // X <json text>                an exception in this script
 // A <rows>                     requests that are measured aside, outside of the load
@@ -135,6 +136,10 @@ export function iterated(now) {
 
 export function users(change, now) {
   console.log(`U ${now} ${change}`);
+}
+
+export function starved(feed) {
+  console.log(`R ${feed}`);
 }
 
 export function late() {

@@ -6,7 +6,7 @@ Locust is installed in.
 
 from .answer import Answer, combined
 from .checks import compile_check, compile_judge
-from .choices import draw_rows, scenario_chooser
+from .choices import compile_draw, scenario_chooser
 from .conditions import compile_conditions, holds
 from .extractors import compile_extract, reads_more_than_the_status
 from .flow import (
@@ -22,13 +22,15 @@ from .flow import (
 )
 from .pauses import compile_pause
 from .rounds import compile_rounds
-from .session import MISSING, Failure, Render, Session
+from .rows import feed_rows
+from .session import DRAWS_AS, MISSING, Failure, Render, Session
 from .sources import READS_BODY
 from .texts import URL_SAFE, compile_text, encode, text_of
 from .values import at_path, same, shown, truthy
 
 __all__ = [
     "CUT_OFF",
+    "DRAWS_AS",
     "END_ITERATION",
     "GO_ON",
     "MISSING",
@@ -46,6 +48,7 @@ __all__ = [
     "compile_check",
     "compile_choice",
     "compile_conditions",
+    "compile_draw",
     "compile_extract",
     "compile_judge",
     "compile_pause",
@@ -53,8 +56,8 @@ __all__ = [
     "compile_rounds",
     "compile_set",
     "compile_text",
-    "draw_rows",
     "encode",
+    "feed_rows",
     "holds",
     "reads_more_than_the_status",
     "same",

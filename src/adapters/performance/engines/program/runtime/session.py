@@ -32,10 +32,16 @@ class Session:
         self.cookies: Any = None
 
     @classmethod
-    def of(cls, program: dict[str, Any], user: int) -> Session:
-        """The session of a user of a program."""
-        return cls(user, program["variables"], program["options"]["seed"], program["pools"])
+    def of(cls, program: dict[str, Any], user: int, *, draws_as: int | None = None) -> Session:
+        """The session of a user of a program; ``draws_as`` is whose random numbers it draws, if not its own."""
+        session = cls(user, program["variables"], program["options"]["seed"], program["pools"])
+        if draws_as is not None:
+            session.random = seeded(program["options"]["seed"], draws_as)
+        return session
 
+
+DRAWS_AS = {"setup": 1_000_001, "teardown": 1_000_002}
+"""Users that hardly any run has, as which those draw random numbers that do what is done once."""
 
 Render = Callable[[Session], str]
 Failure = tuple[str, str]
