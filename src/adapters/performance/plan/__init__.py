@@ -1,6 +1,6 @@
 """Plans: what to send, how much, and what must hold."""
 
-from .auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth
+from .auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth, NoAuth
 from .checks import (
     BodyCheck,
     CookieCheck,
@@ -29,8 +29,10 @@ from .extract import (
 )
 from .feeds import Feed
 from .load import ClosedLoad, IterationLoad, OpenLoad, RateStage, UserStage
+from .logins import FormAuth, OAuth2Auth
 from .model import Options, Plan, Scenario, Tls
 from .pause import NormalPause, Pause, PauseRange, PoissonPause
+from .signing import CustomAuth, HmacAuth, SigV4Auth
 from .steps import Part, Request
 
 __all__ = [
@@ -44,10 +46,13 @@ __all__ = [
     "CookieExtract",
     "CssCheck",
     "CssExtract",
+    "CustomAuth",
     "DigestAuth",
     "Feed",
+    "FormAuth",
     "HeaderCheck",
     "HeaderExtract",
+    "HmacAuth",
     "InputCheck",
     "InputExtract",
     "IterationLoad",
@@ -55,7 +60,9 @@ __all__ = [
     "JmesExtract",
     "JsonCheck",
     "JsonExtract",
+    "NoAuth",
     "NormalPause",
+    "OAuth2Auth",
     "OpenLoad",
     "Options",
     "Part",
@@ -68,6 +75,7 @@ __all__ = [
     "RegexExtract",
     "Request",
     "Scenario",
+    "SigV4Auth",
     "SizeCheck",
     "StatusCheck",
     "StatusExtract",

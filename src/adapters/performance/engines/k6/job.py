@@ -67,6 +67,7 @@ def write_job(
             write_feed(name, feed, number, folder)
             for number, (name, feed) in enumerate(program["feeds"].items())
         ],
+        "auths": [_auth(entry, numbers) for entry in program["auths"]],
         "pools": [
             _pool(name, values, number, folder)
             for number, (name, values) in enumerate(program["pools"].items())
@@ -153,6 +154,21 @@ def _request(step: dict[str, Any], numbers: Numbers, aside: bool) -> dict[str, A
     }
 
 
+def _auth(entry: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
+    """An auth, whose own requests are in no other figure."""
+    numbers.failures.append((kinds.AUTH, entry.get("failure", "no signature could be made")))
+    numbered = {**entry, "failure": len(numbers.failures) - 1}
+    if entry["kind"] == "digest":
+        numbered["challenge"] = len(numbers.requests)
+        numbers.aside.add(len(numbers.requests))
+        numbers.requests.append(entry["name"])
+        numbers.redirects.append(0)
+    for way in ("fetch", "refresh"):
+        if entry.get(way):
+            numbered[way] = _steps(entry[way], numbers, aside=True)
+    return numbered
+
+
 def _check(check: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
     numbers.checks.append(check["name"])
     entry = {**for_script(check), "number": len(numbers.checks) - 1, "failure": len(numbers.failures)}
@@ -172,7 +188,9 @@ def _extractor(label: str, entry: dict[str, Any], numbers: Numbers) -> dict[str,
 def _counts(program: Program) -> bool:
     """Whether anything counts iterations over all users: a feed in order, or ``${iteration}``."""
     in_order = any(feed["strategy"] in ("sequential", "unique") for feed in program["feeds"].values())
-    return in_order or any(part.get("counter") == "iteration" for part in _objects(program["scenarios"]))
+    return in_order or any(
+        part.get("counter") == "iteration" for part in _objects([program["scenarios"], program["auths"]])
+    )
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from ...plan.load import ClosedLoad, OpenLoad
+from ...plan.logins import FormAuth
 from ...plan.model import Plan
 from ...plan.steps import Request
 from ...plan.template import Call, parse, placeholders
@@ -17,7 +18,7 @@ from ..features import FEATURES, used_features
 from ..program.compile import compile_plan
 from .feeds import large_feeds
 from .job import loops
-from .patterns import refused_conditions, refused_patterns
+from .patterns import refused_checks, refused_conditions, refused_patterns
 from .rates import common_rates
 from .semantics import only_counts
 
@@ -35,7 +36,8 @@ CANNOT = {
     "extract.jmespath": _NO_JMESPATH,
     "extract.css": _NO_HTML,
     "extract.xpath": _NO_HTML,
-    "auth.digest": "k6 sends the request twice each time and counts both",
+    "auth.oauth2.shared": "k6's users share no state, so that none could have a token that another asked for",
+    "auth.custom": _NO_PYTHON,
     "keep_alive.shared": "each of k6's users has its own connections",
     "keep_alive.idle_timeout": "k6 closes idle connections after 90 seconds, always",
     "local_address": "polyload does not give k6 one",
@@ -99,6 +101,9 @@ def further_refusals(plan: Plan) -> Iterator[Refusal]:
             yield from refused_patterns(step)
         yield from refused_conditions(step, where)
         yield from _calls(step.model_dump(mode="python", exclude={"extract", "steps", "choose"}), where)
+    for place, auth in plan.auths():
+        if isinstance(auth, FormAuth):
+            yield from refused_checks(auth.form.checks, place)
     tls = plan.options.tls
     if tls.ca_file is not None and sys.platform in ("darwin", "win32"):
         why = "here k6 trusts only the certificates of the operating system"

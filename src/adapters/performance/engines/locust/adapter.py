@@ -63,7 +63,6 @@ class LocustAdapter(EngineAdapter):
         "tls.server_name": "Locust's clients ask for the URL's host",
         "tls.resume": "Locust's clients make a full handshake for each connection",
         "http2": "Locust's clients speak HTTP/1.1",
-        "auth.digest": "the request that is answered by a challenge would be one of its own and uncounted",
         "app": "Locust sends over the network, from a process of its own",
         **CANNOT_TELL,
     }

@@ -24,6 +24,7 @@ from .jobs import Job, check_jobs
 from .listening import heard_out
 from .rows import RowTaker
 from .steering import steer
+from .turns import TurnKeeper
 from .workers import Worker, started_workers
 
 _START_DELAY_S = 0.02
@@ -45,7 +46,9 @@ async def run_jobs(
         health.look()
         started_at = time.time() + _START_DELAY_S
         start = time.perf_counter() + _START_DELAY_S
+        turns = TurnKeeper()
         for worker in workers:
+            worker.turns = turns
             worker.send({"start_at": start, "variables": care.variables})
         async with _taker(jobs[0], collector, ctx, start) as take:
             failure = await _listen(workers, collector, ctx, start, health, take)

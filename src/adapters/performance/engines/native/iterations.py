@@ -10,11 +10,13 @@ from time import perf_counter
 from typing import Any
 
 from ..program import runtime
+from .authorised import guards_of
 from .blocks import held
 from .load_clock import LoadClock
 from .recorder import WindowClock
 from .scenarios import Compiler
 from .steps import RequestStep, Step
+from .turns import Turns
 from .user import User
 
 
@@ -35,12 +37,14 @@ class Iterations:
         wire: bool,
         worker: int,
         workers: int,
+        turns: Turns | None = None,
     ) -> None:
         self._clock = clock
         self._time = time
         self._exhausted = exhausted
         self.skipped: Counter[str] = Counter()
-        self._scenarios = Compiler(clock, self._note, wire).scenarios(program, time)
+        compiler = Compiler(clock, self._note, wire, guards_of(program, clock, turns))
+        self._scenarios = compiler.scenarios(program, time)
         self.choose = runtime.scenario_chooser(program)
         self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None
         self.leavings = any(scenario.after for scenario in self._scenarios)

@@ -18,6 +18,7 @@ from .pacing import Pacing
 from .recorder import WindowClock
 from .sender import Sender
 from .shape import Schedule, constant_levels, poisson_levels, share
+from .turns import Turns
 from .user import User
 
 _STOP_GRACE_S = 0.5
@@ -38,6 +39,7 @@ class Runner:
         worker: int = 0,
         workers: int = 1,
         wire: bool = False,
+        turns: Turns | None = None,
     ) -> None:
         self._program = program
         self._load: dict[str, Any] = program["load"]
@@ -47,7 +49,7 @@ class Runner:
         self._worker, self._workers = worker, workers
         self._time = LoadClock()
         self._iterations = Iterations(
-            program, clock, self._time, self._run_out, wire=wire, worker=worker, workers=workers
+            program, clock, self._time, self._run_out, wire=wire, worker=worker, workers=workers, turns=turns
         )
         self._pacing = Pacing(program["scenarios"], self._time)
         self._repeated = None if self._pacing else self._iterations.repeated

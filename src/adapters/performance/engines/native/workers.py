@@ -13,6 +13,7 @@ from typing import Any
 
 from ...errors import EngineFailed
 from ...metrics.histogram import Histogram
+from .turns import TurnKeeper
 
 _LINE_LIMIT = 2**26
 _READY_S = 60.0
@@ -33,6 +34,8 @@ class Worker:
         self.loop_lag = Histogram()
         self.heard = 0
         """How many messages came from it since it was told to start."""
+        self.turns = TurnKeeper()
+        """Those of all workers of a run."""
         self._changed: asyncio.Future[bool] | None = None
         self._over = False
 
@@ -61,6 +64,8 @@ class Worker:
                     on_window(message["window"])
                 elif "changed" in message:
                     self._answer(message["changed"])
+                elif "turn" in message:
+                    self.turns.heard(message, self.send)
                 else:
                     self.done = message["done"]
         except EngineFailed as error:
@@ -69,6 +74,7 @@ class Worker:
             raise
         finally:
             self._over = True
+            self.turns.gone(self.send)
             self._answer(False)
 
     async def change(self, message: dict[str, Any]) -> bool:

@@ -7,11 +7,12 @@ A program is plain JSON (``version`` 1):
   coming and going
 - ``setup`` and ``teardown``: the steps that are done once
 - a step: ``{kind, run_if, skip_if, …}``, of the kind
-  - ``"request"``: ``{name, method, url, headers: [[name, text]], body, timeout_s, redirects, checks, extract, retry,
-    on_failure}``; ``body`` is None, ``{"text": text}`` or ``{"base64": str}``; ``digest`` may hold ``{username,
-    password}``; ``retry`` is None or ``{waits_s, statuses: [[low, high]], causes}``, a wait before each further
-    attempt, where ``causes`` None stands for any failure; ``on_failure`` is ``"continue"``, ``"end_iteration"`` or
-    ``"stop_user"``
+  - ``"request"``: ``{name, method, url, headers: [[name, text]], cookie, body, timeout_s, redirects, checks, extract,
+    auth, private, retry, on_failure}``; ``body`` is None, ``{"text": text}`` or ``{"base64": str}``; ``cookie`` is None
+    or the text of its own Cookie header, to which the user's cookies are added; ``auth`` is None or a number;
+    ``private`` are the headers, in lower case, that go to no other host in a redirect; ``retry`` is None or
+    ``{waits_s, statuses: [[low, high]], causes}``, a wait before each further attempt, where ``causes`` None stands for
+    any failure; ``on_failure`` is ``"continue"``, ``"end_iteration"`` or ``"stop_user"``
   - ``"pause"``: ``{law}`` with ``min_s, max_s`` for the law ``"uniform"``, ``mean_s, stdev_s`` for ``"normal"`` and
     ``mean_s`` for ``"exponential"``
   - ``"set"``: ``{set: [[name, value]]}``
@@ -20,10 +21,13 @@ A program is plain JSON (``version`` 1):
   - ``"for_each"``: ``{items: value, as, skipped, steps}``, where ``skipped`` says what is told when there is no list
   - ``"repeat"``: ``{times, min, max, steps}``, where ``times`` is a value, beside ``skipped``, or None where the number
     is drawn from ``min`` to ``max``
+- ``auths``: what must be had or made before a request of that number is sent: ``{number, kind, …}``. A ``"token"`` is
+  had by request steps, ``fetch`` or ``refresh``, that put it into variables (``lends``); ``"digest"``, ``"sigv4"``,
+  ``"hmac"`` and ``"custom"`` add headers to each request (see ``auths``)
 - a *text* is a string, or a list of strings and placeholders: ``{"var": name, "path": [...]}``,
-  ``{"row": [feed, column], "path": [...]}``, ``{"counter": "iteration" | "user"}``, ``{"pool": name}`` or
-  ``{"call": function, "args": [...]}``, each with ``default`` (None, or a text encoded as the value would be), ``text``
-  (as written, shown when there is neither a value nor a default) and ``enc``: how the value is inserted:
+  ``{"row": [feed, column], "path": [...]}``, ``{"counter": "iteration" | "user"}``, ``{"pool": name}``, ``{"base64":
+  text}`` or ``{"call": function, "args": [...]}``, each with ``default`` (None, or a text encoded as the value would
+  be), ``text`` (as written, shown when there is neither a value nor a default) and ``enc``: how the value is inserted:
   ``""`` as it is, ``"url"`` and ``"query"`` percent-encoded, ``"json"`` as a JSON value, ``"jsonstr"`` inside a string
 - calls: ``uuid``, ``now`` [pattern, offset in ms, whether in UTC], ``randint`` [least, most], ``randfloat`` [low, high]
   or [least, most, divided by], ``characters`` [number, alphabet], ``choice`` [of these], ``seq``

@@ -25,10 +25,12 @@ import pytest
 _REWRITTEN = (
     *(
         "arrivals",
+        "authentication",
         "base",
         "blocks",
         "cases",
         "connections",
+        "cookies",
         "faults",
         "feeds",
         "flow",

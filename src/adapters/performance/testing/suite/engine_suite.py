@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from .authentication import AuthenticationTests
 from .blocks import BlockTests
 from .connections import ConnectionTests, RedirectTests
+from .cookies import CookieTests
 from .correlation import CorrelationTests
 from .feeds import FeedTests
 from .flow import FlowTests
@@ -26,6 +28,8 @@ class EngineSuite(
     FlowTests,
     CorrelationTests,
     FeedTests,
+    AuthenticationTests,
+    CookieTests,
     BlockTests,
     OnceTests,
     ConnectionTests,

@@ -9,11 +9,12 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 import * as report from './report.js';
+import { compileGuard } from './authorised.js';
 import { drawRows, openFeeds } from './feeds.js';
 import { compileSteps, inOrder } from './flow.js';
 import { doOnce, packed } from './once.js';
 import { seeded } from './random.js';
-import { OVER, STOP_USER, clock as times } from './requests.js';
+import { OVER, STOP_USER, clock as times, tally, user as thisUser, wasChallenge } from './requests.js';
 import { activeSpans } from './shape.js';
 import { flushAndLook, pauseUntil, running, stopWhen, untilCut } from './time.js';
 import { parseJson } from './values.js';
@@ -22,11 +23,12 @@ const LOADED_AT = Date.now(); // in teardown, which loads this file afresh, the 
 
 const job = JSON.parse(open(__ENV.POLYLOAD_JOB));
 const feeds = openFeeds(job.feeds);
+const guards = job.auths.map((entry) => compileGuard(entry, ownRequest, goesOnAt, () => wasChallenge(entry.challenge)));
 const pools = Object.fromEntries(
   job.pools.map((pool) => [pool.name, new SharedArray(`pool ${pool.name}`, () => JSON.parse(open(pool.file)))]),
 );
 const weights = job.scenarios.map((scenario) => scenario.weight);
-const how = { cookies: job.cookies, counts: job.trends.length > 0, aside: false };
+const how = { counts: job.trends.length > 0, aside: false, guards };
 const scenarios = job.scenarios.map(compileScenario);
 const session = {
   user: 0,
@@ -36,7 +38,6 @@ const session = {
   pools,
   chance: null,
   sequence: 0,
-  jar: null,
 };
 const clock = times; // imports are looked up each time they are used
 const { flush, iterated } = report;
@@ -51,6 +52,25 @@ let stopped = false; // by a failure: this user does nothing more
 const come = new Set(); // the scenarios that this user has come to and not left
 
 export const options = job.options;
+if (job.cookies === 'off') thisUser.jar = null;
+
+// A function of the session that does a request of an auth's own; what becomes of it is no failure of the user's.
+function ownRequest(step) {
+  const [{ run }] = compileSteps([step], { counts: false, aside: true, guards: [] });
+  return (session) => {
+    const before = { ...tally };
+    run(session);
+    Object.assign(tally, before);
+  };
+}
+
+// Waits until a moment in ms since 1970; whether the load goes on then.
+function goesOnAt(time) {
+  flush(clock.now);
+  clock.now = Date.now();
+  pauseUntil(time);
+  return running();
+}
 
 function compileScenario({ before, steps, after }) {
   const aside = (given) => (given.length > 0 ? inOrder(compileSteps(given, { ...how, aside: true })) : null);
@@ -193,7 +213,7 @@ function iterate(number) {
       return;
     }
   }
-  if (job.cookies === 'iteration') session.jar = new http.CookieJar();
+  if (job.cookies === 'iteration') thisUser.jar.clear();
   const scenario = scenarios[chosen];
   pacing = pacings[chosen];
   if (!come.has(chosen)) arrive(chosen, scenario);

@@ -1,10 +1,8 @@
 // What is done once: a plan's setup before its load, and its teardown after it, each by a user of k6's own.
 
-import http from 'k6/http';
-
 import * as report from './report.js';
 import { compileSteps, inOrder } from './flow.js';
-import { CONTINUE, OVER, clock } from './requests.js';
+import { CONTINUE, OVER, clock, user } from './requests.js';
 import { seeded } from './random.js';
 import { dumps } from './values.js';
 
@@ -15,7 +13,7 @@ export function doOnce(part, job, how, session) {
   session.user = 0;
   session.chance = seeded(job.seed, job.draws_as[part]);
   session.iteration = 0;
-  session.jar = new http.CookieJar();
+  if (user.jar !== null) user.jar.clear();
   clock.now = Date.now();
   clock.endsAt = clock.now + job.setup_timeout_ms;
   clock.cutAt = clock.endsAt;

@@ -111,6 +111,12 @@ export function lastWas(outcome) {
   }
 }
 
+// The request told of last is another one, and turned out so.
+export function lastWasOf(number, outcome) {
+  rows[(filled - 1) * COLUMNS] = number;
+  lastWas(outcome);
+}
+
 // The outcome that stands for a k6 error code and message.
 export function message(code, text) {
   const key = `${code} ${text}`;

@@ -1,5 +1,7 @@
 // Texts and conditions of a program as functions of a session, each compiled once.
 
+import encoding from 'k6/encoding';
+
 import { lookUp } from './lookup.js';
 import { MISSING, Num, dumps, numberOf, same, shown, truthy } from './values.js';
 
@@ -20,6 +22,10 @@ export function textOf(compiled, session) {
 }
 
 function placeholder(part) {
+  if ('base64' in part) {
+    const inner = compileText(part.base64);
+    return (session) => encoding.b64encode(textOf(inner, session));
+  }
   const find = lookUp(part);
   const encode = ENCODINGS[part.enc];
   const instead = part.default === null ? encode(part.text) : compileText(part.default);

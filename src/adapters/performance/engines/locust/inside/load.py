@@ -12,6 +12,7 @@ from gevent.event import Event
 from locust.exception import StopUser
 
 from ...program import runtime
+from .authorised import guards_of
 from .blocks import Block
 from .once import STOPPED, Once
 from .people import Person, Sender
@@ -33,7 +34,7 @@ class Load:
         self._recorder = recorder
         self.time = LoadTime()
         self._skipped: Counter[str] = Counter()
-        compiler = Compiler(recorder, self._skip)
+        compiler = Compiler(recorder, self._skip, guards_of(program, recorder))
         self._scenarios = compiler.scenarios(program, self.time)
         self._once = Once(program, compiler, self._person)
         self._choose = runtime.scenario_chooser(program)

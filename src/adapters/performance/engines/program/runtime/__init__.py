@@ -8,6 +8,7 @@ from .answer import Answer, combined
 from .checks import compile_check, compile_judge
 from .choices import compile_draw, scenario_chooser
 from .conditions import compile_conditions, holds
+from .digest import Digest
 from .extractors import compile_extract, reads_more_than_the_status
 from .flow import (
     CUT_OFF,
@@ -21,11 +22,14 @@ from .flow import (
     compile_set,
 )
 from .pauses import compile_pause
+from .proofs import Proof, compile_proof, with_headers
 from .rounds import compile_rounds
 from .rows import feed_rows
 from .session import DRAWS_AS, MISSING, Failure, Render, Session
+from .signing import Header, Unsigned
 from .sources import READS_BODY
 from .texts import URL_SAFE, compile_text, encode, text_of
+from .tokens import Hold
 from .values import at_path, same, shown, truthy
 
 __all__ = [
@@ -40,9 +44,14 @@ __all__ = [
     "STOP_USER",
     "URL_SAFE",
     "Answer",
+    "Digest",
     "Failure",
+    "Header",
+    "Hold",
+    "Proof",
     "Render",
     "Session",
+    "Unsigned",
     "at_path",
     "combined",
     "compile_check",
@@ -52,6 +61,7 @@ __all__ = [
     "compile_extract",
     "compile_judge",
     "compile_pause",
+    "compile_proof",
     "compile_retry",
     "compile_rounds",
     "compile_set",
@@ -65,4 +75,5 @@ __all__ = [
     "shown",
     "text_of",
     "truthy",
+    "with_headers",
 ]

@@ -11,9 +11,9 @@ MISSING: Any = object()
 
 
 class Session:
-    """The state of one virtual user: variables, rows drawn, counters and its own random numbers."""
+    """The state of one virtual user: variables, rows drawn, counters, proofs and its own random numbers."""
 
-    __slots__ = ("cookies", "iteration", "pools", "random", "rows", "sequence", "user", "variables")
+    __slots__ = ("auth", "cookies", "iteration", "pools", "random", "rows", "sequence", "user", "variables")
 
     def __init__(
         self,
@@ -30,6 +30,7 @@ class Session:
         self.random = seeded(seed, user)
         self.sequence = 0
         self.cookies: Any = None
+        self.auth: dict[int, Any] = {}
 
     @classmethod
     def of(cls, program: dict[str, Any], user: int, *, draws_as: int | None = None) -> Session:
