@@ -1,8 +1,8 @@
 """YAML as data, read event by event, so that what a hostile text can cost is bounded before it is paid.
 
-The same values as PyYAML's SafeLoader gives, but for keys such as ``on``, which are texts. A key given twice is refused,
-for one of the two would be dropped in silence; so are tags beyond those of JSON, dates and bytes, anchors that hold
-themselves, and aliases that would blow up to many times the text ("a billion laughs").
+The same values as PyYAML's SafeLoader gives, but for keys such as ``on``, which are texts. A key given twice is
+refused, for one of the two would be dropped in silence; so are tags beyond those of JSON, dates and bytes, anchors that
+hold themselves, and aliases that would blow up to many times the text ("a billion laughs").
 """
 
 from __future__ import annotations
