@@ -144,3 +144,62 @@ def test_validate_reads_the_columns_of_files_and_a_plan_that_asks_for_others_is_
     assert result.exit_code == 2
     assert "has no column 'nam', which ${users.nam} asks for" in result.output
     assert "did you mean 'name'?" in result.output
+
+
+def values(path, *args, **more):
+    made = fake(path.split("."), args, **more)
+    assert isinstance(made, Faked), made
+    return made.values
+
+
+def test_faker_makes_values_by_name_locale_and_arguments():
+    pytest.importorskip("faker")
+    assert all(isinstance(name, str) for name in values("first_name", size=3))
+    assert set(values("pyint", "1", "max_value=3")) == {1, 2, 3}
+    assert len(values("de_DE.city")) == fakes.POOL_SIZE
+    assert values("date_object", size=1)[0].count("-") == 2
+    assert values("name", seed="1") == values("name", seed="1") != values("name", seed="2")
+
+
+@pytest.mark.parametrize(
+    ("path", "args", "why"),
+    [
+        ("frst_name", (), "Faker has no method frst_name; did you mean first_name?"),
+        ("seed_instance", (), "Faker has no method seed_instance"),
+        ("_Generator__random", (), "Faker has no method"),
+        ("random.seed", (), "Faker has no locale random"),
+        ("xx_XX.name", (), "Faker has no locale xx_XX"),
+        ("pyint", ("nope=1",), "Faker's pyint does not work so: TypeError"),
+        ("binary", ("10",), "its values are bytes"),
+        ("a.b.c", (), "is named faker.method or faker.locale.method"),
+    ],
+)
+def test_what_faker_does_not_offer_is_not_called(path, args, why):
+    pytest.importorskip("faker")
+    made = fake(path.split("."), args, size=1)
+    assert isinstance(made, NotFaked)
+    assert why in made.why
+
+
+def test_users_draw_from_the_pool_of_a_program():
+    pytest.importorskip("faker")
+    step = {"json": {"a": "${faker.pyint(1, 9)}", "b": "${faker.nope:-none}"}}
+    program = compile_plan(plan_of(step, options={"seed": 4}))
+    ((key, pool),) = program["pools"].items()
+    assert (key, len(pool)) == ("pyint(1, 9)", fakes.POOL_SIZE)
+    text = runtime.compile_text(program["scenarios"][0]["steps"][0]["body"]["text"])
+    session, again = (runtime.Session.of(program, 0) for _ in range(2))
+    assert text(session) == text(again) != ""
+    assert program == compile_plan(plan_of(step, options={"seed": 4}))
+
+
+def test_without_faker_the_plan_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(fakes, "_generator", lambda locale: (_ for _ in ()).throw(ImportError()))
+    assert isinstance(fake(["name"]), FakerMissing)
+    with pytest.raises(PlanError, match=r"polyload\[faker\]"):
+        compile_plan(plan_of({"body": "${faker.name}"}))
+
+
+def test_faker_is_imported_only_where_it_is_needed():
+    code = "import sys, adapters.performance.plan.names; sys.exit('faker' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
