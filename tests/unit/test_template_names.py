@@ -1,10 +1,17 @@
 """Names that can have no value are told before a run; Faker's values are made before it."""
 
+import subprocess
+import sys
+
 import pytest
 from click.testing import CliRunner
 
-from adapters.performance import Plan
+from adapters.performance import Plan, PlanError
 from adapters.performance.cli.app import main
+from adapters.performance.engines.program import runtime
+from adapters.performance.engines.program.compile import compile_plan
+from adapters.performance.plan import fakes
+from adapters.performance.plan.fakes import Faked, FakerMissing, NotFaked, fake
 from adapters.performance.plan.names import feed_called_data, unknown_names
 
 USERS = {"users": {"rows": [{"name": "ann", "a.b": 1}, {"name": "bob", "age": 2}]}}
