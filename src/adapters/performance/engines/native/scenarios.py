@@ -45,7 +45,7 @@ class Compiler:
     clock: WindowClock
     note: Callable[[str], None]
     wire: bool
-    guards: Sequence[Guard]
+    guards: Sequence[Guard] = ()
 
     def scenarios(self, program: dict[str, Any], time: Time) -> list[Scenario]:
         """Those of a program, whose iterations are done in a load's ``time``."""

@@ -53,7 +53,7 @@ class Compiler:
 
     recorder: Recorder
     note: Callable[[str], None]
-    guards: Sequence[Guard]
+    guards: Sequence[Guard] = ()
 
     def scenarios(self, program: dict[str, Any], time: Time) -> list[Scenario]:
         """Those of a program, whose iterations are done in a load's ``time``."""
