@@ -27,10 +27,9 @@ def test_a_dry_run_shows_no_secret(hunt: Hunt, server: RecordingServer):
     ]
     plan = {"target": server.url, "scenarios": [{"steps": steps}], "load": {"users": 1, "duration": 5}}
     file = hunt.file("plan.json", plan)
-    for debug in ("0", "1"):
-        assert hunt.run("validate", "--no-config", "--trace", file, POLYLOAD_DEBUG=debug) == 1
-        assert "> X-API-Key: **********" in hunt.said
-        assert hunt.run("validate", "--no-config", "--trace", "--json", file, POLYLOAD_DEBUG=debug) == 1
+    assert hunt.run("validate", "--no-config", "--trace", file, POLYLOAD_DEBUG="1") == 1
+    assert "> X-API-Key: **********" in hunt.said
+    assert hunt.run("validate", "--no-config", "--trace", "--json", file) == 1
     assert hunt.leaks() == []
 
 
