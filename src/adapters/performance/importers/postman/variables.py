@@ -16,7 +16,7 @@ DYNAMIC = {
     "$guid": "uuid()",
     "$randomUUID": "uuid()",
     "$timestamp": "timestamp()",
-    "$isoTimestamp": "now(iso, utc)",
+    "$isoTimestamp": "now(iso_ms, utc)",
     "$randomInt": "randint(0, 1000)",
     "$randomBoolean": "choice(true, false)",
     "$randomAlphaNumeric": "randstring(1, abcdefghijklmnopqrstuvwxyz0123456789)",
