@@ -1,6 +1,7 @@
 """curl commands, typed or copied from a browser, as a plan: a step for each, in their order.
 
-`words` takes a text apart as a shell would, `options` knows curl's options, `command` what they ask for.
+`words` takes a text apart as a shell would, `options` knows curl's options, `command` what they ask for, `texts` what
+stands within them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from ..sending import (
     with_type,
 )
 from ..source import Source
-from .command import Command, globbed, parsed
+from .command import Command, parsed
+from .texts import globbed
 from .words import Words, commands
 
 _LOOKS = re.compile(
