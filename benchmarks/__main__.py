@@ -16,6 +16,7 @@ NAMES = (
     "capacity",
     "history",
     "html_report",
+    "feeds",
     "importers",
     "long_run",
 )

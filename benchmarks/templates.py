@@ -83,7 +83,7 @@ def maker(step: dict[str, Any]) -> Callable[[], Outgoing]:
     program = compile_plan(plan)
     entry = program["scenarios"][0]["steps"][0]
     session = runtime.Session.of(program, 0)
-    runtime.draw_rows(program, session, 0)
+    runtime.compile_draw(program["feeds"])(session, 0)
     template: Any = wire_template(entry, USER_AGENT)
     body = runtime.compile_text(entry["body"]["text"])
     sent = body.encode() if isinstance(body, str) else body

@@ -175,7 +175,7 @@ def _nothing_lost(text: str, parts: Template) -> None:
     """Written anew, a template is what it was, but for escapes, and calls that are none and have a default."""
     written = "".join(part if isinstance(part, str) else part.text.replace("$${", "${") for part in parts)
     if not any(one.default is not None or "$${" in one.text for one in unusable(text)):
-        assert written == text.replace("$${", "${"), (text, parts)
+        assert written == text.replace("$${", "${"), (text[:500], parts[:20])
 
 
 def _rendered_alike(text: str) -> None:

@@ -451,7 +451,7 @@ async def test_a_k6_that_does_not_start_is_an_error_with_its_words(tmp_path: Pat
     "change",
     [
         {"headers": {"Content-Length": "3"}},
-        {"body": "${now(%A)}", "method": "POST"},
+        {"run_if": {"any": [{"matches": ["${x}", "a++"]}]}},
         {"url": "/${randint(0,99999999999999999999)}"},
         {"checks": [{"body": {"matches": "(?=a)"}}]},
         {"checks": [{"json": "$[?search(@, '(a){1001}')]"}]},

@@ -11,6 +11,8 @@ from adapters.performance.errors import UnsupportedFeature
 from adapters.performance.plan.model import Plan
 
 URL = "http://host.example/"
+LOGIN = {"login_url": URL, "username": "u", "password": "p"}
+TOKEN = {"token_url": URL, "client_id": "i", "client_secret": "s"}
 CLOSED = {"users": 3, "duration": 2}
 DEFAULTS = {"cookies", "timeout", "graceful_stop", "keep_alive"}
 
@@ -89,6 +91,19 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("extract.regex", {"step": {"extract": {"a": {"regex": "a"}}}}),
     ("extract.status", {"step": {"extract": {"a": {"status": True}}}}),
     ("auth.digest", {"step": {"auth": {"digest": {"username": "u", "password": "p"}}}}),
+    ("auth.digest", {"auth": {"digest": {"username": "u", "password": "p"}}}),
+    ("auth.form", {"auth": {"form": {**LOGIN, "success_indicator": "hello"}}}),
+    ("check.json", {"auth": {"form": {**LOGIN, "checks": [{"json": "$.user"}]}}}),
+    ("auth.oauth2", {"auth": {"oauth2": TOKEN}}),
+    ("auth.oauth2.shared", {"auth": {"oauth2": {**TOKEN, "share": "run"}}}),
+    ("template", {"auth": {"oauth2": {**TOKEN, "scope": "${user}"}}}),
+    ("tls.verify", {"auth": {"oauth2": {**TOKEN, "token_url": "https://host.example/"}}}),
+    (
+        "auth.sigv4",
+        {"step": {"auth": {"sigv4": dict.fromkeys(["access_key", "secret_key", "region", "service"], "x")}}},
+    ),
+    ("auth.hmac", {"step": {"auth": {"hmac": {"key": "k"}}}}),
+    ("auth.custom", {"step": {"auth": {"custom": "module:function"}}}),
     ("cookies", {"options": {"cookies": "user"}}),
     ("cookies.iteration", {"options": {"cookies": "iteration"}}),
     ("redirects", {"step": {"redirects": 1}}),

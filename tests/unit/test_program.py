@@ -15,13 +15,13 @@ from adapters.performance.plan.jsonpath import parse_path, path_of
 from adapters.performance.plan.template import Call, Reference, parse
 
 
-def compiled(step, *, environ=None, **plan):
+def compiled(step, *, environ=None, folder=None, **plan):
     data = {
         "scenarios": [{"steps": [{"url": "http://h/", **step}]}],
         "load": {"users": 1, "duration": 1},
         **plan,
     }
-    return compile_plan(Plan.from_dict(data), environ=environ or {})
+    return compile_plan(Plan.from_dict(data), environ=environ or {}, folder=folder)
 
 
 def session(**variables):
@@ -238,10 +238,11 @@ def test_feeds_are_read_and_drawn_by_strategy(tmp_path):
             "u": {"file": str(tmp_path / "u.csv")},
             "p": {"rows": [{"x": 1}, {"x": 2}], "strategy": "per_user"},
         },
+        folder=tmp_path,
     )
-    user = session()
+    user, draw = session(), runtime.compile_draw(program["feeds"])
     for iteration in range(3):
-        runtime.draw_rows(program, user, iteration)
+        assert draw(user, iteration) is None
     assert user.rows == {"u": {"name": "a,1", "age": "30"}, "p": {"x": 2}}
 
 
@@ -257,7 +258,7 @@ def test_feeds_are_read_and_drawn_by_strategy(tmp_path):
 def test_a_broken_feed_is_named_with_its_line(tmp_path, name, content, words):
     (tmp_path / name).write_text(content)
     with pytest.raises(PlanError, match=words):
-        compiled({}, data={"feed": {"file": str(tmp_path / name)}})
+        compiled({}, data={"feed": {"file": str(tmp_path / name)}}, folder=tmp_path)
 
 
 def pauses(pause, count=4000):

@@ -91,7 +91,7 @@ def test_every_place_is_looked_at_and_named():
         "auth": {"bearer": "${e}"},
         "run_if": {"equals": ["${f}", 1]},
         "name": "${no template}",
-        "checks": [{"body": {"contains": "${neither}"}}],
+        "checks": [{"body": {"matches": "^${neither}"}}],
     }
     more = {"variables": {"v": "${uuid()}"}, "options": {"headers": {"Y": "${g}"}}, "target": "${h}"}
     found = {one.text: one.where for one in unknown_names(plan_of(step, **more), environ={})}
@@ -133,9 +133,22 @@ def test_validate_tells_them_and_a_plan_with_them_is_valid(tmp_path):
     file = tmp_path / "plan.yaml"
     file.write_text("scenarios: [{steps: [{url: 'http://h/${usr}'}]}]\nload: {iterations: 1}\n")
     result = CliRunner().invoke(main, ["validate", str(file)])
-    assert result.exit_code == 0
+    assert result.exit_code == 0, result.output
     assert "warning: scenarios.0.steps.0.url: ${usr} stays as it is written" in result.output
     assert "did you mean user?" in result.output
+
+
+def test_validate_reads_the_columns_of_files(tmp_path):
+    (tmp_path / "users.csv").write_text("name\nann\n")
+    file = tmp_path / "plan.yaml"
+    file.write_text(
+        f"data: {{users: {{file: {tmp_path}/users.csv}}}}\n"
+        "scenarios: [{steps: [{url: 'http://h/${users.nam}/${data.name}'}]}]\nload: {iterations: 1}\n"
+    )
+    result = CliRunner().invoke(main, ["validate", str(file)])
+    assert result.exit_code == 0, result.output
+    assert result.output.count("warning") == 1
+    assert "the feed users has no column nam; did you mean name?" in result.output
 
 
 def values(path, *args, **more):

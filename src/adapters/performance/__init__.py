@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         HistoryError,
         PlanError,
         PolyloadError,
+        RequestFailed,
         ServiceFailed,
         SourceError,
         UnknownEngine,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from .microbench.runner import BenchmarkRunner
     from .microbench.verdicts import BenchmarkComparison
     from .plan.model import Plan
+    from .scenarios import PlanBuilder, RESTAPIScenario, RestScenario, Scenario, WebsiteScenario
     from .sync import SyncPerformanceClient, SyncRunHandle
     from .workflows.capacity.find import find_capacity
     from .workflows.capacity.result import CapacityResult
@@ -86,6 +88,7 @@ _HOMES = {
         "HistoryError",
         "PlanError",
         "PolyloadError",
+        "RequestFailed",
         "ServiceFailed",
         "SourceError",
         "UnknownEngine",
@@ -104,6 +107,7 @@ _HOMES = {
     ".microbench.result": ("BenchmarkResult",),
     ".microbench.runner": ("BenchmarkRunner",),
     ".plan.model": ("Plan",),
+    ".scenarios": ("PlanBuilder", "RESTAPIScenario", "RestScenario", "Scenario", "WebsiteScenario"),
     ".sync": ("SyncPerformanceClient", "SyncRunHandle"),
     ".workflows.capacity.find": ("find_capacity",),
     ".workflows.capacity.result": ("CapacityResult",),
@@ -138,11 +142,16 @@ __all__ = [
     "NativeAdapter",
     "PerformanceClient",
     "Plan",
+    "PlanBuilder",
     "PlanError",
     "PolyloadError",
+    "RESTAPIScenario",
+    "RequestFailed",
+    "RestScenario",
     "RunHandle",
     "RunResult",
     "ScalabilityResult",
+    "Scenario",
     "ServiceFailed",
     "SourceError",
     "StoredRequest",
@@ -155,6 +164,7 @@ __all__ = [
     "UnknownEngine",
     "UnsupportedFeature",
     "UsageError",
+    "WebsiteScenario",
     "body_contains",
     "body_matches",
     "compare_results",

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mappi
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from .engines.contract import EngineAdapter
 from .errors import UsageError
@@ -24,12 +24,15 @@ from .workflows.entry import Entry
 from .workflows.handle import RunHandle, started
 
 if TYPE_CHECKING:
+    import httpx
+
     from ..http import HTTPXClient
     from .settings.resolve import Resolved
     from .workflows.comparison.result import ComparisonResult
     from .workflows.comparison.run import OnWindow, RunDone
     from .workflows.http_benchmark.result import HttpBenchmarkResult
     from .workflows.scalability import Level, ScalabilityResult
+    from .workflows.single import SingleFields
     from .workflows.stress.result import StressResult, StressStep
     from .workflows.suite import SuiteListener, SuiteResult
 
@@ -298,6 +301,30 @@ class PerformanceClient:
         if self.http_client is not None:
             return await benchmark_by_client(self.http_client, errand, keep_rows=rows)
         return await benchmark_by_engine(errand, self._started, keep_rows=rows)
+
+    async def request(self, method: str, url: str, /, **fields: Unpack[SingleFields]) -> httpx.Response:
+        """Sends one request and returns its answer, whatever the status, with its timing: `timing_of(response)`.
+
+        Through ``http_client`` if there is one, with its base URL, authentication, retries and cookies; else on a
+        connection of its own, which waits 30 s at most, and with the target and the credentials of the settings.
+        ``fields`` are ``headers``, ``params``, one of ``json``, ``body`` and ``form``, ``auth`` as in a plan or as
+        httpx takes it, ``timeout`` and ``follow_redirects``. RequestFailed when no whole answer came.
+        """
+        from .workflows.single import DEFAULT_TIMEOUT_S, send_one
+
+        if self.http_client is not None:
+            return await send_one(self.http_client, method, url, fields)
+        from ..http import HTTPXClient
+        from .settings.defaults import request_fields, target_url
+
+        given: dict[str, Any] = dict(fields)
+        timeout: float | None = None
+        if self._settings is not None:
+            found = self._settings.settings
+            url, timeout = target_url(found, url) or url, found.timeout
+            given = request_fields(found, url, given)
+        async with HTTPXClient(timeout=timeout or DEFAULT_TIMEOUT_S) as client:
+            return await send_one(client, method, url, given)
 
     async def stress_test(
         self,

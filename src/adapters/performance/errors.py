@@ -9,6 +9,7 @@ PolyloadError                 what happened, where, and (``hint``) what to do
 │   ├── EngineNotInstalled    known, but not on this machine
 │   ├── UnsupportedFeature    the engine cannot carry out this plan exactly
 │   └── EngineFailed          the engine was launched and broke                       exit 1
+├── RequestFailed             a request of its own had no whole answer               exit 1
 ├── ServiceFailed             a service that was to be measured did not start, or broke  exit 1
 ├── ReportError               a result could not be written                           exit 2
 ├── HistoryError              the history could not be opened, read or written        exit 2
@@ -70,6 +71,14 @@ class EngineFailed(EngineError):
     """The engine was launched and broke; the message carries the end of its own output."""
 
     exit_code = 1
+
+
+class RequestFailed(PolyloadError):
+    """A request of its own had no whole answer; ``kind`` is how it failed, in the words of results."""
+
+    def __init__(self, message: str, *, kind: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
 
 
 class ServiceFailed(PolyloadError):

@@ -134,6 +134,7 @@ class SyncPerformanceClient:
 
     load_test = _blocking(PerformanceClient.load_test)
     start = _blocking_start(PerformanceClient.start)
+    request = _blocking(PerformanceClient.request)
     benchmark = _blocking(PerformanceClient.benchmark)
     stress_test = _blocking(PerformanceClient.stress_test)
     run_comparison = _blocking(PerformanceClient.run_comparison)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -17,10 +18,11 @@ COMMANDS = {
     "report": "Write reports of stored results.",
     "history": "List the results that were kept, and work with them.",
     "trend": "Show how figures went over the runs that were kept.",
+    "new": "Make a plan by answering a few questions.",
     "init": "Write a settings file and a plan to begin with.",
     "config": "Show the settings that hold, and where each came from.",
     "import": "Make a plan from what you already have.",
-    "validate": "Check a plan file without running it.",
+    "validate": "Check plan files without running them.",
     "capacity": "Find the highest rate that a target sustains.",
     "scalability": "Measure how throughput grows with the users.",
     "engines": "List the load engines, and what each makes of a plan.",
@@ -61,13 +63,20 @@ def _never_fail_to_print() -> None:
     callback=_print_version,
     help="Print the versions of polyload, Python and the system.",
 )
+@click.option(
+    "--debug", is_flag=True, help="Tell on stderr what is done, and why; POLYLOAD_DEBUG=1 does so too."
+)
 @click.pass_context
-def main(ctx: click.Context) -> None:
+def main(ctx: click.Context, debug: bool) -> None:
     """One plan, many load engines, one truthful result.
 
     Exit codes: 0 passed, 1 the run failed, 2 usage or plan error, 3 engine missing or feature refused,
     99 a threshold failed, 130 interrupted.
     """
     _never_fail_to_print()
+    if debug or os.environ.get("POLYLOAD_DEBUG", "") not in ("", "0"):
+        from .debugging import begin
+
+        begin()
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..plan.python_file import is_python_file
 from ..plan.secrets import mask_url
 from ..workflows.comparison.reading import holds_comparison, read_comparison
 from ..workflows.entry import Entry
@@ -25,6 +26,7 @@ def configurations_of(
     if (
         len(targets) == 1
         and is_plan_file(targets[0])
+        and not is_python_file(targets[0])
         and Path(targets[0]).exists()
         and holds_comparison(targets[0])
     ):

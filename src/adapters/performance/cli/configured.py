@@ -14,6 +14,8 @@ import click
 from ..errors import UsageError
 from ..plan.load import Load
 from ..plan.model import Plan, Scenario
+from ..plan.python_file import is_python_file
+from ..plan.reading import read_fields
 from ..plan.secrets import mask_url
 from ..plan.steps import Request
 from ..reports.text import printable
@@ -26,13 +28,14 @@ from ..workflows.configured import (
     Planned,
     check_engines,
     default_amounts,
-    read_plan_with,
+    plan_of_fields,
     requests_sketch,
     with_load,
 )
 from .loading import changed_load
-from .planning import Wishes, changed_plan, is_plan_file, make_plan
+from .planning import Wishes, changed_plan, check_there, is_plan_file, make_plan
 
+_SOME_LOAD = {"users": 1, "duration": 1}
 _FILES = {
     "json": "summary.json",
     "markdown": "report.md",
@@ -106,9 +109,12 @@ def _check_amount(wishes: Wishes, resolved: Resolved) -> None:
 
 
 def _for_file(path: str, wishes: Wishes, settings: Settings) -> Planned:
-    if not Path(path).exists():
-        make_plan(path, wishes)  # says so
-    plan = read_plan_with(settings, path)
+    check_there(path)
+    fields = read_fields(path)
+    if is_python_file(path) and "load" not in fields:
+        sketch = plan_of_fields(settings, {**fields, "load": _SOME_LOAD}, path)
+        return _for_steps(sketch, wishes, settings)
+    plan = plan_of_fields(settings, fields, path)
     plan = _under_profile(plan, wishes, settings)
     return finished(_checked(changed_plan(plan, _but_load(wishes, settings)), path), settings, own_load=True)
 
@@ -136,7 +142,7 @@ def _checked(plan: Plan, source: str) -> Plan:
 
 
 def _for_steps(sketch: Plan, wishes: Wishes, settings: Settings) -> Planned:
-    """The requests of the settings: what is sent is theirs, how much is what a URL would get."""
+    """Steps that say no load, as the requests of the settings: how much is what a URL would get."""
     if (load := _profiled(sketch.scenarios, wishes, settings)) is None:
         load = make_plan("http://load/", Wishes(_amounts(wishes, settings))).load
     plan = changed_plan(with_load(sketch, load, source="settings"), replace(wishes, load={}))

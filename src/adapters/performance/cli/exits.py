@@ -15,6 +15,8 @@ from ..errors import PolyloadError, reword
 INTERRUPTED = 130
 _BUG = 1
 _DEBUG = "POLYLOAD_DEBUG"
+_EXPECTED = (PolyloadError, click.ClickException, click.Abort, KeyboardInterrupt)
+"""Errors that have an exit code of their own, also when it is told where they happened."""
 
 
 def exit_with(call: Callable[[], object]) -> NoReturn:
@@ -33,7 +35,9 @@ def exit_with(call: Callable[[], object]) -> NoReturn:
             from ..plan.secrets import mask_text
 
             reword(error, mask_text)
-            raise
+            if not isinstance(error, _EXPECTED):
+                raise
+            click.echo(mask_text("".join(traceback.format_exception(error))), err=True, nl=False)
         code = report(error)
     sys.exit(code)
 
@@ -59,7 +63,7 @@ def report(error: BaseException) -> int:
             told = mask_text("".join(traceback.format_exception_only(error)).strip())
             say_error(
                 f"this is a bug in polyload: {told}",
-                f"set {_DEBUG}=1 to see where it happened, and report it",
+                f"--debug ({_DEBUG}=1) shows where it happened; please report it",
             )
             return _BUG
 

@@ -20,34 +20,17 @@ import click
 def command(folder: str, target: str, force: bool) -> None:
     """Write a settings file and a plan to begin with.
 
-    FOLDER gets config/qa.yaml and plan.yaml, with a comment on everything in them. Nothing is written when one of
-    them is there already, unless --force says so.
+    FOLDER gets config/qa.yaml and plan.yaml, with a comment on everything in them, and the schema of plans for editors.
+    Nothing is written when one of the first two is there already, unless --force says so. 'polyload new' asks for what
+    a plan is to do, and writes that alone.
     """
-    from ..errors import UsageError
     from ..reports.text import printable
-    from ..reports.write import write_text
     from ..settings.starter import starter_files
     from .planning import checked_url
+    from .starting import SCHEMA, check_new, schema_text, write_files
 
     files = {Path(folder) / name: text for name, text in starter_files(checked_url(target)).items()}
-    there = [str(path) for path in files if path.exists()]
-    if there and not force:
-        raise UsageError(
-            f"{' and '.join(there)}: there already, and nothing was written",
-            hint="--force writes over it; or give another folder",
-        )
-    for path, text in files.items():
-        _make_folder(path.parent)
-        write_text(path, text)
-        click.echo(f"wrote {printable(str(path))}")
+    check_new(files, force=force)
+    write_files({**files, Path(folder) / SCHEMA: schema_text()})
     inside = "" if folder == "." else f"cd {folder} && "
     click.echo(f"now: {printable(inside)}polyload run plan.yaml --profile quick")
-
-
-def _make_folder(folder: Path) -> None:
-    from ..errors import ReportError
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReportError(f"{folder}: cannot be made: {error.strerror or error}") from error

@@ -120,7 +120,7 @@ BASELINE = click.option(
     help="Hold the run against this JSON result of an earlier one; repeatable, for repeats of it.",
 )
 NO_PROGRESS = click.option("--no-progress", is_flag=True, help="No progress while it goes on.")
-SETTINGS = group(
+_CONFIG = group(
     click.option(
         "-c",
         "--config",
@@ -128,14 +128,19 @@ SETTINGS = group(
         help="The settings file.  [default: config/qa.yaml, qa.yaml or polyload.yaml, where there is one]",
     ),
     click.option("--no-config", is_flag=True, help="Read no settings file and no env file."),
+)
+_ENV_FILE = click.option(
+    "--env-file",
+    metavar="FILE",
+    help="The file with variables.  [default: config.env or .env, where there is one]",
+)
+SETTINGS_FILES = group(_CONFIG, _ENV_FILE)
+SETTINGS = group(
+    _CONFIG,
     click.option(
         "--profile",
         metavar="NAME",
         help="A load by name: smoke, light, normal, heavy, stress, soak, spike, or one of your own.",
     ),
-    click.option(
-        "--env-file",
-        metavar="FILE",
-        help="The file with variables.  [default: config.env or .env, where there is one]",
-    ),
+    _ENV_FILE,
 )

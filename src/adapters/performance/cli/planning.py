@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,15 @@ from pydantic import ValidationError
 from ..errors import PlanError, UsageError
 from ..plan.merging import merged_thresholds
 from ..plan.model import Options, Plan
+from ..plan.python_file import is_python_file
+from ..plan.reading import plan_beside, read_fields
 from ..plan.secrets import mask_url
 from ..plan.steps import check_url
 from ..plan.thresholds import Threshold, parse_threshold
 from .bodies import body_fields
 from .loading import changed_load, fresh_load, option
 
-PLAN_SUFFIXES = (".yaml", ".yml", ".json")
+PLAN_SUFFIXES = (".yaml", ".yml", ".json", ".py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def make_plan(target: str, wishes: Wishes) -> Plan:
     for text in wishes.thresholds:
         _parsed(text)
     if is_plan_file(target):
-        return changed_plan(_read(target), wishes)
+        return _for_file(target, wishes)
     return _for_url(target, wishes)
 
 
@@ -49,13 +51,23 @@ def is_plan_file(target: str) -> bool:
     return "://" not in target and Path(target).suffix.lower() in PLAN_SUFFIXES
 
 
-def _read(path: str) -> Plan:
+def _for_file(path: str, wishes: Wishes) -> Plan:
+    """The plan in a file; scenarios in Python that say no load have that of a URL."""
+    check_there(path)
+    fields = read_fields(path)
+    if is_python_file(path) and "load" not in fields:
+        fields = {**fields, "load": fresh_load(wishes.load)}
+        wishes = replace(wishes, load={})
+    return changed_plan(plan_beside(fields, Path(path).parent, source=path), wishes)
+
+
+def check_there(path: str) -> None:
+    """PlanError when there is no such file."""
     if not Path(path).exists():
         raise PlanError(
             f"{mask_url(path)}: there is no such file",
             hint="if it is a URL, write it with http:// or https://",
         )
-    return Plan.from_file(path)
 
 
 def _for_url(url: str, wishes: Wishes) -> Plan:

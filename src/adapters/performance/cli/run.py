@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,9 @@ from .options import (
 if TYPE_CHECKING:
     from ..plan.model import Plan
     from ..reports.write import Destination
+    from ..settings.resolve import Resolved
+    from ..workflows.configured import Planned
+    from .planning import Wishes
 
 _OPTIONS = ("timeout", "redirects", "timeline")
 _ENGINE = ("processes", "target_pid")
@@ -38,6 +43,9 @@ _ENGINE = ("processes", "target_pid")
 @click.command(name="run")
 @click.argument("target", required=False)
 @SETTINGS
+@click.option(
+    "-i", "--interactive", is_flag=True, help="Ask in the terminal what to run; see 'polyload new'."
+)
 @LOAD
 @click.option(
     "-p",
@@ -84,8 +92,9 @@ _ENGINE = ("processes", "target_pid")
 def command(ctx: click.Context, /, target: str | None, **given: Any) -> int:
     """Run a plan, or load one URL.
 
-    TARGET is a URL, or a plan file (.yaml, .yml or .json); a settings file may say it instead. Load options, --timeout,
-    --redirects, --timeline and --threshold replace what a plan file or a profile says; -X, -H and -b are for URLs.
+    TARGET is a URL, or a plan file (.yaml, .yml, .json, or a .py that is run to define it); a settings file may say it
+    instead. Load options, --timeout, --redirects, --timeline and --threshold replace what a plan file or a profile
+    says; -X, -H and -b are for URLs.
     Ctrl-C ends a run early, with the result so far. 'polyload config' shows the settings that hold.
 
     \b
@@ -112,7 +121,9 @@ def command(ctx: click.Context, /, target: str | None, **given: Any) -> int:
         given["thresholds"],
     )
     resolved = read_settings(given, _flags(ctx))
-    planned, warnings = plan_with(target, wishes, resolved)
+    planned, warnings = (
+        _asked(target, wishes, resolved) if given["interactive"] else plan_with(target, wishes, resolved)
+    )
     plan = _with_samples(planned, given["samples"], given["sample_ratio"])
     inputs = [target, str(resolved.file[0]) if resolved.file else None, *given["baselines"]]
     with destinations_with(given["reports"], resolved) as reports:
@@ -132,6 +143,23 @@ def command(ctx: click.Context, /, target: str | None, **given: Any) -> int:
             warnings=warnings,
         )
         return deliver(without_spill(result), output, baseline)
+
+
+def _asked(target: str | None, wishes: Wishes, resolved: Resolved) -> Planned:
+    """The plan that somebody at the terminal asks for."""
+    from ..settings.defaults import finished
+    from .answers import Answers, a_target
+    from .asking import asked
+    from .drafting import drafted, plan_of
+    from .planning import changed_plan, is_plan_file
+
+    if target is not None and is_plan_file(target):
+        raise click.UsageError("--interactive asks for a plan; give a URL beside it, or no target")
+    if not sys.stdin.isatty():
+        raise click.UsageError("--interactive asks in a terminal, and there is none")
+    answers = Answers(target=None if target is None else a_target(target), load=wishes.load)
+    plan = plan_of(drafted(asked(answers), Path.cwd()))
+    return finished(changed_plan(plan, replace(wishes, load={})), resolved.settings, own_load=True)
 
 
 def _flags(ctx: click.Context) -> list[str]:

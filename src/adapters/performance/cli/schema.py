@@ -20,15 +20,24 @@ def command(kind: str, result: bool) -> None:
     benchmark, or benchmark-comparison.
     """
     schema = _schema("result" if result else kind)
-    click.echo(json.dumps({"$schema": _DIALECT, **schema}, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(schema, indent=2, ensure_ascii=False))
+
+
+def plan_schema() -> dict[str, Any]:
+    """The schema of plan files."""
+    from ..plan.model import Plan
+
+    return {"$schema": _DIALECT, **Plan.model_json_schema(by_alias=True)}
 
 
 def _schema(kind: str) -> dict[str, Any]:
-    from ..plan.model import Plan
     from ..workflows.kinds import KINDS, document_class
 
     if kind == "plan":
-        return Plan.model_json_schema(by_alias=True)
+        return plan_schema()
     if kind not in KINDS:
         raise click.UsageError(f"no schema is called {kind!r}; there are plan, {', '.join(KINDS)}")
-    return document_class(kind).model_json_schema(by_alias=True, mode="serialization")
+    return {
+        "$schema": _DIALECT,
+        **document_class(kind).model_json_schema(by_alias=True, mode="serialization"),
+    }

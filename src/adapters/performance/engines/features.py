@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..plan.auth import kind_of, login_urls
 from ..plan.conditions import AllOf, AnyOf, Condition, Matches, Not
 from ..plan.connections import KeepAlive
 from ..plan.flow import Choose, ForEach, Group, Repeat, Set, Step, While
 from ..plan.load import ClosedLoad, IterationLoad, OpenLoad
+from ..plan.logins import FormAuth, OAuth2Auth
 from ..plan.model import Options, Plan
 from ..plan.pause import NormalPause, Pause, PoissonPause
 from ..plan.steps import Request
@@ -85,6 +87,12 @@ FEATURES: dict[str, str] = {
     "extract.status": "extract the status",
     "extract.random": "extract any of several values",
     "auth.digest": "Digest authentication",
+    "auth.form": "logins by a form",
+    "auth.oauth2": "OAuth 2.0 tokens",
+    "auth.oauth2.shared": "tokens that all users share",
+    "auth.sigv4": "AWS Signature Version 4",
+    "auth.hmac": "HMAC signatures",
+    "auth.custom": "authentication by a Python function of one's own",
     "cookies": "cookies kept by each user",
     "cookies.iteration": "cookies kept for an iteration",
     "redirects": "redirects followed",
@@ -133,7 +141,7 @@ class Use:
 def used_features(plan: Plan) -> list[Use]:
     """Every feature that a plan uses, each once, with the first place where it is used."""
     first: dict[str, Use] = {}
-    for use in (*_load(plan), *_scenarios(plan), *_options(plan), *_thresholds(plan)):
+    for use in (*_load(plan), *_scenarios(plan), *_auths(plan), *_options(plan), *_thresholds(plan)):
         known = first.get(use.feature)
         if known is None or (use.explicit and not known.explicit):
             first[use.feature] = use
@@ -236,7 +244,7 @@ def _request(step: Request) -> Iterator[Use]:
     where = f"step {step.label!r}"
     if step.method != "GET":
         yield Use("method", where)
-    if step.headers or (step.auth is not None and not hasattr(step.auth, "digest")):
+    if step.headers:
         yield Use("headers", where)
     if step.body_base64 is not None or any(part.base64 for part in step.multipart or ()):
         yield Use("body.binary", where)
@@ -247,8 +255,6 @@ def _request(step: Request) -> Iterator[Use]:
     yield from (Use(feature, where) for feature in _templates(_texts_of(step)))
     yield from (Use(feature, where) for check in step.checks for feature in check_features(check))
     yield from (Use(feature, where) for one in step.extract.values() for feature in extractor_features(one))
-    if hasattr(step.auth, "digest"):
-        yield Use("auth.digest", where)
     if step.redirects:
         yield Use("redirects", where)
     if step.timeout is not None:
@@ -259,8 +265,22 @@ def _request(step: Request) -> Iterator[Use]:
         yield Use(f"on_failure.{step.on_failure}", where)
 
 
+def _auths(plan: Plan) -> Iterator[Use]:
+    for where, auth in plan.auths():
+        kind = kind_of(auth)
+        if kind in ("basic", "bearer", "api_key"):
+            yield Use("headers", where)
+        elif kind != "none":
+            yield Use(f"auth.{kind}", where)
+        yield from (Use(feature, where) for feature in _templates(auth.model_dump()))
+        if isinstance(auth, OAuth2Auth) and auth.oauth2.share == "run":
+            yield Use("auth.oauth2.shared", f"{where}: oauth2.share")
+        if isinstance(auth, FormAuth):
+            yield from (Use(name, where) for check in auth.form.checks for name in check_features(check))
+
+
 def _texts_of(step: Request) -> dict[str, Any]:
-    return step.model_dump(exclude={"name", "checks", "extract", "run_if", "skip_if"})
+    return step.model_dump(exclude={"name", "auth", "checks", "extract", "run_if", "skip_if"})
 
 
 def _templates(texts: object) -> set[str]:
@@ -349,6 +369,8 @@ def _tls(plan: Plan, options: Options) -> Iterator[Use]:
     if tls.resume:
         yield Use("tls.resume", "options.tls.resume")
     texts = Texts(frozenset(), os.environ)
-    urls = (texts.environment(url) for url in (plan.target or "", *(step.url for step in plan.requests())))
+    said = [plan.target or "", *(step.url for step in plan.requests())]
+    said += [url for _, auth in plan.auths() for url in login_urls(auth)]
+    urls = map(texts.environment, said)
     if any(url.lower().startswith("https:") for url in urls):
         yield Use("tls.verify" if tls.verify else "tls", "options.tls.verify")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import EngineFailed
+from ..plan.logs import Shown, log, phase
 
 TAIL_BYTES = 64 * 1024
 START_UP_S = 60.0
@@ -111,11 +112,14 @@ async def _started(
             )
     except OSError as error:
         raise EngineFailed(f"{argv[0]} cannot be started: {error.strerror}") from error
+    log.debug("process %d in %s: %s", process.pid, cwd, Shown(argv))
     try:
-        yield process
+        with phase("process %d", process.pid):
+            yield process
     finally:
         _signal_group(process, signal.SIGKILL)
         await asyncio.shield(_closed(process))
+        log.debug("process %d: ended with %s", process.pid, process.returncode)
 
 
 async def _closed(process: asyncio.subprocess.Process) -> None:

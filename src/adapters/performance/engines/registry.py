@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import EngineError, EngineNotInstalled, UnknownEngine, UnsupportedFeature
 from ..metrics.collector import MetricsCollector
+from ..plan.logs import log
 from ..plan.model import Plan
 from .contract import Availability, EngineAdapter, EngineReport, RunContext, Support
 
@@ -144,7 +145,9 @@ def choose_engine(
     considered: list[Candidate] = []
     for candidate in candidates(plan, preference, settings):
         considered.append(candidate)
-        if candidate.objection(approximate=approximate) is None:
+        objection = candidate.objection(approximate=approximate)
+        log.debug("engine %s: %s", candidate.engine.name, objection or "takes the plan")
+        if objection is None:
             return Choice(candidate.engine, tuple(considered))
     lines = [f"{c.engine.name}: {c.objection(approximate=approximate)}" for c in considered]
     raise UnsupportedFeature("no engine on this machine carries out this plan", hint="\n  ".join(lines))

@@ -15,6 +15,7 @@ from ..metrics.changes import Change, in_words, paused_s
 from ..metrics.collector import MetricsCollector
 from ..metrics.latest import remember
 from ..metrics.result import EngineInfo, ResultWarning, RunResult
+from ..plan.logs import log, phase
 from ..plan.masking import Secrets, public_dict
 from ..plan.model import Plan
 from ..plan.names import unknown_names
@@ -45,6 +46,7 @@ async def run_plan(
     if support.unsupported or (support.approximated and not ctx.approximate):
         require(support, engine.name, engines_that_can(plan, but=engine.name), approximate=ctx.approximate)
     availability = await asyncio.to_thread(require_installed, engine)
+    log.debug("engine %s %s, %s: runs the plan", engine.name, availability.version, availability.path)
     if engine.cannot_steer is not None:
         ctx.steering.refuse(lambda: _not_steered(engine, plan))
     warm_up_s = int(getattr(plan.load, "warm_up", 0))
@@ -55,7 +57,8 @@ async def run_plan(
         started = time.time()
         collector.start_collection(warm_up_s=warm_up_s)
         try:
-            report = _without_secrets(thresholds.said_of(await engine.run(plan, collector, ctx)), secrets)
+            with phase("the run"):
+                report = _without_secrets(thresholds.said_of(await engine.run(plan, collector, ctx)), secrets)
         except Exception as error:
             reword(error, secrets.hide)
             raise
@@ -66,7 +69,9 @@ async def run_plan(
             )
             ctx.partial = _result(engine, plan, collector, report, support, note, ctx, thresholds)
             raise
-        result = _result(engine, plan, collector, report, support, note, ctx, thresholds)
+        log.debug("the engine says: %s%s", report.stopped, f", {report.reason}" if report.reason else "")
+        with phase("the result"):
+            result = _result(engine, plan, collector, report, support, note, ctx, thresholds)
     remember(result)
     return result
 

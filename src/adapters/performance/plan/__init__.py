@@ -1,12 +1,16 @@
 """Plans: what to send, how much, and what must hold."""
 
-from .auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth
+from .auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth, NoAuth
 from .checks import BodyCheck, HeaderCheck, JsonCheck, SizeCheck, StatusCheck, TimeCheck
 from .extract import CookieExtract, HeaderExtract, JsonExtract, RegexExtract, StatusExtract
+from .failing import Retry
 from .feeds import Feed
+from .flow import Choice, Choose, ForEach, Group, Repeat, Set, Times, While
 from .load import ClosedLoad, IterationLoad, OpenLoad, RateStage, UserStage
+from .logins import FormAuth, OAuth2Auth
 from .model import Options, Plan, Scenario, Tls
 from .pause import NormalPause, Pause, PauseRange, PoissonPause
+from .signing import CustomAuth, HmacAuth, SigV4Auth
 from .steps import Part, Request
 
 __all__ = [
@@ -14,16 +18,25 @@ __all__ = [
     "BasicAuth",
     "BearerAuth",
     "BodyCheck",
+    "Choice",
+    "Choose",
     "ClosedLoad",
     "CookieExtract",
+    "CustomAuth",
     "DigestAuth",
     "Feed",
+    "ForEach",
+    "FormAuth",
+    "Group",
     "HeaderCheck",
     "HeaderExtract",
+    "HmacAuth",
     "IterationLoad",
     "JsonCheck",
     "JsonExtract",
+    "NoAuth",
     "NormalPause",
+    "OAuth2Auth",
     "OpenLoad",
     "Options",
     "Part",
@@ -33,12 +46,18 @@ __all__ = [
     "PoissonPause",
     "RateStage",
     "RegexExtract",
+    "Repeat",
     "Request",
+    "Retry",
     "Scenario",
+    "Set",
+    "SigV4Auth",
     "SizeCheck",
     "StatusCheck",
     "StatusExtract",
     "TimeCheck",
+    "Times",
     "Tls",
     "UserStage",
+    "While",
 ]

@@ -19,7 +19,7 @@ from .model import Plan
 from .secrets import MASK, hidden, is_secret, mask_text, mask_url, mask_value
 from .template import Reference, parse, placeholders
 
-_VALUES = ("headers", "params", "form", "variables", "json", "rows", "set", "for_each")
+_VALUES = ("headers", "params", "form", "fields", "variables", "json", "rows", "set", "for_each")
 """Fields that hold names of the user's own choice, at any depth."""
 _SUBJECTS = ("json", "header", "cookie", "input")
 """What a check or an extractor looks at; its last name says whether what it compares with is a secret."""
@@ -104,7 +104,7 @@ class _Masking:
         if named:
             return self.any(value, named=True)
         match key, value:
-            case "url" | "target" | "proxy", str():
+            case "url" | "target" | "proxy" | "login_url" | "page_url" | "token_url", str():
                 return self._changed(value, mask_url(value))
             case "body" | "contains" | "equals" | "not_contains" | "matches", str():
                 return self._changed(value, mask_text(value))
@@ -112,6 +112,8 @@ class _Masking:
                 return self._changed(value, _encoded(value))
             case _, [a, b] if key in _COMPARED:
                 return self._compared(a, b)
+            case "form", {"login_url": _}:  # how to log in, not what to send
+                return self.any(value)
             case "extract", Mapping():
                 return {name: self._extractor(name, item) for name, item in value.items()}
             case "basic", {"username": str() as username, "password": password}:

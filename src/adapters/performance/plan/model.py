@@ -7,12 +7,14 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from .auth import Auth, login_urls
 from .base import Model
 from .connections import KeepAlive, LocalAddresses, ProxyUrl
 from .failing import OnFailure
-from .feeds import Feed
+from .feeds import Feeds
 from .flow import DEEPEST, Group, Steps
 from .load import Load, OpenLoad
+from .logins import FormAuth
 from .quantity import Duration, PositiveDuration
 from .samples import SamplesFile
 from .secrets import mask_url
@@ -35,6 +37,8 @@ class Scenario(Model):
     pacing: PositiveDuration | None = None
     """A user's next iteration starts so many seconds after one of this scenario did, or at once if that took longer,
     which is counted; from then on the seconds count anew, so that nothing is caught up."""
+    auth: Auth | None = None
+    """How the scenario's requests prove who they are, unless they say otherwise; see docs/authentication.md."""
 
 
 class Tls(Model):
@@ -116,10 +120,12 @@ class Plan(Model):
     teardown: Steps = ()
     """Once, after the load, however it ended, with the variables of ``setup``."""
     load: Load
-    data: dict[str, Feed] = {}
+    data: Feeds = {}
     variables: dict[str, Any] = {}
     thresholds: Thresholds = ()
     """What must hold, such as ``p95 < 500ms``, or the run is no success; see docs/thresholds.md."""
+    auth: Auth | None = None
+    """How requests prove who they are, unless their scenario or they themselves say otherwise."""
     options: Options = Options()
 
     @field_validator("target")
@@ -140,6 +146,27 @@ class Plan(Model):
             raise ValueError(f"scenario names must differ, got {', '.join(names)}")
         self._check_steps()
         return self
+
+    @model_validator(mode="after")
+    def _can_log_in(self) -> Self:
+        for where, auth in self.auths():
+            for url in login_urls(auth):
+                if self.target is None and not is_absolute(url):
+                    raise ValueError(
+                        f"{where}: {mask_url(url)!r} has no scheme and the plan has no target to join it to"
+                    )
+                if is_absolute(url) and not url.startswith("${"):
+                    check_url(url)
+            if isinstance(auth, FormAuth) and self.options.cookies == "off":
+                raise ValueError(f"{where}: a form's session is kept in cookies, and options.cookies is off")
+        return self
+
+    def auths(self) -> list[tuple[str, Any]]:
+        """Every auth that the plan names, and where."""
+        named: list[tuple[str, Any]] = [("auth", self.auth)]
+        named += [(f"scenario {scenario.name!r}", scenario.auth) for scenario in self.scenarios]
+        named += [(f"step {step.label!r}", step.auth) for step in self.requests()]
+        return [(where, auth) for where, auth in named if auth is not None]
 
     def _check_steps(self) -> None:
         for step, where, part, depth in placed_steps(self):
@@ -183,7 +210,10 @@ class Plan(Model):
 
     @classmethod
     def from_file(cls, path: str | Path) -> Plan:
-        """The plan in a YAML or JSON file; PlanError names the file, the field and what is wrong with it."""
+        """The plan in a YAML or JSON file, or that a Python file defines, which is run for it.
+
+        PlanError names the file, the field and what is wrong with it.
+        """
         from .reading import read_plan
 
         return read_plan(path)

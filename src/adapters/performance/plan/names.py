@@ -19,7 +19,7 @@ from .template import Call, Reference, parse, placeholders, unusable
 
 _ASSIGNING = ("extract", "set")
 """Fields whose keys are the names of variables."""
-_NO_TEMPLATES = ("name", "type", "extract", "thresholds", "data", "load", "as")
+_NO_TEMPLATES = ("name", "type", "matches", "regex", "extract", "thresholds", "data", "load", "as")
 
 
 @dataclass(frozen=True, slots=True)

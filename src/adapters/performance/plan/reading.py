@@ -27,7 +27,9 @@ from . import (
 )
 from . import model as plan_model
 from .documents import NotData, json_data
+from .logs import log
 from .model import Plan
+from .python_file import is_python_file, python_fields
 from .yaml_text import yaml_data
 
 M = TypeVar("M", bound=BaseModel)
@@ -36,14 +38,17 @@ _MODULES = (auth, checks, conditions, connections, extract, failing, feeds, flow
 
 
 def read_plan(path: str | Path) -> Plan:
-    """The plan in a YAML or JSON file; PlanError names the file, the field and what is wrong with it."""
+    """The plan in a YAML or JSON file, or that a Python file defines; PlanError names the file, the field, the mend."""
     path = Path(path)
     return plan_beside(read_fields(path), path.parent, source=str(path))
 
 
 def read_fields(path: str | Path, what: str = "a plan") -> Mapping[str, Any]:
-    """The mapping in a YAML or JSON file; PlanError says why it holds none."""
+    """The mapping in a YAML or JSON file, or the plan that a Python file defines; PlanError says why there is none."""
     path = Path(path)
+    log.debug("%s is read for %s", path, what)
+    if what == "a plan" and is_python_file(path):
+        return python_fields(path)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -184,7 +189,10 @@ def _with_paths_from(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     result = dict(data)
     feeds_given = result.get("data")
     if isinstance(feeds_given, Mapping):
-        result["data"] = {name: _beside(feed, ("file",), folder) for name, feed in feeds_given.items()}
+        result["data"] = {
+            name: str(folder / feed) if isinstance(feed, str) else _beside(feed, ("file",), folder)
+            for name, feed in feeds_given.items()
+        }
     options = result.get("options")
     if isinstance(options, Mapping):
         result["options"] = options = _beside(options, ("unix_socket",), folder)

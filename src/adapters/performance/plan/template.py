@@ -139,6 +139,7 @@ def _scan(text: str) -> list[_Scanned]:
                 head = _HEAD.match(text, token.start())
                 if head is None or (head["end"] == ":-" and len(stack) == MAX_DEPTH):
                     parts.append(_no_placeholder(text, token.start(), head))
+                    position = token.end() if head is None else head.end()
                     _count(stack, 1)
                 elif head["end"] == "}":
                     position = head.end()

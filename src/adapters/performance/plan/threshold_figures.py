@@ -28,6 +28,7 @@ ERROR_KINDS = (
     "status",
     "check",
     "extract",
+    "auth",
     "script",
     "other",
 )

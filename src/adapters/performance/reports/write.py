@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from ..errors import ReportError, UsageError
+from ..plan.logs import log
 
 R = TypeVar("R")
 
@@ -121,6 +122,7 @@ def write_text(path: Path, text: str) -> None:
     A symbolic link keeps pointing where it did, and what is no regular file, such as a pipe, is written directly.
     """
     target = path.resolve()
+    log.debug("%s is written: %d characters", path, len(text))
     try:
         if target.exists() and not target.is_file():
             target.write_text(text, encoding="utf-8")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import UsageError
+from ..plan.logs import log
 
 
 def find_candidate(names: Sequence[str], folder: Path) -> tuple[Path, str] | None:
@@ -16,6 +17,7 @@ def find_candidate(names: Sequence[str], folder: Path) -> tuple[Path, str] | Non
 
 def read_text(path: Path, folder: Path, *, hint: str) -> str:
     """The text of a file; UsageError, with the hint, when it cannot be read."""
+    log.debug("%s is read for settings", path)
     try:
         return (folder / path).read_text(encoding="utf-8-sig")
     except OSError as error:

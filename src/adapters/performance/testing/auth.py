@@ -76,13 +76,13 @@ def basic_auth(call: Call) -> Reply:
 
 @path("/digest-auth/USER/PASS")
 def digest_auth(call: Call) -> Reply:
-    """200 for those credentials by HTTP Digest (RFC 7616: qop=auth, SHA-256, MD5; ?algorithm= offers one)."""
+    """200 for those credentials by HTTP Digest (RFC 7616: qop=auth, SHA-256, MD5; ?algorithm= offers one, ?uses=N)."""
     user, password = call.args[:2]
     if _digest_holds(call, user, password):
         return Reply.json({"user": user})
     wanted = call.param("algorithm")
     nonce = secrets.token_hex(16)
-    call.memory.nonces.add(nonce)
+    call.memory.nonces[nonce] = 0
     challenges = [
         ("WWW-Authenticate", f'Digest realm="{_REALM}", nonce="{nonce}", qop="auth", algorithm={name}')
         for name in _DIGESTS
@@ -97,11 +97,17 @@ def _digest_holds(call: Call, user: str, password: str) -> bool:
         return False
     given = parse_keqv_list(parse_http_list(rest))
     digest = _DIGESTS.get(given.get("algorithm", "MD5"))
-    if digest is None or given.get("nonce") not in call.memory.nonces:
+    nonce, count = given.get("nonce", ""), int(given.get("nc", "0"), 16)
+    if digest is None or count <= call.memory.nonces.get(nonce, count):
+        return False
+    if int(call.param("uses", "0")) and count > int(call.param("uses")):
         return False
     if (given.get("username"), given.get("uri"), given.get("qop")) != (user, call.request.target, "auth"):
         return False
     secret = digest(f"{user}:{_REALM}:{password}".encode())
     asked = digest(f"{call.request.method}:{given['uri']}".encode())
     middle = ":".join(given.get(name, "") for name in ("nonce", "nc", "cnonce", "qop"))
-    return given.get("response") == digest(f"{secret}:{middle}:{asked}".encode())
+    if given.get("response") != digest(f"{secret}:{middle}:{asked}".encode()):
+        return False
+    call.memory.nonces[nonce] = count
+    return True

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from .messages import Reply, SeenRequest
+
+
+@dataclass(slots=True)
+class Grant:
+    """What a token or a session stands for: who, and until when (``time.monotonic()``)."""
+
+    kind: str
+    who: str
+    expires_s: float = inf
 
 
 @dataclass(slots=True)
@@ -17,7 +27,12 @@ class Memory:
 
     hits: Counter[str] = field(default_factory=Counter)  # by path, for every-Nth behaviours
     tokens: dict[str, int] = field(default_factory=dict)  # handed out by /login
-    nonces: set[str] = field(default_factory=set)  # handed out by /digest-auth
+    nonces: dict[str, int] = field(
+        default_factory=dict
+    )  # handed out by /digest-auth, with the last count seen
+    grants: dict[str, Grant] = field(
+        default_factory=dict
+    )  # tokens and sessions that were handed out, by their texts
 
     def hit(self, path: str) -> int:
         """How many requests this path has had, with this one."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from . import auth, behaviours, faults, ill_will  # noqa: F401  (their paths register themselves)
+from . import auth, behaviours, faults, identity, ill_will, signatures  # noqa: F401  (their paths register themselves)
 from .connection import Service
 from .host import Address, ServerThread
 from .messages import Reply, SeenRequest

@@ -59,8 +59,12 @@ def planned(given: Mapping[str, Any], settings: Settings, *, source: str = "load
 
 def read_plan_with(settings: Settings, path: str | Path) -> Plan:
     """The plan in a file, with the target, variables and name of the settings where it has none."""
-    fields = plan_fields(settings, read_fields(path))
-    return plan_beside(fields, Path(path).parent, source=str(path))
+    return plan_of_fields(settings, read_fields(path), path)
+
+
+def plan_of_fields(settings: Settings, fields: Mapping[str, Any], path: str | Path) -> Plan:
+    """The plan of the fields in a file, with the target, variables and name of the settings where it has none."""
+    return plan_beside(plan_fields(settings, fields), Path(path).parent, source=str(path))
 
 
 def requests_sketch(settings: Settings, source: str) -> Plan:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from ..errors import ServiceFailed
 from ..plan.base import Model
+from ..plan.logs import Shown, log
 from ..plan.quantity import PositiveDuration
 from ..plan.secrets import MASK, hidden, is_secret, mask_arguments, mask_text, mask_url
 
@@ -154,6 +155,7 @@ async def running(service: Service, name: str, stop: asyncio.Event | None = None
 
 
 async def _launch(command: Sequence[str], service: Service, name: str) -> asyncio.subprocess.Process:
+    log.debug("service of %r, in %s: %s", name, service.cwd or "this folder", Shown(command))
     try:
         return await asyncio.create_subprocess_exec(
             *command,

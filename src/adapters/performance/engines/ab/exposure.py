@@ -13,6 +13,7 @@ def shown_arguments(program: Program) -> Iterator[ResultWarning]:
     """A warning that names the secrets that stood in the list of processes, if there were any."""
     step = program["scenarios"][0]["steps"][0]
     places = [name for name, _ in step["headers"] if is_secret(name)]
+    places += [] if step["cookie"] is None else ["Cookie"]
     if mask_url(step["url"]) != step["url"]:
         places.append("the URL")
     if places:

@@ -114,6 +114,8 @@ def _what(step: dict[str, Any], body: bytes | None, folder: Path) -> Iterator[st
     for name, value in step["headers"]:
         if body is None or name.lower() != "content-type":
             yield from ("-H", f"{name}: {_static(value)}")
+    if step["cookie"] is not None:
+        yield from ("-H", f"Cookie: {_static(step['cookie'])}")
 
 
 def _body(step: dict[str, Any]) -> bytes | None:

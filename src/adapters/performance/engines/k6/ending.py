@@ -8,6 +8,7 @@ import signal
 from ...errors import EngineFailed
 from ..process import Outcome
 
+ABORTED_BY_SCRIPT = 108
 _EXIT_CODES = {
     97: "the cloud run failed",
     98: "the progress of the cloud run was not to be had",
@@ -20,7 +21,7 @@ _EXIT_CODES = {
     105: "it was stopped by a signal",
     106: "its REST server did not start",
     107: "the script raised an exception",
-    108: "the script aborted the run",
+    ABORTED_BY_SCRIPT: "the script aborted the run",
     109: "k6 itself crashed",
     110: "the script marked the run as failed",
 }

@@ -10,7 +10,9 @@ from typing import Any
 
 from .. import kinds
 from ..program.compile import Program
+from ..program.runtime import DRAWS_AS
 from .answers import condition_for_script, for_script
+from .feeds import write_feed
 from .options import SHORTEST_S, k6_options
 from .trends import TREND_NAMES, with_trends
 
@@ -29,6 +31,7 @@ class Numbers:
     redirects: list[int] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    feeds: list[str] = field(default_factory=list)
     aside: set[int] = field(default_factory=set)
     groups: list[str] = field(default_factory=list)
 
@@ -46,7 +49,7 @@ def write_job(
 
     With ``counts`` the answers to the program's one request are only counted, and k6 keeps Trends of their times.
     """
-    numbers = Numbers()
+    numbers = Numbers(feeds=list(program["feeds"]))
     load = program["load"]
     options = k6_options(program, loops=loops(program))
     job = {
@@ -61,8 +64,10 @@ def write_job(
         "counts": _counts(program),
         "variables": {name: json.dumps(value) for name, value in program["variables"].items()},
         "feeds": [
-            _feed(name, feed, number, folder) for number, (name, feed) in enumerate(program["feeds"].items())
+            write_feed(name, feed, number, folder)
+            for number, (name, feed) in enumerate(program["feeds"].items())
         ],
+        "auths": [_auth(entry, numbers) for entry in program["auths"]],
         "pools": [
             _pool(name, values, number, folder)
             for number, (name, values) in enumerate(program["pools"].items())
@@ -71,6 +76,7 @@ def write_job(
         "setup_timeout_ms": 1000 * program["options"]["setup_timeout_s"],
         "setup": _steps(program["setup"], numbers, aside=True),
         "teardown": _steps(program["teardown"], numbers, aside=True),
+        "draws_as": DRAWS_AS,
         "scenarios": [
             {
                 "weight": scenario["weight"],
@@ -85,12 +91,6 @@ def write_job(
     path = folder / "job.json"
     path.write_text(json.dumps(job), encoding="utf-8")
     return path, numbers
-
-
-def _feed(name: str, feed: dict[str, Any], number: int, folder: Path) -> dict[str, str]:
-    file = folder / f"feed-{number}.json"
-    file.write_text(json.dumps([json.dumps(row) for row in feed["rows"]]), encoding="utf-8")
-    return {"name": name, "strategy": feed["strategy"], "file": str(file)}
 
 
 def _pool(name: str, values: list[Any], number: int, folder: Path) -> dict[str, str]:
@@ -154,6 +154,21 @@ def _request(step: dict[str, Any], numbers: Numbers, aside: bool) -> dict[str, A
     }
 
 
+def _auth(entry: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
+    """An auth, whose own requests are in no other figure."""
+    numbers.failures.append((kinds.AUTH, entry.get("failure", "no signature could be made")))
+    numbered = {**entry, "failure": len(numbers.failures) - 1}
+    if entry["kind"] == "digest":
+        numbered["challenge"] = len(numbers.requests)
+        numbers.aside.add(len(numbers.requests))
+        numbers.requests.append(entry["name"])
+        numbers.redirects.append(0)
+    for way in ("fetch", "refresh"):
+        if entry.get(way):
+            numbered[way] = _steps(entry[way], numbers, aside=True)
+    return numbered
+
+
 def _check(check: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
     numbers.checks.append(check["name"])
     entry = {**for_script(check), "number": len(numbers.checks) - 1, "failure": len(numbers.failures)}
@@ -172,8 +187,10 @@ def _extractor(label: str, entry: dict[str, Any], numbers: Numbers) -> dict[str,
 
 def _counts(program: Program) -> bool:
     """Whether anything counts iterations over all users: a feed in order, or ``${iteration}``."""
-    in_order = any(feed["strategy"] == "sequential" for feed in program["feeds"].values())
-    return in_order or any(part.get("counter") == "iteration" for part in _objects(program["scenarios"]))
+    in_order = any(feed["strategy"] in ("sequential", "unique") for feed in program["feeds"].values())
+    return in_order or any(
+        part.get("counter") == "iteration" for part in _objects([program["scenarios"], program["auths"]])
+    )
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

@@ -15,14 +15,15 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineReport, RunContext, Stopped
+from ..flow import flow_warnings
 from ..in_flight import in_flight
 from ..pacing import pacing_warnings
 from ..pipe import Pipe, reading
 from ..process import Outcome, run_tool, workspace
 from ..program.compile import Program, compile_plan
-from ..skipped import skipped_warnings
+from ..starving import starved_warnings, why_starved
 from .control import control
-from .ending import cut_off_iterations, failure, require_begun
+from .ending import ABORTED_BY_SCRIPT, cut_off_iterations, failure, require_begun
 from .job import loops, write_job
 from .launch import arguments, plan_arguments, plan_environment, without_foreign_options
 from .records import Records
@@ -39,9 +40,9 @@ async def run_with_script(
     found: Availability, plan: Plan, collector: MetricsCollector, ctx: RunContext
 ) -> EngineReport:
     """Runs a plan and feeds the collector while it runs."""
-    program = compile_plan(plan)
     started_at = time.time()
     with workspace() as folder:
+        program = compile_plan(plan, folder=folder)
         async with contextlib.AsyncExitStack() as stack:
             url = await stack.enter_async_context(control(ctx.stop)) if loops(program) else None
             counts = only_counts(plan)
@@ -114,7 +115,8 @@ def _report(
     collector: MetricsCollector,
     ctx: RunContext,
 ) -> EngineReport:
-    reason = failure(outcome)
+    by_script = bool(records.starved) and outcome.returncode == ABORTED_BY_SCRIPT
+    reason = None if by_script else failure(outcome)
     stopped: Stopped = "completed"
     if "setup" in records.not_done:
         stopped, reason = "failed", f"{NO_SETUP}{records.not_done['setup']}"
@@ -122,9 +124,9 @@ def _report(
         stopped, reason = "interrupted", None
     else:
         require_begun(records.began_ms is not None, reason)
-        reason = _script_failure(records) or reason or _shortfall(plan, collector)
+        reason = _script_failure(records) or reason or _shortfall(plan, collector, records)
         stopped = "failed" if reason else "completed"
-    iterations = cut_off_iterations(outcome.stdout, outcome)
+    iterations = 0 if by_script else cut_off_iterations(outcome.stdout, outcome)
     if iterations is not None:
         collector.add_counts(None, interrupted=records.cut_off.total() + iterations)
     return EngineReport(
@@ -136,7 +138,8 @@ def _report(
         warnings=[
             *_warnings(collector, records.cut_off, iterations or 0, loops(program)),
             *pacing_warnings(records.late),
-            *skipped_warnings(records.skipped),
+            *starved_warnings(plan, records.starved),
+            *flow_warnings(records.skipped, records.stopped_users),
             *_teardown_warnings(records),
             *records.warnings(),
         ],
@@ -157,8 +160,10 @@ def _script_failure(records: Records) -> str | None:
     return f"polyload's script for k6 broke: {records.exceptions[0]}"
 
 
-def _shortfall(plan: Plan, collector: MetricsCollector) -> str | None:
+def _shortfall(plan: Plan, collector: MetricsCollector, records: Records) -> str | None:
     """Why a run that came to its end did not do what the plan says, if so."""
+    if records.starved:
+        return why_starved(plan, records.starved)
     if not isinstance(plan.load, IterationLoad):
         return None
     finished = collector.iterations or 0

@@ -52,14 +52,18 @@ class Records:
         self._longest_ms = 0.0
         self.cut_off: Counter[str] = Counter()
         self.late = 0
+        self.starved: Counter[str] = Counter()
+        """How many iterations found no row, by the feed that had run out."""
         self.exceptions: list[str] = []
         self.not_done: dict[str, str] = {}
         self.skipped: Counter[str] = Counter()
+        self.stopped_users = 0
         self._kinds: dict[bytes, Callable[[list[bytes]], None]] = {
             b"B": self._began,
             b"S": self._report,
             b"U": self._user,
             b"P": self._paced,
+            b"R": self._starved,
             b"M": self._message,
             b"X": self._exception,
             b"D": self._dropped,
@@ -68,6 +72,7 @@ class Records:
             b"A": self._aside,
             b"F": self._not_done,
             b"K": self._skip,
+            b"O": self._stopped_user,
         }
 
     def feed(self, chunk: bytes) -> None:
@@ -157,6 +162,9 @@ class Records:
     def _paced(self, words: list[bytes]) -> None:
         self.late += int(words[0])
 
+    def _starved(self, words: list[bytes]) -> None:
+        self.starved[self._numbers.feeds[int(words[0])]] += 1
+
     def _message(self, words: list[bytes]) -> None:
         number, code, *text = words
         self._messages[int(number)] = failure_of(int(code), json.loads(b" ".join(text)))
@@ -185,6 +193,9 @@ class Records:
         failure = self._failure(outcome, status, request)[1] if outcome else "it failed"
         told = "it was not done in time" if late == b"1" else f"{self._numbers.requests[request]}: {failure}"
         self.not_done[part.decode()] = told
+
+    def _stopped_user(self, words: list[bytes]) -> None:
+        self.stopped_users += 1
 
     def _skip(self, words: list[bytes]) -> None:
         count, *text = words

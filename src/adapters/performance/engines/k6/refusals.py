@@ -15,6 +15,7 @@ from ...plan.walk import placed_steps
 from ..contract import Refusal
 from ..features import FEATURES, used_features
 from ..program.compile import compile_plan
+from .feeds import large_feeds
 from .job import loops
 from .patterns import refused_conditions, refused_patterns
 from .rates import common_rates
@@ -34,8 +35,8 @@ CANNOT = {
     "extract.jmespath": _NO_JMESPATH,
     "extract.css": _NO_HTML,
     "extract.xpath": _NO_HTML,
-    "auth.digest": "k6 sends the request twice each time and counts both",
-    "feed.unique": "k6's users share no state, so that none knows when the rows have run out",
+    "auth.oauth2.shared": "k6's users share no state, so that none could have a token that another asked for",
+    "auth.custom": _NO_PYTHON,
     "keep_alive.shared": "each of k6's users has its own connections",
     "keep_alive.idle_timeout": "k6 closes idle connections after 90 seconds, always",
     "local_address": "polyload does not give k6 one",
@@ -80,6 +81,11 @@ def further_refusals(plan: Plan) -> Iterator[Refusal]:
     if isinstance(plan.load, OpenLoad) and plan.load.warm_up:
         why = "k6 tells only of the whole run how many arrivals were dropped, not when"
         yield Refusal("load.warm_up", "load.warm_up", why)
+    yield from large_feeds(plan)
+    for name, feed in plan.data.items():
+        if feed.runs_out and isinstance(plan.load, OpenLoad):
+            why = "k6 starts arrivals until its time is over, and may count those dropped that come after the last row"
+            yield Refusal("feed.unique", f"data.{name}", why)
     if _sends_paced_users_away(plan):
         why = "where k6 counts iterations over all users, one that waits for its pace does not leave when it is to"
         yield Refusal("pacing", "load.stages", why)

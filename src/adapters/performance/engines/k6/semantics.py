@@ -40,7 +40,7 @@ def only_counts(plan: Plan) -> bool:
     request is told of, and so it is for a threshold that needs its times while the run goes on, or in parts.
     """
     warm_up = getattr(plan.load, "warm_up", 0)
-    if plan.options.timeline != "counts" or len(plan.requests()) != 1 or warm_up:
+    if plan.options.timeline != "counts" or len(plan.requests()) != 1 or warm_up or plan.auths():
         return False
     return not any(_needs_each_time(parse_threshold(text)) for text in plan.thresholds)
 

@@ -63,7 +63,6 @@ class LocustAdapter(EngineAdapter):
         "tls.server_name": "Locust's clients ask for the URL's host",
         "tls.resume": "Locust's clients make a full handshake for each connection",
         "http2": "Locust's clients speak HTTP/1.1",
-        "auth.digest": "the request that is answered by a challenge would be one of its own and uncounted",
         "app": "Locust sends over the network, from a process of its own",
         **CANNOT_TELL,
     }
@@ -114,15 +113,15 @@ class LocustAdapter(EngineAdapter):
                     cwd=cwd,
                     stop=ctx.stop,
                     deadline_s=_deadline_s(plan),
-                    stop_grace_s=_STOP_GRACE_S + (plan.options.setup_timeout if plan.teardown else 0.0),
                     begun=lambda: stream.heard,
+                    stop_grace_s=_STOP_GRACE_S + (plan.options.setup_timeout if plan.teardown else 0.0),
                     env={"POLYLOAD_WORKSPACE": str(folder), **env},
                 )
         return make_report(plan, collector, stream, outcome, launched_at)
 
     def _job(self, plan: Plan, folder: Path) -> tuple[list[str], Path, dict[str, str]]:
         """The rest of the command line, the working directory and the environment."""
-        program = compile_plan(plan)
+        program = compile_plan(plan, folder=folder)
         if self._script is None:
             locustfile = launch.lay_out(folder, "locustfile.py", program)
             return ["-f", str(locustfile)], folder, {"POLYLOAD_USER": self._user}

@@ -21,6 +21,7 @@ OLDEST = (2, 32)
 _HERE = Path(__file__).parent
 _ADAPTERS = _HERE.parents[2]
 _COPIED = (
+    "http/cookie_dates.py",
     "http/cookies.py",
     "performance/engines/kinds.py",
     "performance/engines/program/__init__.py",

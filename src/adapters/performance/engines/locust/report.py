@@ -14,10 +14,11 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import EngineReport, Stopped
+from ..flow import flow_warnings, stopped_in_words
 from ..in_flight import in_flight
 from ..pacing import pacing_warnings
 from ..process import START_UP_S, Outcome
-from ..skipped import skipped_warnings
+from ..starving import starved_warnings, why_starved
 from .samples import SampleStream
 
 _SATURATED = 0.9
@@ -41,7 +42,7 @@ def make_report(
         duration_s=duration,
         stopped=stopped,
         reason=reason,
-        warnings=tuple(_warnings(collector, finished)),
+        warnings=(*_warnings(collector, finished), *starved_warnings(plan, finished.get("starved", {}))),
         resources={
             "processes": 1,
             "cpu_s": finished.get("cpu_s"),
@@ -72,11 +73,13 @@ def _verdict(
 
 def _shortfall(plan: Plan, collector: MetricsCollector, finished: dict[str, Any]) -> str | None:
     """Why a run that came to its end did not do what the plan says, if so."""
-    feed = finished.get("exhausted")
-    if feed:
-        return f"the unique rows of data.{feed} ran out" if plan.data[feed].on_end == "fail" else None
+    starved = finished.get("starved")
+    if starved:
+        return why_starved(plan, starved)
     if isinstance(plan.load, IterationLoad) and (collector.iterations or 0) < plan.load.iterations:
         done = f"{collector.iterations or 0} of {plan.load.iterations} iterations were done"
+        if finished.get("stopped_users"):
+            return f"{done} when {stopped_in_words(finished['stopped_users'])}"
         return done if plan.load.max_duration is None else f"{done} when max_duration had passed"
     return None
 
@@ -86,7 +89,7 @@ def _warnings(collector: MetricsCollector, finished: dict[str, Any]) -> Iterator
         text = in_flight(collector.interrupted, finished.get("in_flight", {}))
         yield ResultWarning(code="Interrupted", message=text)
     yield from pacing_warnings(finished.get("late", 0))
-    yield from skipped_warnings(finished.get("skipped", {}))
+    yield from flow_warnings(finished.get("skipped", {}), finished.get("stopped_users", 0))
     if trouble := finished.get("teardown"):
         yield ResultWarning(code="TeardownFailed", message=f"teardown failed: {trouble}")
     cpu_s, duration_s = finished.get("cpu_s"), finished.get("duration_s")

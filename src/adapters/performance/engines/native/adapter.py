@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -82,8 +81,9 @@ class NativeAdapter(EngineAdapter):
     async def run(self, plan: Plan, collector: MetricsCollector, ctx: RunContext) -> EngineReport:
         """Runs a plan in worker processes, which report a window a second."""
         check_local_addresses(plan)
-        with contextlib.nullcontext() if ctx.samples is None else workspace() as folder:
-            jobs = worker_jobs(plan, self._processes, sender=self._sends_by(plan), folder=folder)
+        with workspace() as folder:
+            sender, sampled = self._sends_by(plan), ctx.samples is not None
+            jobs = worker_jobs(plan, self._processes, sender=sender, folder=folder, sampled=sampled)
             target = None if self._target_pid is None else target_usage(self._target_pid)
             return await run_jobs(plan, jobs, collector, ctx, target)
 

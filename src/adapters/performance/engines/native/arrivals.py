@@ -52,6 +52,7 @@ class Arrivals:
         self._alarm: Alarm
         self._rung: Signal
         self._tasks: set[asyncio.Task[None]] = set()
+        self._open = True
         self.missed = 0
 
     async def run(self) -> None:
@@ -70,7 +71,14 @@ class Arrivals:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            await self._count_missed()
+            if self._open:
+                await self._count_missed()
+
+    def start_no_more(self) -> None:
+        """No arrival is taken note of any more."""
+        self._open = False
+        self._waiting.clear()
+        self._look_again()
 
     def change(self, rate: float, at_s: float) -> None:
         """From second ``at_s`` of the load to its end arrivals have this rate, whatever was to come."""
@@ -80,7 +88,7 @@ class Arrivals:
     async def _start_all(self) -> None:
         time, schedule = self._time, self._schedule
         turned_at = perf_counter()
-        while not time.stopped:
+        while self._open and not time.stopped:
             due = time.moment(schedule.due)
             now = perf_counter()
             if min(due, time.ends_at) > now:

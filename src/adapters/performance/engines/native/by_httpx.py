@@ -11,7 +11,6 @@ from ..features import used_features
 
 _NEEDS = {
     "http2": "HTTP/2",
-    "auth.digest": "Digest authentication",
     "proxy": "a proxy",
     "app": "an ASGI application",
 }

@@ -15,7 +15,7 @@ from ...metrics.result import ResultWarning
 from ...metrics.window import Window
 from ...plan.model import Plan
 from ..contract import EngineReport, RunContext
-from ..skipped import skipped_warnings
+from ..flow import flow_warnings
 from .caretaker import Caretaker, caretaker_jobs
 from .diagnosis import diagnose
 from .ending import not_begun, report_of
@@ -24,6 +24,7 @@ from .jobs import Job, check_jobs
 from .listening import heard_out
 from .rows import RowTaker
 from .steering import steer
+from .turns import TurnKeeper
 from .workers import Worker, started_workers
 
 _START_DELAY_S = 0.02
@@ -45,7 +46,9 @@ async def run_jobs(
         health.look()
         started_at = time.time() + _START_DELAY_S
         start = time.perf_counter() + _START_DELAY_S
+        turns = TurnKeeper()
         for worker in workers:
+            worker.turns = turns
             worker.send({"start_at": start, "variables": care.variables})
         async with _taker(jobs[0], collector, ctx, start) as take:
             failure = await _listen(workers, collector, ctx, start, health, take)
@@ -55,13 +58,14 @@ async def run_jobs(
         plan, workers, collector, ctx, started_at=started_at, elapsed_s=elapsed_s, failure=failure
     )
     resources, found = diagnose(plan, workers, health, collector, report.duration_s or elapsed_s)
-    told = [*warnings, *report.warnings, *_skipped(workers, care), *care.warnings(), *found]
+    told = [*warnings, *report.warnings, *_flow(workers, care), *care.warnings(), *found]
     return replace(report, resources=resources, warnings=told)
 
 
-def _skipped(workers: Sequence[Worker], care: Caretaker) -> list[ResultWarning]:
-    counts = [Counter(worker.done["skipped"]) for worker in workers if worker.done is not None]
-    return skipped_warnings(sum(counts, care.skipped))
+def _flow(workers: Sequence[Worker], care: Caretaker) -> list[ResultWarning]:
+    done = [worker.done for worker in workers if worker.done is not None]
+    skipped = sum((Counter(part["skipped"]) for part in done), care.skipped)
+    return list(flow_warnings(skipped, sum(part["stopped_users"] for part in done)))
 
 
 @asynccontextmanager

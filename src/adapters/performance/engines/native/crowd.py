@@ -66,6 +66,11 @@ class Crowd:
                 self._let_in()
             self._group = None
 
+    def start_no_more(self) -> None:
+        """Nobody is let in any more; those who are there leave of themselves."""
+        self._more = lambda: False
+        self._time.wake()
+
     def change(self, users: float, at_s: float) -> None:
         """From now (second ``at_s`` of the load) to its end there are so many users, whatever was to come."""
         self._points = [(0.0, users), (self._points[-1][0], users)]

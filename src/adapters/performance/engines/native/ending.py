@@ -14,8 +14,10 @@ from ...metrics.result import ResultWarning
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import EngineReport, RunContext, Stopped
+from ..flow import stopped_in_words
 from ..in_flight import in_flight
 from ..pacing import pacing_warnings
+from ..starving import starved_warnings, why_starved
 from .diagnosis import befell
 from .workers import Worker
 
@@ -47,6 +49,7 @@ def report_of(
         warnings=[
             *_warnings(collector, done, len(workers)),
             *pacing_warnings(sum(part["late"] for part in done)),
+            *starved_warnings(plan, _starved(done)),
         ],
     )
 
@@ -64,14 +67,25 @@ def not_begun(failure: str | None, ctx: RunContext) -> EngineReport:
 
 def _shortfall(plan: Plan, collector: MetricsCollector, done: Sequence[dict[str, Any]]) -> str | None:
     """Why a run that came to its end did not do what the plan says, if so."""
-    feed = next((part["exhausted"] for part in done if part["exhausted"]), None)
-    if feed and plan.data[feed].on_end == "fail":
-        return f"the unique rows of data.{feed} ran out"
-    if isinstance(plan.load, IterationLoad) and not feed:
+    starved = _starved(done)
+    if starved:
+        return why_starved(plan, starved)
+    if isinstance(plan.load, IterationLoad):
         finished = collector.iterations or 0
         if finished < plan.load.iterations:
-            return f"{finished} of {plan.load.iterations} iterations were done when max_duration had passed"
+            users = sum(part["stopped_users"] for part in done)
+            why = stopped_in_words(users) if users else "max_duration had passed"
+            return f"{finished} of {plan.load.iterations} iterations were done when {why}"
     return None
+
+
+def _starved(done: Sequence[dict[str, Any]]) -> Counter[str]:
+    """How many iterations found no row, by the feed that had run out."""
+    starved: Counter[str] = Counter()
+    for part in done:
+        if part["exhausted"]:
+            starved[part["exhausted"]] += part["starved"]
+    return starved
 
 
 def _warnings(

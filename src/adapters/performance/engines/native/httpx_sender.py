@@ -1,4 +1,4 @@
-"""Sending through httpx: HTTP/2, proxies, Digest authentication, and applications called in the worker (ASGI)."""
+"""Sending through httpx: HTTP/2, proxies, and applications called in the worker (ASGI)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,6 @@ class HttpxSender:
         self._proxy = httpx.URL(options["proxy"]) if options["proxy"] else None
         self._client = client
         self._exchange = Exchange()
-        self._digest: dict[tuple[str, str], httpx.DigestAuth] = {}
 
     async def send(self, request: Outgoing, cookie: str | None, volley: Volley | None = None) -> Exchange:
         """Sends a request and waits for its answer; failures are in the exchange, only cancelling raises."""
@@ -104,12 +103,13 @@ class HttpxSender:
         await self._client.aclose()
 
     async def _send(self, request: Outgoing, cookie: str | None, exchange: Exchange) -> None:
-        headers = [*request.headers, ("Cookie", cookie)] if cookie is not None else list(request.headers)
+        sent = request.headers if cookie is None else (*request.headers, ("Cookie", cookie))
+        headers = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in sent]
         self._client.cookies.clear()  # the user's own jar decides
         built = self._client.build_request(
             request.method, request.url, headers=headers, content=request.body, extensions=self._extensions
         )
-        response = await self._client.send(built, stream=True, auth=self._auth(request))
+        response = await self._client.send(built, stream=True)
         exchange.first_byte_at = perf_counter()
         try:
             body = await _body(response, request.keep_body)
@@ -125,11 +125,6 @@ class HttpxSender:
         if self._proxy is None or isinstance(_underlying(error), ssl.SSLError):
             return url
         return str(self._proxy.copy_with(userinfo=b""))
-
-    def _auth(self, request: Outgoing) -> httpx.Auth | None:
-        if request.digest is None:
-            return None
-        return self._digest.setdefault(request.digest, httpx.DigestAuth(*request.digest))
 
 
 async def _body(response: httpx.Response, keep: int) -> bytes:

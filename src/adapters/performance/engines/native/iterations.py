@@ -10,11 +10,12 @@ from time import perf_counter
 from typing import Any
 
 from ..program import runtime
+from .authorised import guards_of
 from .blocks import held
-from .load_clock import LoadClock
 from .recorder import WindowClock
 from .scenarios import Compiler
-from .steps import RequestStep, Step
+from .steps import RequestStep, Time
+from .turns import Turns
 from .user import User
 
 
@@ -29,24 +30,25 @@ class Iterations:
         self,
         program: dict[str, Any],
         clock: WindowClock,
-        time: LoadClock,
+        time: Time,
         exhausted: Callable[[str], None],
         *,
         wire: bool,
         worker: int,
         workers: int,
+        turns: Turns | None = None,
     ) -> None:
-        self._program = program
         self._clock = clock
         self._time = time
         self._exhausted = exhausted
         self.skipped: Counter[str] = Counter()
-        self._scenarios = Compiler(clock, self._note, wire).scenarios(program, time)
+        compiler = Compiler(clock, self._note, wire, guards_of(program, clock, turns))
+        self._scenarios = compiler.scenarios(program, time)
         self.choose = runtime.scenario_chooser(program)
         self._only_scenario = self._scenarios[0] if len(self._scenarios) == 1 else None
         self.leavings = any(scenario.after for scenario in self._scenarios)
         self.comings = self.leavings or any(scenario.before for scenario in self._scenarios)
-        self._draws = bool(program["feeds"])
+        self._draw = runtime.compile_draw(program["feeds"]) if program["feeds"] else None
         self._forgets = program["options"]["cookies"] == "iteration"
         self._numbers = count(worker, workers)
         self.stopped = 0
@@ -57,7 +59,7 @@ class Iterations:
     @property
     def repeated(self) -> RequestStep | None:
         """The step that all iterations consist of, where it sends the same request over and over."""
-        if self._only_scenario is None or self._draws or self._forgets or self.comings:
+        if self._only_scenario is None or self._draw or self._forgets or self.comings:
             return None
         match self._only_scenario.steps:
             case [RequestStep() as step] if step.repeatable:
@@ -68,40 +70,39 @@ class Iterations:
         """One pass through a scenario; how many seconds of it went by before its first step."""
         session = user.session
         session.iteration = next(self._numbers)
-        coming_s = 0.0
         scenario = self._only_scenario
         if scenario is None or self.comings:
             number = self.choose(session) if number is None else number
             scenario = self._scenarios[number]
-        if self._draws and not self._draw(session):
+        if self._draw is not None and (feed := self._draw(session, session.iteration)) is not None:
+            user.stopped = True
+            self._exhausted(feed)
             return 0.0
         if self._forgets and user.jar is not None:
             user.jar.clear()
-        if number is not None and self.comings and number not in user.begun:
+        coming_s = 0.0
+        if self.comings and number is not None and number not in user.begun:
             coming_s = await self._come(user, number)
             if user.stopped or perf_counter() >= self._time.ends_at:
                 return coming_s
-        sent = user.sent
-        if await self._pass(user, scenario.steps):
-            self._clock.iterations += 1
-        if user.sent == sent:
-            await asyncio.sleep(0)
-        return coming_s
-
-    async def _pass(self, user: User, steps: list[Step]) -> bool:
-        """The steps of an iteration; False when it did not come to its end."""
+        sent, steps, follows = user.sent, scenario.steps, runtime.GO_ON
         for step in steps:
             if (
                 step is not steps[0]
                 and perf_counter() >= self._time.open_until
                 and not await held(user, self._time)
             ):
-                return False
-            if (step.condition is None or step.condition(user.session)) and (follows := await step.run(user)):
-                if follows == runtime.STOP_USER:
-                    self._stop_user(user)
-                return follows != runtime.OVER
-        return True
+                follows = runtime.OVER
+                break
+            if (step.condition is None or step.condition(session)) and (follows := await step.run(user)):
+                break
+        if follows != runtime.OVER:
+            self._clock.iterations += 1
+        if follows == runtime.STOP_USER:
+            self._stop_user(user)
+        if user.sent == sent:  # nothing was waited for: others have their turn
+            await asyncio.sleep(0)
+        return coming_s
 
     def _stop_user(self, user: User) -> None:
         user.stopped = True
@@ -122,9 +123,3 @@ class Iterations:
             if (after := self._scenarios[number].after) is not None:
                 await after.run(user)
         user.begun.clear()
-
-    def _draw(self, session: runtime.Session) -> bool:
-        feed = runtime.draw_rows(self._program, session, session.iteration)
-        if feed is not None:
-            self._exhausted(feed)
-        return feed is None

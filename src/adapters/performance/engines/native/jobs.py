@@ -17,9 +17,11 @@ from .shape import share
 Job = dict[str, Any]
 
 
-def worker_jobs(plan: Plan, processes: Processes, *, sender: str, folder: Path | None) -> list[Job]:
-    """A job for each worker, as ``worker.py`` reads it; raw samples go to ``folder``."""
-    program = compile_plan(plan)
+def worker_jobs(
+    plan: Plan, processes: Processes, *, sender: str, folder: Path, sampled: bool = False
+) -> list[Job]:
+    """A job for each worker, as ``worker.py`` reads it; rows come from ``folder``, raw samples, if wanted, go there."""
+    program = compile_plan(plan, folder=folder)
     users, app, shared = program["load"]["users"], plan.options.app, program["options"]["shared"]
     workers = worker_count(processes, users, usable_processors(), app=app is not None)
     workers = min(workers, shared or workers)
@@ -28,7 +30,7 @@ def worker_jobs(plan: Plan, processes: Processes, *, sender: str, folder: Path |
         "workers": workers,
         "sender": sender,
         "app": app,
-        "samples": _samples_job(plan, folder),
+        "samples": _samples_job(plan, folder) if sampled else None,
         "files": 0 if app else files_needed(program, workers),
     }
     parts = [shared and share(shared, number, workers) for number in range(workers)]
@@ -43,8 +45,8 @@ def check_jobs(plan: Plan, jobs: Sequence[Job]) -> list[ResultWarning]:
     return check_limits(jobs[0]["program"], len(jobs), system_limits(), certain=certain)
 
 
-def _samples_job(plan: Plan, folder: Path | None) -> dict[str, Any] | None:
+def _samples_job(plan: Plan, folder: Path) -> dict[str, Any] | None:
     """What a worker must know of raw samples, which it leaves in a folder; None when they are not wanted."""
-    if plan.options.samples is None or folder is None:
+    if plan.options.samples is None:
         return None
     return {"ratio": plan.options.samples.ratio, "seed": plan.options.seed, "folder": str(folder)}

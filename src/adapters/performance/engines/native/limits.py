@@ -15,7 +15,7 @@ from typing import Any
 
 from ...errors import UsageError
 from ...metrics.result import ResultWarning
-from ..program.walk import every_step
+from ..program.requests import all_requests
 from .files import hard_file_limit
 
 RESERVED_FILES = 64
@@ -66,7 +66,7 @@ def connections_per_origin(program: dict[str, Any]) -> int:
 
 def origins(program: dict[str, Any]) -> int:
     """To how many origins a user of a program connects; those that are only known in the run count as one."""
-    urls = [step["url"] for step in every_step(program) if step["kind"] == "request"]
+    urls = [step["url"] for step in all_requests(program)]
     return len({_origin(url) for url in urls}) or 1
 
 

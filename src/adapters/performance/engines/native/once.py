@@ -15,6 +15,7 @@ from typing import Any
 
 from ...metrics.window import Window
 from ..program import runtime
+from .authorised import guards_of
 from .recorder import WindowClock
 from .scenarios import Aftertime, Compiler
 from .sender import Sender
@@ -37,7 +38,7 @@ async def serve_once(
         part = json.loads(line).get("do")
         if part is None:
             continue
-        session = runtime.Session(0, variables, program["options"]["seed"], program["pools"])
+        session = runtime.Session.of({**program, "variables": variables}, 0, draws_as=runtime.DRAWS_AS[part])
         keeps_cookies = program["options"]["cookies"] != "off"
         user = User(session, make_sender(), keeps_cookies=keeps_cookies)
         skipped: list[str] = []
@@ -53,7 +54,9 @@ async def _do(
     """Does the steps of a part; why they did not come to their end, if so."""
     clock = WindowClock(lambda window: _tell_aside(window, tell), open_model=False, wire_bytes=wire)
     time = Aftertime()
-    block = Compiler(clock, skipped.append, wire).block(program[part], time, aside=True)
+    block = Compiler(clock, skipped.append, wire, guards_of(program, clock)).block(
+        program[part], time, aside=True
+    )
     assert block is not None, "only what there is, is asked for"
     longest_s = program["options"]["setup_timeout_s"]
     clock.begin(perf_counter())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import chain
+from math import isnan, nan
 from time import perf_counter
 
 import numpy as np
@@ -82,13 +83,20 @@ class NameRecorder:
             self._connect.append(exchange.connect_s)
             if exchange.tls_s is not None:
                 self._tls.append(exchange.tls_s)
-        if self._open_model:
+        if self._open_model and not isnan(exchange.started_at):
             self._response.append(exchange.done_at - (intended_at or exchange.started_at))
+
+    def unsent(self, kind: str, message: str) -> None:
+        """One request that could not be sent: it counts, and has no time."""
+        self.unanswered(Exchange(started_at=nan, done_at=perf_counter()), WireError(kind, message))
 
     def failed(self, kind: str, message: str) -> None:
         """The request just told of was a failure."""
         self._failures += 1
         self._errors[kind, message] += 1
+
+    def _broken_known(self) -> Seconds:
+        return [seconds for seconds in self._broken if not isnan(seconds)]
 
     def take(self) -> RequestStats | None:
         """The figures since the last time, or None when there were no requests."""
@@ -100,7 +108,7 @@ class NameRecorder:
         stats = RequestStats(
             requests=requests,
             failures=self._failures,
-            latency=at_once + histogram(self._latency) + histogram(self._broken),
+            latency=at_once + histogram(self._latency) + histogram(self._broken_known()),
             ttfb=at_once + histogram(self._ttfb),
             connect=histogram(self._connect),
             tls=histogram(self._tls),

@@ -18,6 +18,7 @@ from .pacing import Pacing
 from .recorder import WindowClock
 from .sender import Sender
 from .shape import Schedule, constant_levels, poisson_levels, share
+from .turns import Turns
 from .user import User
 
 _STOP_GRACE_S = 0.5
@@ -38,6 +39,7 @@ class Runner:
         worker: int = 0,
         workers: int = 1,
         wire: bool = False,
+        turns: Turns | None = None,
     ) -> None:
         self._program = program
         self._load: dict[str, Any] = program["load"]
@@ -47,7 +49,7 @@ class Runner:
         self._worker, self._workers = worker, workers
         self._time = LoadClock()
         self._iterations = Iterations(
-            program, clock, self._time, self._run_out, wire=wire, worker=worker, workers=workers
+            program, clock, self._time, self._run_out, wire=wire, worker=worker, workers=workers, turns=turns
         )
         self._pacing = Pacing(program["scenarios"], self._time)
         self._repeated = None if self._pacing else self._iterations.repeated
@@ -56,6 +58,7 @@ class Runner:
         self._stopped = asyncio.Event()
         self._grace_s: float = self._options["graceful_stop_s"]
         self.exhausted: str | None = None
+        self.starved = 0
         self._work: Crowd | Arrivals = _LOADS[self._load["kind"]](self)
 
     def stop(self) -> None:
@@ -137,13 +140,20 @@ class Runner:
         return user
 
     def _run_out(self, feed: str) -> None:
+        """An iteration found no row: no other will, and those under way come to their end."""
         self.exhausted = feed
-        self.stop()
+        self.starved += 1
+        self._work.start_no_more()
 
     @property
     def skipped(self) -> dict[str, int]:
         """How often steps could not be done, by why."""
         return self._iterations.skipped
+
+    @property
+    def stopped_users(self) -> int:
+        """How many users a failure stopped."""
+        return self._iterations.stopped
 
     @property
     def population(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .authorised import AuthorisedStep, Guard
 from .blocks import Block, ChooseStep, GroupStep, LoopStep, RetryStep, SetStep
 from .recorder import WindowClock
 from .senders import USER_AGENT
@@ -36,11 +37,15 @@ class Scenario:
 
 @dataclass(slots=True)
 class Compiler:
-    """Makes steps: ``wire`` when requests are sent by our own wire code; ``note`` is told what could not be done."""
+    """Makes steps: ``wire`` when requests are sent by our own wire code; ``note`` is told what could not be done.
+
+    ``guards`` are those of the program's auths (see ``guards_of``).
+    """
 
     clock: WindowClock
     note: Callable[[str], None]
     wire: bool
+    guards: Sequence[Guard]
 
     def scenarios(self, program: dict[str, Any], time: Time) -> list[Scenario]:
         """Those of a program, whose iterations are done in a load's ``time``."""
@@ -80,7 +85,12 @@ class Compiler:
         return LoopStep(step, block, time, self.note)
 
     def _request(self, step: dict[str, Any], time: Time, aside: bool) -> Step:
-        follows = step["redirects"] > 0  # to a request made from the URL and the headers of this one
-        template = wire_template(step, USER_AGENT) if self.wire and not follows else None
-        request = RequestStep(step, self.clock, template, aside=aside)
+        guard = None if step["auth"] is None else self.guards[step["auth"]]
+        # one that is redirected is made anew from the URL and the headers, and so is one that is signed
+        in_full = step["redirects"] > 0 or (guard is not None and guard.proof is not None)
+        template = wire_template(step, USER_AGENT) if self.wire and not in_full else None
+        if guard is None:
+            request = RequestStep(step, self.clock, template, aside=aside)
+        else:
+            request = AuthorisedStep(step, self.clock, template, guard, time, aside=aside)
         return request if step["retry"] is None else RetryStep(step, request, time)

@@ -19,7 +19,7 @@ class Outgoing:
 
     ``keep_body`` is how many bytes of the answer's body are kept at most, 0 when nobody reads it; ``reads_answer``
     when more of it is looked at than its status. ``prepared`` is the sender's own form of it, made when it is first
-    sent and kept.
+    sent and kept. ``cookie`` is its own Cookie header; ``proves`` tells that it goes where it may say who sends it.
     """
 
     method: str
@@ -28,9 +28,10 @@ class Outgoing:
     body: bytes | None
     timeout_s: float
     keep_body: int
-    digest: tuple[str, str] | None = None
+    cookie: str | None = None
     reads_answer: bool = False
     prepared: Any = None
+    proves: bool = True
 
 
 @dataclass(slots=True)

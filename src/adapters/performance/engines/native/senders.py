@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from ....http.wire import Dialer, Names, Tickets, resumable
-from ..program.walk import every_step
+from ..program.requests import all_requests
 from .sender import ConnectionCounts, Sender
 from .shared_sender import SharedConnections, SharedSender
 from .tls import tls_context
@@ -80,6 +80,6 @@ def _may_need_tls(program: dict[str, Any]) -> bool:
     """
     tls = program["options"]["tls"]
     asked = not tls["verify"] or tls["resume"] or any(tls[name] for name in ("ca_file", "client_cert"))
-    urls = [step["url"] for step in every_step(program) if step["kind"] == "request"]
+    urls = [step["url"] for step in all_requests(program)]
     starts = [url if isinstance(url, str) else url[0] for url in urls]
     return asked or not all(isinstance(start, str) and start.startswith("http://") for start in starts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -89,6 +89,7 @@ class RequestStep:
         self._count_check = _uncounted if aside else clock.check
         self._on_failure = runtime.ON_FAILURE[step["on_failure"]]
         self._redirects: int = step["redirects"]
+        self._private: list[str] = step["private"]
         self._judged = bool(step["checks"] or step["extract"])
         self._concludes = self._judged or step["retry"] is not None
         self._reads_body = reads_body(step)
@@ -97,6 +98,7 @@ class RequestStep:
         self._check, self._extract = runtime.compile_judge(step), runtime.compile_extract(step)
         self._url = runtime.compile_text(step["url"])
         self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
+        self._cookie = None if step["cookie"] is None else runtime.compile_text(step["cookie"])
         self._body = _compile_body(step["body"])
         self._static = self._render_static()
 
@@ -114,7 +116,7 @@ class RequestStep:
             return
         volley = Volley(self._clock, self._recorder, go_on)
         try:
-            exchange = await user.sender.send(self._static, None, volley)
+            exchange = await user.sender.send(self._static, self._static.cookie, volley)
             await self._conclude(user, self._static, exchange, None)
         except asyncio.CancelledError:
             self._cancelled(user)
@@ -123,7 +125,6 @@ class RequestStep:
     async def run(self, user: User) -> int:
         """Sends it once, and follows it where it leads."""
         request = self._static or self._render(user.session)
-        jar = user.jar
         due = None if self._aside else user.due
         if due is not None:
             user.due = None
@@ -131,7 +132,7 @@ class RequestStep:
         if self._aside:
             user.asked_at = perf_counter()
         try:
-            exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
+            exchange = await self._send(user, request)
             if exchange.plain and due is None and not self._concludes:
                 self._recorder.answered(exchange)
                 return runtime.GO_ON
@@ -139,11 +140,18 @@ class RequestStep:
         except asyncio.CancelledError:
             self._cancelled(user)
             raise
-        if failure is None:
-            return runtime.GO_ON
+        return runtime.GO_ON if failure is None else self._after(user, failure)
+
+    def _after(self, user: User, failure: runtime.Failure) -> int:
         user.failures += 1
         user.failure = (self._step["name"], *failure)
         return self._on_failure
+
+    def _send(self, user: User, request: Outgoing) -> Awaitable[Exchange]:
+        """Sends a request, or one that it was redirected to, with the user's cookies."""
+        jar = user.jar
+        cookie = request.cookie if jar is None else jar.header_for(request.url, request.cookie)
+        return user.sender.send(request, cookie)
 
     def _cancelled(self, user: User) -> None:
         if self._aside:  # which no other figure would tell
@@ -174,9 +182,8 @@ class RequestStep:
                 return self._failed(kinds.REDIRECTS, f"more than {self._redirects} redirects")
             hops -= 1
             intended_at = None
-            request = redirected(request, exchange.status, location)
-            jar = user.jar
-            exchange = await user.sender.send(request, None if jar is None else jar.header_for(request.url))
+            request = redirected(request, exchange.status, location, self._private)
+            exchange = await self._send(user, request)
         user.status = exchange.status
         return self._judge(exchange, user.session) if self._judged or exchange.status >= 400 else None
 
@@ -202,7 +209,7 @@ class RequestStep:
         return None if failure is None else self._failed(*failure)
 
     def _render_static(self) -> Outgoing | None:
-        texts = [self._url, *(text for _, text in self._headers), self._body]
+        texts = [self._url, *(text for _, text in self._headers), self._cookie, self._body]
         if any(callable(text) for text in texts):
             return None
         return self._render_in_full(runtime.Session(0, {}, None), self._body)
@@ -212,16 +219,19 @@ class RequestStep:
             return self._render_in_full(session, self._body)
         made = self._template.render(session, self._body)
         step = self._step
+        cookie = self._own_cookie(session)
         if isinstance(made, UnsendableHead):  # the sender says what is wrong with it
             return Outgoing(step["method"], made.url, (("", made.headers),), None, step["timeout_s"], 0)
         url, form, body = made
         sent = None if self._body is None else body
         return Outgoing(
-            step["method"], url, (), sent, step["timeout_s"], self._keeps, None, self._reads_answer, form
+            step["method"], url, (), sent, step["timeout_s"], self._keeps, cookie, self._reads_answer, form
         )
 
+    def _own_cookie(self, session: runtime.Session) -> str | None:
+        return None if self._cookie is None else runtime.text_of(self._cookie, session)
+
     def _render_in_full(self, session: runtime.Session, body: Any) -> Outgoing:
-        digest = self._step.get("digest")
         return Outgoing(
             method=self._step["method"],
             url=runtime.text_of(self._url, session),
@@ -230,7 +240,7 @@ class RequestStep:
             timeout_s=self._step["timeout_s"],
             keep_body=self._keeps,
             reads_answer=self._reads_answer,
-            digest=(digest["username"], digest["password"]) if digest else None,
+            cookie=self._own_cookie(session),
         )
 
 

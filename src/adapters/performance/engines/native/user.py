@@ -12,7 +12,8 @@ class User:
 
     ``cut_off`` tells that it is about to be cancelled with a request under way that the server may have seen;
     ``stopped`` that it does nothing more in this run. ``due`` is when the arrival was due that it serves, until its
-    first request. ``begun`` are the scenarios, by number, that it has come to and not left.
+    first request. ``begun`` are the scenarios, by number, that it has come to and not left; ``proof`` is the
+    number of the token or login that its request is sent with.
 
     Of its steps it counts requests ``sent`` and ``failures``, seconds of think time (``thought_s``) and those in which
     the load stood still (``held_s``); ``cut_short`` is how many pauses the end of the load cut short. ``failure`` is
@@ -31,6 +32,7 @@ class User:
         "failures",
         "held_s",
         "jar",
+        "proof",
         "sender",
         "sent",
         "session",
@@ -45,6 +47,7 @@ class User:
         self.jar: CookieJar | None = None
         self.cut_off = self.stopped = False
         self.due: float | None = None
+        self.proof = 0
         self.begun: set[int] = set()
         self.sent = self.failures = self.cut_short = self.status = 0
         self.thought_s = self.held_s = self.asked_at = 0.0

@@ -24,7 +24,7 @@ class WireForm:
 
     def with_cookie(self, cookie: str) -> bytes:
         """The whole of it with a Cookie header."""
-        return b"%bCookie: %b\r\n\r\n%b" % (self.head, cookie.encode(), self.body)
+        return b"%bCookie: %b\r\n\r\n%b" % (self.head, cookie.encode("utf-8", "surrogateescape"), self.body)
 
 
 def wire_form(request: Outgoing, user_agent: str) -> WireForm:

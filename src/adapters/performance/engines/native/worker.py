@@ -3,8 +3,9 @@
 In: ``{"program": …, "worker": 0, "workers": 1, "sender": "wire", "shared": null, "app": null, "samples": null,
 "files": 1000}``, where ``files`` is how many it may need open; then ``{"start_at": t, "variables": {…}}`` on the
 clock of ``time.perf_counter``, with the variables that setup left; then perhaps ``{"change": "pause", "value": null,
-"at": t}`` (see ``steering.py``), each answered with ``{"changed": true}``, and ``{"stop": true}``; the end of stdin
-ends the worker. One that has ``once`` in its job does setup and teardown instead: see ``once.py``.
+"at": t}`` (see ``steering.py``), each answered with ``{"changed": true}``, turns (see ``turns.py``), and
+``{"stop": true}``; the end of stdin ends the worker. One that has ``once`` in its job does setup and
+teardown instead: see ``once.py``.
 Out: ``{"ready": pid}``, ``{"window": …, "loop_lag_s": […]}`` each second, ``{"done": {…}}`` or ``{"error": text}``.
 """
 
@@ -31,6 +32,7 @@ from .rows import Rows, SampledRecorder
 from .runner import Runner
 from .sender import ConnectionCounts
 from .senders import sender_factory
+from .turns import Turns
 
 
 def main() -> None:
@@ -59,8 +61,15 @@ async def _serve() -> None:
         await serve_once(lines, program, sender_factory(job, counts), _tell, wire=wire)
         return
     clock = _clock(job, pulse, open_model=program["load"]["kind"] == "open", wire_bytes=wire)
+    turns = Turns(_tell) if job["workers"] > 1 else None
     runner = Runner(
-        program, clock, sender_factory(job, counts), worker=job["worker"], workers=job["workers"], wire=wire
+        program,
+        clock,
+        sender_factory(job, counts),
+        worker=job["worker"],
+        workers=job["workers"],
+        wire=wire,
+        turns=turns,
     )
     garbage = Garbage(lambda: runner.population)
     _tell({"ready": os.getpid()})
@@ -68,7 +77,7 @@ async def _serve() -> None:
     start_at = start["start_at"]
     program["variables"].update(start["variables"])
     cpu_before_s = process_time()
-    listening = asyncio.ensure_future(_listen(lines, runner, start_at))
+    listening = asyncio.ensure_future(_listen(lines, runner, start_at, turns))
     ticking = asyncio.ensure_future(pulse.beat([clock.tick, garbage.look], lambda: clock.window_end))
     try:
         await runner.run(start_at)
@@ -84,7 +93,9 @@ def _summary(runner: Runner, clock: WindowClock, start_at: float) -> dict[str, A
     return {
         "total_s": runner.ended_at - start_at,
         "skipped": runner.skipped,
+        "stopped_users": runner.stopped_users,
         "exhausted": runner.exhausted,
+        "starved": runner.starved,
         "missed": runner.missed,
         "late": runner.late,
         "in_flight": clock.in_flight,
@@ -98,11 +109,14 @@ async def _stdin_lines() -> asyncio.StreamReader:
     return reader
 
 
-async def _listen(lines: asyncio.StreamReader, runner: Runner, start_at: float) -> None:
+async def _listen(lines: asyncio.StreamReader, runner: Runner, start_at: float, turns: Turns | None) -> None:
     while line := await lines.readline():
         message = json.loads(line)
         if message.get("stop"):
             runner.stop()
+        elif "turn" in message:
+            if turns is not None:
+                turns.has_come(message["turn"], message["held"])
         elif "change" in message:
             if message["at"] > start_at:  # what holds from the beginning is done before it
                 await asyncio.sleep(message["at"] - perf_counter())

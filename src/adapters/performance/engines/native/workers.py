@@ -13,6 +13,8 @@ from typing import Any
 
 from ...errors import EngineFailed
 from ...metrics.histogram import Histogram
+from ...plan.logs import log
+from .turns import TurnKeeper
 
 _LINE_LIMIT = 2**26
 _READY_S = 60.0
@@ -33,6 +35,8 @@ class Worker:
         self.loop_lag = Histogram()
         self.heard = 0
         """How many messages came from it since it was told to start."""
+        self.turns = TurnKeeper()
+        """Those of all workers of a run."""
         self._changed: asyncio.Future[bool] | None = None
         self._over = False
 
@@ -61,6 +65,8 @@ class Worker:
                     on_window(message["window"])
                 elif "changed" in message:
                     self._answer(message["changed"])
+                elif "turn" in message:
+                    self.turns.heard(message, self.send)
                 else:
                     self.done = message["done"]
         except EngineFailed as error:
@@ -69,6 +75,7 @@ class Worker:
             raise
         finally:
             self._over = True
+            self.turns.gone(self.send)
             self._answer(False)
 
     async def change(self, message: dict[str, Any]) -> bool:
@@ -141,6 +148,7 @@ async def started_workers(jobs: Sequence[dict[str, Any]]) -> AsyncIterator[list[
                 start_new_session=True,
             )
             workers.append(Worker(number, process))
+            log.debug("worker %d: process %d", number, process.pid)
             workers[-1].send(job)
         await asyncio.gather(*(worker.ready() for worker in workers))
         yield workers

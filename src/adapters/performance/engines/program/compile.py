@@ -4,88 +4,86 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ...errors import PlanError
 from ...plan.connections import KeepAlive, check_proxy
 from ...plan.load import ClosedLoad, Load, OpenLoad
 from ...plan.masking import Secrets
-from ...plan.model import Options, Plan
+from ...plan.model import Options, Plan, Scenario
 from ...plan.names import feed_called_data
 from ...plan.steps import Request, check_url
 from .answers import compile_check, compile_extractor
+from .auths import Auths, Proofs, check_text
 from .bodies import compile_body
-from .feeds import load_rows
+from .feeds import lay_out_feeds
 from .flow import Steps
-from .texts import Texts, as_parts
+from .texts import Texts, joined
 
 Program = dict[str, Any]
 
 
-def compile_plan(plan: Plan, *, environ: Mapping[str, str] = os.environ) -> Program:
-    """The program of a plan; feeds are read from their files, ``${env.X}`` is looked up in ``environ``."""
+def compile_plan(
+    plan: Plan, *, environ: Mapping[str, str] = os.environ, folder: Path | None = None
+) -> Program:
+    """The program of a plan; ``${env.X}`` is looked up in ``environ``.
+
+    The files of feeds are read and checked, and what workers need to draw their rows is left in ``folder``, which is to
+    last as long as the run; without one, such feeds have no rows.
+    """
     texts = Texts(frozenset(plan.data), environ, data=feed_called_data(plan), seed=plan.options.seed)
     hide = Secrets.of(plan, environ).hide
-    steps, on_failure = Steps(texts, lambda step: _request(plan, step, texts, hide)), plan.options.on_failure
-    return {
+    auths = Auths(plan, texts, lambda step: _request(plan, step, texts, hide, Proofs()))
+
+    def steps(scenario: Scenario | None) -> Steps:
+        return Steps(texts, lambda step: _request(plan, step, texts, hide, auths.of(step, scenario)))
+
+    on_failure = plan.options.on_failure
+    program: Program = {
         "version": 1,
-        "setup": steps.compiled(plan.setup, "end_iteration"),
+        "setup": steps(None).compiled(plan.setup, "end_iteration"),
         "scenarios": [
             {
                 "name": scenario.name,
                 "weight": scenario.weight,
                 "pacing_s": scenario.pacing,
-                "before": steps.compiled(scenario.before, on_failure),
-                "steps": steps.compiled(scenario.steps, on_failure),
-                "after": steps.compiled(scenario.after, on_failure),
+                "before": steps(scenario).compiled(scenario.before, on_failure),
+                "steps": steps(scenario).compiled(scenario.steps, on_failure),
+                "after": steps(scenario).compiled(scenario.after, on_failure),
             }
             for scenario in plan.scenarios
         ],
-        "teardown": steps.compiled(plan.teardown, "continue"),
+        "teardown": steps(None).compiled(plan.teardown, "continue"),
+        "auths": auths.entries,
         "load": _load(plan.load),
         "pools": texts.pools,
         "variables": {name: texts.environment(value) for name, value in plan.variables.items()},
-        "feeds": {
-            name: {
-                "strategy": "sequential" if feed.strategy == "shuffled" else feed.strategy,
-                "on_end": feed.on_end,
-                "rows": load_rows(name, feed, seed=plan.options.seed),
-            }
-            for name, feed in plan.data.items()
-        },
         "options": _options(plan.options, texts),
     }
+    return {**program, "feeds": lay_out_feeds(plan, program, folder)}
 
 
-def _request(plan: Plan, step: Request, texts: Texts, hide: Callable[[str], str]) -> dict[str, Any]:
+def _request(
+    plan: Plan, step: Request, texts: Texts, hide: Callable[[str], str], proofs: Proofs
+) -> dict[str, Any]:
     body, content_type = compile_body(step, texts)
-    headers = {name.lower(): (name, value) for name, value in plan.options.headers.items()}
-    headers |= {name.lower(): (name, value) for name, value in step.headers.items()}
-    if content_type and "content-type" not in headers:
-        headers["content-type"] = ("Content-Type", content_type)
-    query: dict[str, Any] = dict(step.params)
-    digest = None
-    match step.auth:
-        case None:
-            pass
-        case auth if hasattr(auth, "basic"):
-            headers["authorization"] = ("Authorization", texts.basic(auth.basic))
-        case auth if hasattr(auth, "bearer"):
-            headers["authorization"] = ("Authorization", f"Bearer {auth.bearer.get_secret_value()}")
-        case auth if hasattr(auth, "digest"):
-            digest = {"username": auth.digest.username, "password": auth.digest.password.get_secret_value()}
-        case auth:
-            key = auth.api_key
-            if key.where == "query":
-                query[key.name] = key.value.get_secret_value()
-            else:
-                headers[key.name.lower()] = (key.name, key.value.get_secret_value())
+    given = {name.lower(): (name, value) for name, value in plan.options.headers.items()}
+    given |= {name.lower(): (name, value) for name, value in step.headers.items()}
+    if content_type and "content-type" not in given:
+        given["content-type"] = ("Content-Type", content_type)
+    headers = {key: (name, texts.plain(value)) for key, (name, value) in given.items()}
+    headers |= {name.lower(): (name, text) for name, text in proofs.headers}
+    for name, text in (*headers.values(), *(("Cookie", text) for text in proofs.cookies)):
+        check_text(text, f"step {step.label!r}: the value of the header {name}")
+    own_cookies = [text for _, text in [headers.pop("cookie", ("", ""))] if text]
     return {
         "kind": "request",
         "name": step.label,
         "method": step.method,
-        "url": _url(plan, step, query, texts),
-        "headers": [[name, _header_value(step, name, value, texts)] for name, value in headers.values()],
+        "url": _url(plan, step, {**step.params, **proofs.query}, texts),
+        "headers": [[name, text] for name, text in headers.values()],
+        "cookie": joined([*own_cookies, *proofs.cookies], "; "),
         "body": body,
         "timeout_s": plan.options.timeout if step.timeout is None else step.timeout,
         "redirects": plan.options.redirects if step.redirects is None else step.redirects,
@@ -93,7 +91,13 @@ def _request(plan: Plan, step: Request, texts: Texts, hide: Callable[[str], str]
         "extract": [
             compile_extractor(step.label, name, extractor, hide) for name, extractor in step.extract.items()
         ],
-        **({"digest": digest} if digest else {}),
+        "auth": proofs.number,
+        "private": [
+            "authorization",
+            "cookie",
+            "host",
+            *sorted({name.lower() for name, _ in proofs.headers} - {"authorization"}),
+        ],
     }
 
 
@@ -105,13 +109,6 @@ def _url(plan: Plan, step: Request, query: dict[str, Any], texts: Texts) -> Any:
         except ValueError as error:
             raise PlanError(f"step {step.label!r}: {error}") from error
     return url
-
-
-def _header_value(step: Request, name: str, value: str, texts: Texts) -> Any:
-    text = texts.plain(value)
-    if any(forbidden in part for part in as_parts(text) if isinstance(part, str) for forbidden in "\r\n\0"):
-        raise PlanError(f"step {step.label!r}: the value of the header {name} holds a line break or a NUL")
-    return text
 
 
 def _load(load: Load) -> dict[str, Any]:

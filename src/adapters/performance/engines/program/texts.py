@@ -7,8 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...errors import PlanError
-from ...plan.auth import Credentials
 from ...plan.functions import prepared
 from ...plan.lookup import Names
 from ...plan.steps import is_absolute
@@ -102,12 +100,14 @@ class Texts:
                 return "".join(map(self._from_environment, part.default))
         return part.text
 
-    def basic(self, credentials: Credentials) -> str:
-        """The value of an Authorization header (RFC 7617), UTF-8."""
-        pair = self.plain(f"{credentials.username}:{credentials.password.get_secret_value()}")
-        if not isinstance(pair, str):
-            raise PlanError("basic auth: only ${env.…} placeholders can be used in a user name or password")
-        return "Basic " + base64.b64encode(pair.encode()).decode()
+    def basic(self, username: str, password: str, encoding: str = "") -> Text:
+        """The value of an Authorization header (RFC 7617), UTF-8; both are encoded so before they are joined."""
+        pair = join(
+            [*as_parts(self.encoded(username, encoding)), ":", *as_parts(self.encoded(password, encoding))]
+        )
+        if isinstance(pair, str):
+            return "Basic " + base64.b64encode(pair.encode("utf-8", "surrogateescape")).decode()
+        return ["Basic ", {"base64": pair, "default": None, "text": "", "enc": ""}]
 
     def _json_parts(self, value: Any) -> list[Any]:
         match value:
@@ -199,6 +199,12 @@ def join(parts: list[Any]) -> Text:
     if not merged:
         return ""
     return merged[0] if len(merged) == 1 and isinstance(merged[0], str) else merged
+
+
+def joined(texts: list[Text], separator: str) -> Text | None:
+    """Texts as one, with something between them; None if there are none."""
+    parts = [part for text in texts for part in (separator, *as_parts(text))]
+    return join(parts[1:]) if parts else None
 
 
 def _separated(items: list[list[Any]]) -> list[Any]:

@@ -14,7 +14,7 @@ from typing import Any
 from ..draft import Draft
 from ..marks import MarkedSecrets, finished, unmarked
 from ..options import Options
-from ..sending import is_http, is_method, retarget
+from ..sending import is_http, is_method, retarget, share_auth
 from ..source import Source
 from .requests import Requests
 from .scripts import Said, said
@@ -157,6 +157,7 @@ class _Reading:
         plan["scenarios"] = [{"name": name or "collection", "steps": written}]
         plan["options"] = {"redirects": _REDIRECTS}
         self.made.beside["options", "redirects"] = "as Postman follows them"
+        share_auth(plan)
         self.made.plan = plan
         self._tell(kept)
         return self.made

@@ -158,14 +158,36 @@ class Requests:
                 }, {}
             case "oauth2":
                 return self._oauth2(given, told)
+            case "awsv4" if given.get("accessKey") and given.get("region") and given.get("service"):
+                names = {"secret_key": "secretKey", "session_token": "sessionToken"}
+                secret = {
+                    own: self._secrets(given[name], own) for own, name in names.items() if given.get(name)
+                }
+                plain = {"region": given["region"], "service": given["service"]}
+                return {"sigv4": {"access_key": given["accessKey"], **plain, "secret_key": "", **secret}}, {}
         told.append(f"its proof of who asks, of the kind {kind}, was left out")
         return None, {}
 
     def _oauth2(
         self, given: dict[str, str], told: list[str]
     ) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+        place, grant = given.get("accessTokenUrl"), given.get("grant_type")
+        client = {"client_id": given.get("clientId", "")}
+        if given.get("clientSecret"):
+            client["client_secret"] = self._secrets(given["clientSecret"], "client secret")
+        more = {"client_auth": "body"} if given.get("client_authentication") == "body" else {}
+        more |= {"scope": given["scope"]} if given.get("scope") else {}
+        if place and grant == "client_credentials" and "client_secret" in client:
+            return {"oauth2": {"token_url": place, **client, **more}}, {}
+        if place and grant == "password_credentials" and given.get("password"):
+            who = {
+                "username": given.get("username", ""),
+                "password": self._secrets(given["password"], "password"),
+            }
+            client = client if client["client_id"] else {}
+            return {"oauth2": {"token_url": place, "grant": "password", **who, **client, **more}}, {}
         token = self._secrets(given.get("accessToken") or mark("env.ACCESS_TOKEN"), "access token")
-        if place := given.get("accessTokenUrl"):
+        if place:
             told.append(f"OAuth 2.0: a token comes from {place}")
         if given.get("addTokenTo") == "queryParams":
             return {"api_key": {"name": "access_token", "value": token, "where": "query"}}, {}

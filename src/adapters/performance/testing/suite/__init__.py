@@ -25,11 +25,14 @@ import pytest
 _REWRITTEN = (
     *(
         "arrivals",
+        "authentication",
         "base",
         "blocks",
         "cases",
         "connections",
+        "cookies",
         "faults",
+        "feeds",
         "flow",
         "footprint",
         "hostile",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ...engines.program import runtime
+from ...engines.program.compile import compile_plan
 from ..messages import Reply
 from .base import Ran, Step, Topic, once
 from .load import LATE_S
@@ -90,6 +92,23 @@ class BlockTests(Topic):
         times = Counter(request.path for request in seen)
         assert times["/often"] + times["/seldom"] == 400
         assert abs(times["/often"] - 300) <= 5 * (400 * 0.75 * 0.25) ** 0.5
+
+    async def test_a_seed_repeats_what_is_chosen_and_how_often(self) -> None:
+        """On every engine as the program's own interpreter draws it."""
+        choices = [
+            {"weight": n, "steps": [{"repeat": {"min": 0, "max": n}, "steps": [{"url": f"/{n}"}]}]}
+            for n in (2, 5)
+        ]
+        plan = self.plan({"repeat": 12, "steps": [{"choose": choices}]}, options={"seed": 7})
+        await self.run_or_refuse(plan, "choose", "loop", "seed")
+        program = compile_plan(plan)
+        (choose,) = program["scenarios"][0]["steps"][0]["steps"]
+        session, draw = runtime.Session.of(program, 0), runtime.compile_choice(choose)
+        expected: list[str] = []
+        for _ in range(12):
+            (loop,) = choose["choices"][draw(session)]["steps"]
+            expected += [f"/{loop['max']}" for _ in runtime.compile_rounds(loop)(session)]
+        assert [request.path for request in self.seen] == expected
 
     async def test_steps_that_cannot_be_done_are_told(self) -> None:
         result, _ = await self._nested()
@@ -235,6 +254,8 @@ class BlockTests(Topic):
         assert {path for path in times if path.startswith("/left")} == {"/left/0", "/left/1", "/left/2"}
         left = [number for number, request in enumerate(self.seen) if request.path == "/left/1"]
         assert left[0] < len(self.seen) - 10, "it left when it was stopped"
+        told = [warning.message for warning in result.warnings if warning.code == "UsersStopped"]
+        assert told == ["1 user was stopped by a failure, as on_failure says"]
         assert result.duration_s is not None
         assert result.duration_s >= 0.95
 

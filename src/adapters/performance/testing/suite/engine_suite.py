@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from .authentication import AuthenticationTests
 from .blocks import BlockTests
 from .connections import ConnectionTests, RedirectTests
+from .cookies import CookieTests
 from .correlation import CorrelationTests
+from .feeds import FeedTests
 from .flow import FlowTests
 from .hostile import HostileTests
 from .ill_will import IllWillTests
@@ -23,6 +26,9 @@ class EngineSuite(
     HostileTests,
     IllWillTests,
     FlowTests,
+    FeedTests,
+    AuthenticationTests,
+    CookieTests,
     CorrelationTests,
     BlockTests,
     OnceTests,

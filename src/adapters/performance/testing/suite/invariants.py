@@ -14,7 +14,16 @@ from ...metrics.summary import LatencySummary, Summary
 from ...plan.model import Plan
 from ..messages import SeenRequest
 
-MAYBE_UNSEEN = {kinds.REFUSED, kinds.CONNECT, kinds.DNS, kinds.TLS, kinds.RESET, kinds.CLOSED, kinds.OTHER}
+MAYBE_UNSEEN = {
+    kinds.REFUSED,
+    kinds.CONNECT,
+    kinds.DNS,
+    kinds.TLS,
+    kinds.RESET,
+    kinds.CLOSED,
+    kinds.OTHER,
+    kinds.AUTH,
+}
 """Kinds of failures of requests that perhaps never reached a server."""
 _BYTES = ("bytes_received", "bytes_sent")
 _ORDERED = ("min", "p50", "p75", "p90", "p95", "p99", "p999", "max")

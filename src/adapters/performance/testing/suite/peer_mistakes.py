@@ -60,7 +60,7 @@ class PeerMistakeTests(
         assert (await self._checked())["fails-status"].summary.failures == 2
 
     async def test_ab_feeds_were_dropped_in_silence(self) -> None:
-        assert set((await self._of_one_user())["sequential"]) == {"ann", "bob", "cy d"}
+        assert {one["shared"] for one in await self._of_three_users()} == {"ann", "bob", "cy d"}
 
     async def test_ab_a_run_was_shorter_than_asked_and_its_rate_was_of_another_time(self) -> None:
         result, seen = await self._closed()

@@ -217,10 +217,10 @@ def _expected(plan: Plan, user: int, requests: int) -> list[Sent]:
 
 def _sent_by(program: dict[str, Any], user: int) -> Iterator[Sent]:
     session = runtime.Session.of(program, user)
-    choose = runtime.scenario_chooser(program)
+    choose, draw = runtime.scenario_chooser(program), runtime.compile_draw(program["feeds"])
     for iteration in count():
         scenario = choose(session)
-        assert runtime.draw_rows(program, session, iteration) is None
+        assert draw(session, iteration) is None
         yield from _done(program["scenarios"][scenario]["steps"], session)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from ...metrics.result import RunResult
 from .base import Topic, once
 
 ROWS: list[dict[str, Any]] = [
@@ -81,31 +80,6 @@ class ValueTests(Topic):
         assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value["now"]) for value in values)
 
     @once
-    async def _of_one_user(self) -> dict[str, list[str]]:
-        """The rows that 60 iterations of one user drew, by the strategy of the feed."""
-        data = {
-            strategy: {"rows": ROWS, "strategy": strategy}
-            for strategy in ("sequential", "shuffled", "random")
-        }
-        step = {"url": "/rows", "params": {name: f"${{{name}.name}}" for name in data}}
-        await self.run_or_refuse(self.plan(step, load={"iterations": 60}, data=data), "feed")
-        drawn = [dict(parse_qsl(request.query)) for request in self.seen]
-        return {name: [row[name] for row in drawn] for name in data}
-
-    async def test_sequential_rows_come_in_order_and_again(self) -> None:
-        assert (await self._of_one_user())["sequential"] == ["ann", "bob", "cy d"] * 20
-
-    async def test_shuffled_rows_come_in_one_order_again_and_again(self) -> None:
-        names = (await self._of_one_user())["shuffled"]
-        assert set(names[:3]) == {"ann", "bob", "cy d"}
-        assert names == names[:3] * 20
-
-    async def test_random_rows_come_in_no_order(self) -> None:
-        names = (await self._of_one_user())["random"]
-        assert set(names) == {"ann", "bob", "cy d"}
-        assert names != names[:3] * 20
-
-    @once
     async def _of_three_users(self) -> list[dict[str, str]]:
         """What nine iterations of three users sent."""
         more = [*ROWS, {"name": "of no user", "age": 4}]
@@ -135,27 +109,3 @@ class ValueTests(Topic):
     async def test_per_user_rows_are_kept(self) -> None:
         kept = {(one["user"], one["own"]) for one in await self._of_three_users()}
         assert kept == {("0", "ann"), ("1", "bob"), ("2", "cy d")}
-
-    async def _unique(
-        self, iterations: int, users: int = 1, on_end: str = "stop"
-    ) -> tuple[RunResult, list[str]]:
-        """What became of a run in which each row is used once, and the rows' names in the order in which they came."""
-        data = {"people": {"rows": ROWS, "strategy": "unique", "on_end": on_end}}
-        step = {"url": "/row", "params": {"name": "${people.name}"}}
-        plan = self.plan(step, load={"iterations": iterations, "users": users}, data=data)
-        result = await self.run_or_refuse(plan, "feed.unique")
-        return result, [value for request in self.seen for _, value in parse_qsl(request.query)]
-
-    async def test_unique_rows_are_used_once_and_then_the_run_ends(self) -> None:
-        result, names = await self._unique(10, users=2)
-        assert sorted(names) == ["ann", "bob", "cy d"]
-        assert result.stopped == "completed"
-
-    async def test_unique_rows_that_run_out_can_fail_the_run(self) -> None:
-        result, names = await self._unique(10, on_end="fail")
-        assert sorted(names) == ["ann", "bob", "cy d"]
-        assert not result.success
-
-    async def test_unique_rows_can_be_used_again(self) -> None:
-        _, names = await self._unique(6, on_end="recycle")
-        assert Counter(names) == {"ann": 2, "bob": 2, "cy d": 2}

@@ -78,7 +78,7 @@ const KINDS = {
   repeat: (step, how) => {
     const times = step.times === null ? null : compileGiven(parseJson(step.times), orMissing);
     const count = (session) => {
-      if (times === null) return between(session, step.min, step.max);
+      if (times === null) return step.min < step.max ? step.min + session.chance.below(step.max - step.min + 1) : step.min;
       const number = numberOf(times(session));
       return number !== null && Number.isInteger(number) && number >= 0 ? number : null;
     };
@@ -105,17 +105,12 @@ const KINDS = {
   },
 };
 
-// What a placeholder becomes that has neither a value nor a default.
 function asWritten(part) {
   return part.text;
 }
 
 function orMissing() {
   return MISSING;
-}
-
-function between(session, least, most) {
-  return least < most ? least + session.chance.below(most - least + 1) : least;
 }
 
 // Steps that are done over and over: ``rounds`` of a session says whether there is a round of that number, counted from

@@ -9,23 +9,26 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 import * as report from './report.js';
+import { compileGuard } from './authorised.js';
+import { drawRows, openFeeds } from './feeds.js';
 import { compileSteps, inOrder } from './flow.js';
 import { doOnce, packed } from './once.js';
-import { OVER, STOP_USER, clock as times } from './requests.js';
-import { activeSpans } from './shape.js';
 import { seeded } from './random.js';
+import { OVER, STOP_USER, clock as times, tally, user as thisUser, wasChallenge } from './requests.js';
+import { activeSpans } from './shape.js';
 import { flushAndLook, pauseUntil, running, stopWhen, untilCut } from './time.js';
 import { parseJson } from './values.js';
 
 const LOADED_AT = Date.now(); // in teardown, which loads this file afresh, the end of the load
 
 const job = JSON.parse(open(__ENV.POLYLOAD_JOB));
-const feeds = job.feeds.map((feed) => ({ ...feed, rows: new SharedArray(feed.name, () => JSON.parse(open(feed.file))) }));
+const feeds = openFeeds(job.feeds);
+const guards = job.auths.map((entry) => compileGuard(entry, ownRequest, goesOnAt, () => wasChallenge(entry.challenge)));
 const pools = Object.fromEntries(
   job.pools.map((pool) => [pool.name, new SharedArray(`pool ${pool.name}`, () => JSON.parse(open(pool.file)))]),
 );
 const weights = job.scenarios.map((scenario) => scenario.weight);
-const how = { cookies: job.cookies, counts: job.trends.length > 0, aside: false };
+const how = { counts: job.trends.length > 0, aside: false, guards };
 const scenarios = job.scenarios.map(compileScenario);
 const session = {
   user: 0,
@@ -35,7 +38,6 @@ const session = {
   pools,
   chance: null,
   sequence: 0,
-  jar: null,
 };
 const clock = times; // imports are looked up each time they are used
 const { flush, iterated } = report;
@@ -50,6 +52,25 @@ let stopped = false; // by a failure: this user does nothing more
 const come = new Set(); // the scenarios that this user has come to and not left
 
 export const options = job.options;
+if (job.cookies === 'off') thisUser.jar = null;
+
+// A function of the session that does a request of an auth's own; what becomes of it is no failure of the user's.
+function ownRequest(step) {
+  const [{ run }] = compileSteps([step], { counts: false, aside: true, guards: [] });
+  return (session) => {
+    const before = { ...tally };
+    run(session);
+    Object.assign(tally, before);
+  };
+}
+
+// Waits until a moment in ms since 1970; whether the load goes on then.
+function goesOnAt(time) {
+  flush(clock.now);
+  clock.now = Date.now();
+  pauseUntil(time);
+  return running();
+}
 
 function compileScenario({ before, steps, after }) {
   const aside = (given) => (given.length > 0 ? inOrder(compileSteps(given, { ...how, aside: true })) : null);
@@ -59,8 +80,7 @@ function compileScenario({ before, steps, after }) {
 
 // Once, before the load; k6 hands what it returns to every user.
 export function setup() {
-  session.chance = seeded(job.seed, 0);
-  const done = doOnce('setup', job.setup, how, session, job.setup_timeout_ms);
+  const done = doOnce('setup', job, how, session);
   if (!done) throw new Error('setup failed');
   return { variables: packed(session.variables) };
 }
@@ -135,8 +155,7 @@ export function control() {
 export function teardown(data) {
   report.ended(job.control !== null || job.load.kind === 'iterations' ? 0 : LOADED_AT);
   take(data);
-  session.chance = seeded(job.seed, 0);
-  doOnce('teardown', job.teardown, how, session, job.setup_timeout_ms);
+  doOnce('teardown', job, how, session);
 }
 
 // The variables that setup left.
@@ -187,14 +206,20 @@ function repeatOf([{ steps, before, after }, ...others]) {
 function iterate(number) {
   session.iteration = number;
   const chosen = scenarios.length === 1 ? 0 : session.chance.weighted(weights);
-  if (feeds.length > 0) drawRows();
-  if (job.cookies === 'iteration') session.jar = new http.CookieJar();
+  if (feeds.length > 0) {
+    const ended = drawRows(feeds, session);
+    if (ended >= 0) {
+      starve(ended);
+      return;
+    }
+  }
+  if (job.cookies === 'iteration') thisUser.jar.clear();
   const scenario = scenarios[chosen];
   pacing = pacings[chosen];
   if (!come.has(chosen)) arrive(chosen, scenario);
   if (stopped || clock.now >= clock.endsAt) return;
   const follows = scenario.run(session);
-  stopped = follows === STOP_USER;
+  if (follows === STOP_USER) stop();
   if (follows !== OVER && !clock.cutOff) iterated(clock.now);
   flushAndLook();
 }
@@ -204,8 +229,13 @@ function arrive(number, { before }) {
   come.add(number);
   if (before === null) return;
   const began = clock.now;
-  stopped = before(session) === STOP_USER;
+  if (before(session) === STOP_USER) stop();
   iterationBegan += clock.now - began;
+}
+
+function stop() {
+  stopped = true;
+  report.stoppedUser();
 }
 
 // What a user does when it leaves: outside of the load, which may be over.
@@ -217,13 +247,21 @@ function leave() {
   });
 }
 
-function drawRows() {
-  for (const feed of feeds) session.rows[feed.name] = parseJson(feed.rows[rowOf(feed) % feed.rows.length]);
-}
-
-function rowOf(feed) {
-  if (feed.strategy === 'random') return session.chance.below(feed.rows.length);
-  return feed.strategy === 'per_user' ? session.user : session.iteration;
+// There is no row left for this iteration, nor for any later one: when those that have rows are done, the load is over.
+function starve(feed) {
+  report.starved(feed);
+  flush(clock.now);
+  stopped = true;
+  if (job.control !== null) {
+    clock.endsAt = min(clock.endsAt, clock.now); // a user who is alone
+    return;
+  }
+  const fed = min(...feeds.map(({ end }) => end));
+  while (running() && exec.instance.iterationsCompleted < fed) {
+    sleep(0.02);
+    clock.now = Date.now();
+  }
+  if (running()) exec.test.abort('the rows ran out');
 }
 
 // Waits until the user's next iteration is due, or it leaves; one that is late begins now, and is counted.

@@ -1,20 +1,21 @@
 // What is done once: a plan's setup before its load, and its teardown after it, each by a user of k6's own.
 
-import http from 'k6/http';
-
 import * as report from './report.js';
 import { compileSteps, inOrder } from './flow.js';
-import { CONTINUE, OVER, clock } from './requests.js';
+import { CONTINUE, OVER, clock, user } from './requests.js';
+import { seeded } from './random.js';
 import { dumps } from './values.js';
 
-// Does these steps, if there are any, within so many ms; whether they came to their end.
-export function doOnce(part, steps, how, session, longestMs) {
+// Does the steps of a part of the job, if there are any; whether they came to their end.
+export function doOnce(part, job, how, session) {
+  const steps = job[part];
   if (steps.length === 0) return true;
   session.user = 0;
+  session.chance = seeded(job.seed, job.draws_as[part]);
   session.iteration = 0;
-  session.jar = new http.CookieJar();
+  if (user.jar !== null) user.jar.clear();
   clock.now = Date.now();
-  clock.endsAt = clock.now + longestMs;
+  clock.endsAt = clock.now + job.setup_timeout_ms;
   clock.cutAt = clock.endsAt;
   report.aside(part);
   const follows = inOrder(compileSteps(steps, { ...how, aside: true }))(session);

@@ -1,26 +1,30 @@
 // The request that a redirect asks for (RFC 9110), its URL resolved by RFC 3986.
 
 const SAME_METHOD = [307, 308];
-const FOR_THE_HOST = ['authorization', 'cookie', 'host'];
 const FOR_THE_BODY = ['content-type', 'content-length', 'transfer-encoding'];
 
-// A GET without a body unless the status keeps the method; headers meant for one host go to no other.
-export function redirected(request, status, location) {
+// A GET without a body unless the status keeps the method; ``priv`` headers, in lower case, go to no other host.
+export function redirected(request, status, location, priv) {
   const url = resolve(request.url, location);
   const keeps = SAME_METHOD.includes(status) || request.method === 'GET' || request.method === 'HEAD';
-  const dropped = authority(url) === authority(request.url) ? [] : FOR_THE_HOST;
-  const names = Object.keys(request.params.headers || {});
+  const sameHost = authority(url) === authority(request.url);
+  const dropped = sameHost ? [] : priv;
+  const names = Object.keys(request.headers);
   const kept = names.filter((name) => ![...dropped, ...(keeps ? [] : FOR_THE_BODY)].includes(name.toLowerCase()));
-  const headers = Object.fromEntries(kept.map((name) => [name, request.params.headers[name]]));
+  const headers = Object.fromEntries(kept.map((name) => [name, request.headers[name]]));
   return {
     method: keeps ? request.method : 'GET',
     url,
+    headers,
+    cookie: sameHost ? request.cookie : null,
+    proves: request.proves && sameHost,
     body: keeps ? request.body : null,
-    params: { ...request.params, headers },
+    params: { ...request.params },
   };
 }
 
-function split(url) {
+// The parts of a URL; ``query`` begins with its question mark, and the fragment is left out.
+export function split(url) {
   const [, scheme, host, path, query] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?/.exec(url);
   return { scheme, host, path, query: query || '' };
 }

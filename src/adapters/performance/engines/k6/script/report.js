@@ -4,11 +4,13 @@
 // S <now> <iterations> <users> <checks> <counts> <rows>  what a user did since its last such line, all in one second
 // U <now> <change>             a user joined (1), left (-1) or came to the end of the load (0)
 // P <count>                    so many iterations took longer than their pacing
+// R <feed>                     an iteration found that the feed of this number has no row left
 // M <id> <code> <json text>    a k6 error code and message, referred to by rows
 // X <json text>                an exception in this script
 // A <rows>                     requests that are measured aside, outside of the load
 // F <part> <row> <late>        setup or teardown did not come to its end: its last request, and 1 if it was cut off
 // K <count> <json text>        steps were skipped so often, and why
+// O                            a failure stopped this user
 // D <count>                    arrivals that found no user free
 // T <figures> <figures> ...    what k6 says of its Trends at its end, each base64 of float64 numbers
 // E <now>                      the load is over (0: what users told says when)
@@ -110,6 +112,12 @@ export function lastWas(outcome) {
   }
 }
 
+// The request told of last is another one, and turned out so.
+export function lastWasOf(number, outcome) {
+  rows[(filled - 1) * COLUMNS] = number;
+  lastWas(outcome);
+}
+
 // The outcome that stands for a k6 error code and message.
 export function message(code, text) {
   const key = `${code} ${text}`;
@@ -137,6 +145,10 @@ export function users(change, now) {
   console.log(`U ${now} ${change}`);
 }
 
+export function starved(feed) {
+  console.log(`R ${feed}`);
+}
+
 export function late() {
   lateOnes += 1;
 }
@@ -155,6 +167,10 @@ export function skipped(why) {
 export function aside(part) {
   flush(secondEndsAt - 1);
   outside = part;
+}
+
+export function stoppedUser() {
+  console.log('O');
 }
 
 // Setup or teardown did not come to its end.

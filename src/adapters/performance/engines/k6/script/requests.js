@@ -3,6 +3,8 @@
 import encoding from 'k6/encoding';
 import http from 'k6/http';
 
+import { Unprovable } from './authorised.js';
+import { CookieJar, splitSetCookie } from './cookies.js';
 import { Answer, bodyWanted, compileExtract, compileJudge } from './judge.js';
 import * as report from './report.js';
 import { redirected } from './redirects.js';
@@ -12,6 +14,7 @@ http.setResponseCallback(null);
 
 const REDIRECTS = [301, 302, 303, 307, 308];
 const TIMEOUTS = [1050, 1211]; // k6: request timeout, dial timeout
+const SET_COOKIE = 'Set-Cookie';
 const STOPPED = 'context canceled';
 
 // Imports and globals are looked up each time they are used; what every request uses is not.
@@ -34,10 +37,15 @@ const ON_FAILURE = { continue: CONTINUE, end_iteration: END_ITERATION, stop_user
 // answer, ms of think time, and how many pauses the end of the load cut short.
 export const tally = { sent: 0, failures: 0, cause: null, status: 0, thoughtMs: 0, cutShort: 0 };
 
-// A function that does a request step for a session. Of ``how`` it is done, ``cookies`` says how long they are kept,
-// ``counts`` that answers are only counted, and ``aside`` that it is in no figure but those of its kind.
-export function compileRequest(step, { cookies, counts, aside }) {
-  const render = compileRendering(step, cookies);
+// The cookies of this user; null when they are off. k6's own jar is kept empty.
+export const user = { jar: new CookieJar() };
+let noCookies = new http.CookieJar();
+
+// A function that does a request step for a session. Of ``how`` it is done, ``counts`` says that answers are only
+// counted, ``aside`` that it is in no figure but those of its kind; ``guards`` are those of the auths (authorised.js).
+export function compileRequest(step, { counts, aside, guards }) {
+  const render = compileRendering(step);
+  const guard = step.auth === null ? null : guards[step.auth];
   const send = compileSending(step, counts);
   const judging = step.checks.length > 0 || step.extract.length > 0;
   const onFailure = ON_FAILURE[step.on_failure];
@@ -51,46 +59,79 @@ export function compileRequest(step, { cookies, counts, aside }) {
     tally.failures += 1;
     return onFailure;
   };
-  if (render.same !== undefined && step.redirects === 0 && !judging) {
+  if (render.same !== undefined && step.redirects === 0 && !judging && guard === null) {
     const once = () => concluded(send(render.same));
     if (onFailure !== CONTINUE || step.retry !== null) return once;
     return Object.assign(once, { repeat: compileRepeating(step, render.same, counts) });
   }
   const judgeAnswer = compileJudging(step, aside);
-  const get = step.redirects === 0 ? send : (request) => follow(step, cookies, request, send);
-  return (session) => {
-    const response = get(render(session));
+  const perform = (session) => {
+    const transmit = guard === null ? send : (request) => proving(guard, request, send, session);
+    const request = render(session);
+    const response = step.redirects === 0 ? transmit(request) : follow(step, request, transmit);
     const follows = concluded(response);
     if (!judging || response === null || judgeAnswer(response, session)) return follows;
     tally.failures += 1;
     return onFailure;
   };
+  return guard === null ? perform : guarded(step, guard, perform, onFailure);
+}
+
+// Does a request when there is what it needs; one that cannot be sent counts, and has no time.
+function guarded(step, guard, perform, onFailure) {
+  const unsent = () => {
+    clock.now = now();
+    row(step.number, clock.now, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0, judgedAs(guard.failure));
+    tally.sent += 1;
+    tally.failures += 1;
+    tally.status = 0;
+    tally.cause = 'no_answer';
+    return onFailure;
+  };
+  return (session) => {
+    try {
+      const ready = guard.ready(session);
+      if (ready === null) return OVER;
+      return ready ? perform(session) : unsent();
+    } catch (error) {
+      if (!(error instanceof Unprovable)) throw error;
+      return unsent();
+    }
+  };
+}
+
+function proving(guard, request, send, session) {
+  return request.proves ? guard.send(request, send, session) : send(request);
+}
+
+// The request told of last was answered by a challenge, and is one of that number.
+export function wasChallenge(number) {
+  report.lastWasOf(number, SUCCESS);
 }
 
 // A function of the session that makes the request; one that is always the same is its property ``same``.
-function compileRendering(step, cookies) {
+function compileRendering(step) {
   const url = compileText(step.url);
   const headers = step.headers.map(([name, text]) => [name, compileText(text)]);
+  const cookie = step.cookie === null ? null : compileText(step.cookie);
   const body = compileBody(step.body);
   const responseType = bodyWanted(step);
   const render = (session) => {
     const target = textOf(url, session); // in this order everywhere: URL, headers, body
-    const params = { timeout: 0 };
+    const params = { timeout: 0, jar: noCookies };
     if (responseType !== 'none') params.responseType = responseType;
-    if (headers.length > 0) {
-      params.headers = Object.fromEntries(headers.map(([name, text]) => [name, textOf(text, session)]));
-    }
-    if (cookies === 'iteration') params.jar = session.jar;
-    if (cookies === 'off') params.jar = new http.CookieJar();
     return {
       method: step.method,
       url: target,
+      headers: Object.fromEntries(headers.map(([name, text]) => [name, textOf(text, session)])),
+      cookie: typeof cookie === 'function' ? cookie(session) : cookie,
+      proves: true,
       body: typeof body === 'function' ? body(session) : body,
       params,
     };
   };
-  const changes = [url, body, ...headers.map(([, text]) => text)].some((text) => typeof text === 'function');
-  if (changes || cookies !== 'user') return render;
+  const changes = [url, body, cookie, ...headers.map(([, text]) => text)].some((text) => typeof text === 'function');
+  if (changes) return render;
   const same = render(null);
   return Object.assign(() => same, { same });
 }
@@ -103,6 +144,7 @@ function compileSending(step, counts) {
     const left = clock.cutAt - clock.now;
     const cut = left < timeout;
     request.params.timeout = cut ? (left > 1 ? left : 1) : timeout;
+    withCookies(request);
     let response;
     try {
       response = httpRequest(request.method, request.url, request.body, request.params);
@@ -119,8 +161,23 @@ function compileSending(step, counts) {
     }
     if (counts) count(endedAt, status);
     else measured(number, endedAt, status, response.timings);
+    const cookies = response.headers[SET_COOKIE];
+    if (cookies !== undefined) keep(request.url, cookies);
     return response;
   };
+}
+
+// The request with its headers, its own cookies and those of the user.
+function withCookies(request) {
+  const { params } = request;
+  const cookie = user.jar === null ? request.cookie : user.jar.headerFor(request.url, request.cookie);
+  params.headers = cookie === null ? request.headers : { ...request.headers, Cookie: cookie };
+  params.jar = noCookies;
+}
+
+function keep(url, cookies) {
+  noCookies = new http.CookieJar();
+  if (user.jar !== null) for (const header of splitSetCookie(cookies)) user.jar.store(url, header);
 }
 
 // A function that sends the same request over and over, an iteration each, until it is time to look at anything else;
@@ -128,13 +185,16 @@ function compileSending(step, counts) {
 function compileRepeating(step, request, counts) {
   const { number } = step;
   const { method, url, body, params } = request;
+  const keeps = () => user.jar !== null && user.jar.cookies.size > 0;
   const timeout = step.timeout_s * 1000;
   return (until) => {
     const uncut = clock.cutAt - timeout;
-    if (clock.now > uncut) return false;
+    if (clock.now > uncut || keeps()) return false;
     const end = min(until, uncut, nextFlush());
     let endedAt;
     params.timeout = timeout;
+    withCookies(request);
+    let cookies;
     try {
       do {
         const response = httpRequest(method, url, body, params);
@@ -144,7 +204,9 @@ function compileRepeating(step, request, counts) {
         else if (counts) count(endedAt, status);
         else measured(number, endedAt, status, response.timings);
         iterated(endedAt);
-      } while (endedAt < end);
+        cookies = status === 0 ? undefined : response.headers[SET_COOKIE];
+      } while (endedAt < end && cookies === undefined);
+      if (cookies !== undefined) keep(url, cookies);
       clock.now = endedAt;
     } catch (error) {
       rejected(number, error);
@@ -192,7 +254,7 @@ function rejected(number, error) {
 }
 
 // Sends a request and those that its redirects ask for; the last answer, or null when there is none to judge.
-function follow(step, cookies, first, send) {
+function follow(step, first, send) {
   let request = first;
   for (let hops = step.redirects; ; hops -= 1) {
     const response = send(request);
@@ -205,8 +267,7 @@ function follow(step, cookies, first, send) {
       tally.cause = 'redirects';
       return null;
     }
-    request = redirected(request, response.status, location);
-    if (cookies === 'off') request.params.jar = new http.CookieJar();
+    request = redirected(request, response.status, location, step.private);
   }
 }
 

@@ -1,5 +1,7 @@
 // Texts and conditions of a program as functions of a session, each compiled once.
 
+import encoding from 'k6/encoding';
+
 import { lookUp } from './lookup.js';
 import { MISSING, Num, dumps, numberOf, same, shown, truthy } from './values.js';
 
@@ -20,6 +22,10 @@ export function textOf(compiled, session) {
 }
 
 function placeholder(part) {
+  if ('base64' in part) {
+    const inner = compileText(part.base64);
+    return (session) => encoding.b64encode(textOf(inner, session));
+  }
   const find = lookUp(part);
   const encode = ENCODINGS[part.enc];
   const instead = part.default === null ? encode(part.text) : compileText(part.default);
@@ -75,7 +81,7 @@ export function compileCondition(condition) {
     return (session) => !part(session);
   }
   if (op === 'exists') {
-    const found = compileGiven(condition.a, (part) => (part.default === null ? MISSING : part.default));
+    const found = compileGiven(condition.a, () => MISSING);
     return (session) => found(session) !== MISSING;
   }
   const a = compileGiven(condition.a, orNull);
@@ -123,15 +129,16 @@ export function compileGiven(value, otherwise) {
   return (session) => new Map(members.map(([name, item]) => [name, item(session)]));
 }
 
-// A text that is one placeholder keeps the type of its value, and so does its default.
+// A text that is one placeholder keeps the type of its value, or of its default.
 function typedText(text, otherwise) {
   if (Array.isArray(text) && text.length === 1 && typeof text[0] !== 'string') {
     const find = lookUp(text[0]);
-    const { default: given } = text[0];
-    const instead = given === null ? () => otherwise(text[0]) : typedText(given, otherwise);
+    const instead = text[0].default === null ? null : typedText(text[0].default, otherwise);
+    const nothing = otherwise(text[0]);
     return (session) => {
       const value = find(session);
-      return value === MISSING ? instead(session) : value;
+      if (value !== MISSING) return value;
+      return instead === null ? nothing : instead(session);
     };
   }
   const compiled = compileText(text);

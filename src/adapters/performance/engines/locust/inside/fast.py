@@ -93,7 +93,11 @@ class FastSender:
     def send(self, user: FastHttpUser, outgoing: Outgoing, cookie: str | None, reply: Reply) -> None:
         """Sends a request and reads the whole answer into ``reply``."""
         head: str = outgoing.form or _head(outgoing)
-        line = "\r\n" if cookie is None else f"Cookie: {cookie.encode().decode('latin-1')}\r\n\r\n"
+        line = (
+            "\r\n"
+            if cookie is None
+            else f"Cookie: {cookie.encode('utf-8', 'surrogateescape').decode('latin-1')}\r\n\r\n"
+        )
         pool: Any = user.client.client.clientpool
         client = pool.client_for(outgoing)
         response = client.request(outgoing.method, head + line, outgoing.body)

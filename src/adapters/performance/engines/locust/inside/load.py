@@ -12,6 +12,7 @@ from gevent.event import Event
 from locust.exception import StopUser
 
 from ...program import runtime
+from .authorised import guards_of
 from .blocks import Block
 from .once import STOPPED, Once
 from .people import Person, Sender
@@ -33,10 +34,11 @@ class Load:
         self._recorder = recorder
         self.time = LoadTime()
         self._skipped: Counter[str] = Counter()
-        compiler = Compiler(recorder, self._skip)
+        compiler = Compiler(recorder, self._skip, guards_of(program, recorder))
         self._scenarios = compiler.scenarios(program, self.time)
         self._once = Once(program, compiler, self._person)
         self._choose = runtime.scenario_chooser(program)
+        self._draw = runtime.compile_draw(program["feeds"])
         self._pacings: list[float] = [scenario["pacing_s"] or 0.0 for scenario in program["scenarios"]]
         self._late = 0
         self._iterations: float = load.get("iterations", inf)
@@ -50,7 +52,8 @@ class Load:
         self._over = Event()
         self._left = Event()
         self._grace_ends_at = inf
-        self.exhausted: str | None = None
+        self.starved: Counter[str] = Counter()
+        """How many iterations found no row, by the feed that had run out."""
 
     # The course of the load
 
@@ -84,9 +87,10 @@ class Load:
             "ended": ended,
             "interrupted": self._recorder.started - self._recorder.finished,
             "in_flight": Counter(step.name for step in in_flight if not step.aside),
-            "exhausted": self.exhausted,
+            "starved": self.starved,
             "late": self._late,
             "skipped": self._skipped,
+            "stopped_users": sum(person.stopped for person in self._people),
         }
 
     def _skip(self, why: str) -> None:
@@ -160,7 +164,7 @@ class Load:
         """A user starts no iteration any more."""
         person.idle = True
         self._recorder.change_users(-1)
-        if self._iterations < inf and not self._recorder.users:
+        if (self._iterations < inf or self.starved) and not self._recorder.users:
             self._over.set()
 
     # One iteration
@@ -177,11 +181,15 @@ class Load:
         if self._started == self._iterations:
             self._send_home(self._people)
         try:
-            number = self._choose(session)
-            whole = self._draw(session) and self._pass(person, number)
+            scenario = self._choose(session)
+            feed = self._draw(session, session.iteration)
+            whole = feed is None and self._pass(person, session, scenario)
         except Exception as error:
             self._recorder.exception(error)
             return
+        if feed is not None:
+            self.starved[feed] += 1
+            person.stopped = True
         if whole:
             self._recorder.iteration()
 
@@ -205,7 +213,7 @@ class Load:
             self._late += person.pacing_s > 0
             person.began = now
 
-    def _pass(self, person: Person, number: int) -> bool:
+    def _pass(self, person: Person, session: runtime.Session, number: int) -> bool:
         if person.jar is not None and not person.cookies_last:
             person.jar.clear()
         person.pacing_s = self._pacings[number]
@@ -225,9 +233,3 @@ class Load:
         began = perf_counter()
         person.stopped = before.run(person) == runtime.STOP_USER
         person.began += perf_counter() - began
-
-    def _draw(self, session: runtime.Session) -> bool:
-        self.exhausted = self.exhausted or runtime.draw_rows(self._program, session, session.iteration)
-        if self.exhausted:
-            self.end()
-        return not self.exhausted

@@ -31,7 +31,7 @@ class Once:
         if block is None:
             return None
         options = self._program["options"]
-        person = self._person(runtime.Session.of(self._program, 0))
+        person = self._person(runtime.Session.of(self._program, 0, draws_as=runtime.DRAWS_AS[part]))
         person.user, person.aside = user(), True
         doing = gevent.spawn(block.run, person)
         gevent.wait([doing, *([stop] if stop else [])], timeout=options["setup_timeout_s"], count=1)

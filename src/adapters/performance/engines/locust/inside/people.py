@@ -40,7 +40,8 @@ class Person:
     ``leaving`` is set when it is to start no iteration any more. ``began`` is when its last iteration did, or should
     have, and ``pacing_s`` how long after that the next begins. ``asks`` is its request under way, and ``aside`` whether
     that is measured aside. ``idle`` tells that it starts no iteration any more, ``stopped`` that it does nothing more
-    in this run; ``begun`` are the scenarios, by number, that it has come to and not left.
+    in this run; ``begun`` are the scenarios, by number, that it has come to and not left; ``proof`` is the number of
+    the token or login that its request is sent with.
 
     Of its steps it counts requests ``sent``, ``failures``, pauses ``cut_short`` by the end, and seconds of think time.
     ``failure`` is the last there was: the step's name, the kind and what happened; ``status`` that of the last answer.
@@ -55,6 +56,7 @@ class Person:
         self.failure: tuple[str, str, str] | None = None
         self.leaving = Event()
         self.asks: RequestStep | None = None
+        self.proof = 0
         self.began = 0.0
         self.pacing_s = 0.0
         self.user: Any = None
@@ -80,7 +82,7 @@ class Person:
         """Sends a request and waits for its whole answer, or for what went wrong."""
         reply = Reply()
         jar = self.jar
-        cookie = jar.header_for(outgoing.url) if jar and not outgoing.has("cookie") else None
+        cookie = outgoing.cookie if jar is None else jar.header_for(outgoing.url, outgoing.cookie)
         self._recorder.sending(aside=self.aside)
         start = perf_counter()
         timer = Timeout(timeout_s)

@@ -89,7 +89,7 @@ class PlainSender:
         prepared: PreparedRequest = outgoing.form or _prepared(outgoing, user)
         if cookie is not None:
             prepared = prepared.copy()
-            prepared.headers["Cookie"] = cookie.encode().decode("latin-1")
+            prepared.headers["Cookie"] = cookie.encode("utf-8", "surrogateescape").decode("latin-1")
         _TARGET.set(outgoing.target)
         adapter: Any = user.client.get_adapter(outgoing.scheme + "://")
         adapter.poolmanager.pool_classes_by_scheme = _POOLS

@@ -10,6 +10,7 @@ from typing import Any
 import gevent
 from gevent.event import Event
 
+from .authorised import AuthorisedStep, Guard
 from .blocks import Block, ChooseStep, GroupStep, LoopStep, RetryStep, SetStep
 from .recorder import Recorder
 from .steps import PauseStep, RequestStep, Step, Time
@@ -48,10 +49,11 @@ class Scenario:
 
 @dataclass(slots=True)
 class Compiler:
-    """Makes steps; ``note`` is told what could not be done."""
+    """Makes steps; ``note`` is told what could not be done, ``guards`` are those of the program's auths."""
 
     recorder: Recorder
     note: Callable[[str], None]
+    guards: Sequence[Guard]
 
     def scenarios(self, program: dict[str, Any], time: Time) -> list[Scenario]:
         """Those of a program, whose iterations are done in a load's ``time``."""
@@ -74,7 +76,7 @@ class Compiler:
     def _step(self, step: dict[str, Any], time: Time, aside: bool) -> Step:
         kind: str = step["kind"]
         if kind == "request":
-            request = RequestStep(step, self.recorder, aside=aside)
+            request = self._request(step, time, aside)
             return request if step["retry"] is None else RetryStep(step, request, time)
         if kind == "pause":
             return PauseStep(step, time)
@@ -87,3 +89,8 @@ class Compiler:
         if kind == "group":
             return GroupStep(step, block, self.recorder)
         return LoopStep(step, block, time, self.note)
+
+    def _request(self, step: dict[str, Any], time: Time, aside: bool) -> RequestStep:
+        if step["auth"] is None:
+            return RequestStep(step, self.recorder, aside=aside)
+        return AuthorisedStep(step, self.recorder, self.guards[step["auth"]], time, aside=aside)

@@ -68,14 +68,16 @@ class RequestStep:
         self._count_check = _uncounted if aside else recorder.check
         self._on_failure = runtime.ON_FAILURE[step["on_failure"]]
         self._redirects: int = step["redirects"]
+        self._private: list[str] = step["private"]
         self._timeout_s: float = step["timeout_s"]
         self._judged = bool(step["checks"] or step["extract"])
         self._reads_body = reads_body(step)
         self._check, self._extract = runtime.compile_judge(step), runtime.compile_extract(step)
         self._url = runtime.compile_text(step["url"])
         self._headers = [(name, runtime.compile_text(text)) for name, text in step["headers"]]
+        self._cookie = None if step["cookie"] is None else runtime.compile_text(step["cookie"])
         self._body = _compile_body(step["body"])
-        texts = [self._url, self._body, *(text for _, text in self._headers)]
+        texts = [self._url, self._body, self._cookie, *(text for _, text in self._headers)]
         self._static = not any(callable(text) for text in texts)
         self._once: Outgoing | None = None
 
@@ -94,23 +96,30 @@ class RequestStep:
         try:
             outgoing = self._once or self._render(person.session)
         except UnsendableError as error:
-            failure = (kinds.PROTOCOL, str(error))
-            person.status = 0
-            self._recorder.sending(aside=self.aside)
-            self._recorder.add(self._name, perf_counter(), nan, 0, failure, aside=self.aside)
-            return failure
+            return self._unsent(person, kinds.PROTOCOL, str(error))
         hops = 0
         person.asks = self
-        reply = person.exchange(outgoing, self._timeout_s)
+        reply = self._exchange(person, outgoing)
         while following := self._next(outgoing, reply, hops):
             self._record(reply, None)
             outgoing, hops = following, hops + 1
-            reply = person.exchange(outgoing, self._timeout_s)
+            reply = self._exchange(person, outgoing)
         person.status = reply.status
         judged = reply.failure or self._judge(reply, person.session)
         self._record(reply, judged)
         person.asks = None
         return judged
+
+    def _exchange(self, person: Person, outgoing: Outgoing) -> Reply:
+        """Sends a request, or one that it was redirected to."""
+        return person.exchange(outgoing, self._timeout_s)
+
+    def _unsent(self, person: Person, kind: str, message: str) -> runtime.Failure:
+        """A request that could not be sent: it counts, and has no time."""
+        person.status = 0
+        self._recorder.sending(aside=self.aside)
+        self._recorder.add(self._name, perf_counter(), nan, 0, (kind, message), aside=self.aside)
+        return kind, message
 
     def cut_off(self) -> None:
         """The request is in flight, and its time is over: no other figure would tell of one that is measured aside."""
@@ -129,7 +138,7 @@ class RequestStep:
             reply.failure = (kinds.REDIRECTS, f"more than {self._redirects} redirects")
             return None
         try:
-            return outgoing.redirected(reply.status, location)
+            return outgoing.redirected(reply.status, location, self._private)
         except UnsendableError as error:
             reply.failure = (kinds.REDIRECTS, str(error))
             return None
@@ -158,6 +167,7 @@ class RequestStep:
             runtime.text_of(self._url, session),
             [(name, runtime.text_of(text, session)) for name, text in self._headers],
             body if isinstance(body, bytes) else body(session).encode(),
+            cookie=None if self._cookie is None else runtime.text_of(self._cookie, session),
         )
         if self._static:
             self._once = outgoing

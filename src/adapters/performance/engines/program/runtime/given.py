@@ -13,7 +13,7 @@ Given = Callable[[Session], Any]
 
 
 def compile_value(value: Any, otherwise: Callable[[dict[str, Any]], Any]) -> Given:
-    """A value of a program as a function of the session; ``otherwise`` says what neither value nor default becomes."""
+    """A value of a program as a function of the session; ``otherwise`` says what a placeholder without one becomes."""
     match value:
         case {"t": text}:
             return _typed(text, otherwise)
@@ -32,7 +32,7 @@ def or_none(part: dict[str, Any]) -> Any:
 
 
 def or_text(part: dict[str, Any]) -> Any:
-    """The text of a placeholder, as written."""
+    """The placeholder as it is written."""
     return part["text"]
 
 
@@ -42,17 +42,19 @@ def or_missing(part: dict[str, Any]) -> Any:
 
 
 def _typed(text: str | list[Any], otherwise: Callable[[dict[str, Any]], Any]) -> Given:
-    """A text that is one placeholder keeps the type of its value, and so does its default."""
-    if isinstance(text, list) and len(text) == 1 and not isinstance(text[0], str):
-        find, nothing, default = look_up(text[0]), otherwise(text[0]), text[0]["default"]
-        instead = None if default is None else _typed(default, otherwise)
+    """A text that is one placeholder keeps the type of its value, or of its default."""
+    if not isinstance(text, list) or len(text) != 1 or isinstance(text[0], str):
+        rendered = compile_text(text)
+        return rendered if callable(rendered) else lambda session: rendered
+    part = text[0]
+    find = look_up(part)
+    instead = None if part["default"] is None else _typed(part["default"], otherwise)
+    nothing = otherwise(part)
 
-        def found(session: Session) -> Any:
-            value = find(session)
-            if value is not MISSING:
-                return value
-            return nothing if instead is None else instead(session)
+    def found(session: Session) -> Any:
+        value = find(session)
+        if value is not MISSING:
+            return value
+        return nothing if instead is None else instead(session)
 
-        return found
-    rendered = compile_text(text)
-    return rendered if callable(rendered) else lambda session: rendered
+    return found

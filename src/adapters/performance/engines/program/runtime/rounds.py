@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from math import isfinite
 from typing import Any
 
-from .chance import below
+from .chance import compile_below
 from .conditions import compile_condition
 from .given import compile_value, or_missing
 from .session import Session
@@ -23,7 +23,8 @@ def compile_rounds(step: dict[str, Any]) -> Rounds:
 def _repeat(step: dict[str, Any]) -> Rounds:
     least, most = step["min"], step["max"]
     if step["times"] is None:
-        return lambda session: range(_between(session, least, most) if least < most else least)
+        more = compile_below(most - least + 1)
+        return lambda session: range(least + more(session.random) if least < most else least)
     given = compile_value(step["times"], or_missing)
 
     def rounds(session: Session) -> Iterable[object] | str:
@@ -33,10 +34,6 @@ def _repeat(step: dict[str, Any]) -> Rounds:
         return range(int(number))
 
     return rounds
-
-
-def _between(session: Session, least: int, most: int) -> int:
-    return least + below(session.random, most - least + 1)
 
 
 def _while(step: dict[str, Any]) -> Rounds:

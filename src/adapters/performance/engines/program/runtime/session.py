@@ -11,9 +11,9 @@ MISSING: Any = object()
 
 
 class Session:
-    """The state of one virtual user: variables, rows drawn, counters and its own random numbers."""
+    """The state of one virtual user: variables, rows drawn, counters, proofs and its own random numbers."""
 
-    __slots__ = ("cookies", "iteration", "pools", "random", "rows", "sequence", "user", "variables")
+    __slots__ = ("auth", "cookies", "iteration", "pools", "random", "rows", "sequence", "user", "variables")
 
     def __init__(
         self,
@@ -30,12 +30,19 @@ class Session:
         self.random = seeded(seed, user)
         self.sequence = 0
         self.cookies: Any = None
+        self.auth: dict[int, Any] = {}
 
     @classmethod
-    def of(cls, program: dict[str, Any], user: int) -> Session:
-        """The session of a user of a program."""
-        return cls(user, program["variables"], program["options"]["seed"], program["pools"])
+    def of(cls, program: dict[str, Any], user: int, *, draws_as: int | None = None) -> Session:
+        """The session of a user of a program; ``draws_as`` is whose random numbers it draws, if not its own."""
+        session = cls(user, program["variables"], program["options"]["seed"], program["pools"])
+        if draws_as is not None:
+            session.random = seeded(program["options"]["seed"], draws_as)
+        return session
 
+
+DRAWS_AS = {"setup": 1_000_001, "teardown": 1_000_002}
+"""Users that hardly any run has, as which those draw random numbers that do what is done once."""
 
 Render = Callable[[Session], str]
 Failure = tuple[str, str]

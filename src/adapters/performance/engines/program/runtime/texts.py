@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from .calls import NUMBERS
@@ -47,6 +48,9 @@ def _joined(literals: list[str], renders: list[Render]) -> Render:
 
 
 def _placeholder(part: dict[str, Any]) -> Render:
+    if "base64" in part:
+        inner = compile_text(part["base64"])
+        return lambda session: base64.b64encode(text_of(inner, session).encode()).decode()
     find, insert = look_up(part), INSERTED[part["enc"]]
     if part.get("call") in NUMBERS:
         return lambda session: str(find(session))
