@@ -17,6 +17,8 @@ MOST_SECONDS = 3.0
 """Of the processor's time, for one input of a few kilobytes."""
 MOST_MEGABYTES = 700
 
+_TELL_EACH = 50_000
+
 Trial = Callable[[int, int], str]
 """Runs the input of a seed and a number, and returns what kind it was; PolyloadError is the only way to fail."""
 
@@ -26,6 +28,8 @@ def run(trial: Trial, seed: int, numbers: range) -> Counter[str]:
     told: Counter[str] = Counter()
     for number in numbers:
         started = process_time()
+        if number % _TELL_EACH < numbers.step and number >= _TELL_EACH:
+            print(f"{number} …", file=sys.stderr, flush=True)
         try:
             try:
                 told[f"{trial(seed, number)} accepted"] += 1

@@ -90,6 +90,21 @@ def test_headers_and_cookies_are_taken_too():
     assert second["headers"] == {"If-Match": "${etag}", "X-Xsrf": "${xsrf}"}
 
 
+def test_what_browsers_decode_is_decoded():
+    first, second = steps(
+        entry(
+            answer='<input name="state" value="a&amp;b-12345">',
+            answer_headers={"Set-Cookie": "XSRF-TOKEN=abc%3D%3D1234; Path=/"},
+        ),
+        entry("POST", "/a", sent={"state": "a&b-12345"}, headers={"X-XSRF-TOKEN": "abc==1234"}),
+    )
+    assert first["extract"] == {
+        "state": {"regex": '<input[^>]*name="state"[^>]*value="([^"]+)"', "transform": "html_unescape"},
+        "xsrf_token": {"cookie": "XSRF-TOKEN", "transform": "url_decode"},
+    }
+    assert (second["json"], second["headers"]) == ({"state": "${state}"}, {"X-Xsrf-Token": "${xsrf_token}"})
+
+
 def test_an_answer_that_redirects_is_kept_where_it_hands_something_out():
     login, home, api = steps(
         entry("POST", "/login", status=302, answer_headers={"Location": "/home", "X-Key": "key-123456"}),

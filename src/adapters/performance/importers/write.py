@@ -154,8 +154,11 @@ def _comment(text: str, indent: int) -> list[str]:
 
 
 def _wrapped(line: str, indent: int, *, further: str = "") -> list[str]:
+    text = _harmless(line)
+    if indent + 2 + len(text) <= WIDTH:
+        return [f"{' ' * indent}# {text}"]
     return textwrap.wrap(
-        _harmless(line),
+        text,
         max(_SHORTEST, WIDTH),
         initial_indent=f"{' ' * indent}# ",
         subsequent_indent=f"{' ' * indent}# {further}",

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from ...plan.secrets import is_secret
 from .entries import Exchange
 from .handed_out import HandedOut, as_text, handed_out
+from .names import Names
 from .slots import Where
 from .telling import LONGEST, SHORTEST, TOKEN, WIDE_TOKEN, is_id, is_telling, noun
 
@@ -95,7 +96,7 @@ class Extraction:
 class Correlated:
     """The extractions of a recording, to be looked up by the values that are sent."""
 
-    def __init__(self, kept: Iterable[Exchange], sent: Sent, names: Any) -> None:
+    def __init__(self, kept: Iterable[Exchange], sent: Sent, names: Names) -> None:
         self.extractions: list[Extraction] = []
         self._values: dict[str, Extraction] = {}
         self._ids: dict[Id, Extraction] = {}
@@ -103,7 +104,7 @@ class Correlated:
             for found in handed_out(one):
                 self._consider(one, found, sent, names)
 
-    def _consider(self, one: Exchange, found: HandedOut, sent: Sent, names: Any) -> None:
+    def _consider(self, one: Exchange, found: HandedOut, sent: Sent, names: Names) -> None:
         text = as_text(found.value)
         span = sent.values.get(text)
         if (
@@ -120,7 +121,7 @@ class Correlated:
                 self._add(one, found, id_span, names, self._ids, key)
 
     def _add(
-        self, one: Exchange, found: HandedOut, span: Span, names: Any, into: dict[Any, Extraction], key: Any
+        self, one: Exchange, found: HandedOut, span: Span, names: Names, into: dict[Any, Extraction], key: Any
     ) -> None:
         extractor = found.extractor()
         if extractor is None or ("[" in str(extractor.get("json", "")) and into is self._ids):

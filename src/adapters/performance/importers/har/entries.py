@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -103,9 +103,7 @@ def exchanges(log: Mapping[str, Any]) -> list[Exchange]:
     found = [one for entry in sequence(log.get("entries")) if (one := _exchange(mapping(entry))) is not None]
     if all(one.started_s is not None for one in found):
         found.sort(key=lambda one: one.started_s or 0.0)
-    for number_, one in enumerate(found):
-        object.__setattr__(one, "number", number_)
-    return found
+    return [replace(one, number=place) for place, one in enumerate(found)]
 
 
 def _exchange(entry: Mapping[str, Any]) -> Exchange | None:

@@ -7,7 +7,9 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from ...plan.documents import NotData, json_data
 from ...plan.secrets import is_secret
@@ -52,9 +54,11 @@ def handed_out(one: Exchange) -> Iterator[HandedOut]:
             yield from _html(body)
     for name, value in one.answer_headers:
         if value and not _SAID_BY_EVERY_ANSWER.fullmatch(name):
-            yield HandedOut(value, name, "", lambda name=name: {"header": _titled(name)})  # type: ignore[misc]
+            yield HandedOut(value, name, "", partial(dict, header=_titled(name)))
     for name, value in one.set_cookies():
-        yield HandedOut(value, name, "", lambda name=name: {"cookie": name})  # type: ignore[misc]
+        yield HandedOut(value, name, "", partial(dict, cookie=name))
+        if "%" in value:  # scripts read it decoded
+            yield HandedOut(unquote(value), name, "", partial(dict, cookie=name, transform="url_decode"))
 
 
 def _json(body: str) -> Iterator[HandedOut]:
@@ -78,7 +82,7 @@ def _json(body: str) -> Iterator[HandedOut]:
                 path = _path(link)
                 names = [key for key in path if isinstance(key, str)]
                 name, around = (names[-1] if names else ""), (names[-2] if len(names) > 1 else "")
-                yield HandedOut(value, name, around, lambda path=path: _by_path(path))  # type: ignore[misc]
+                yield HandedOut(value, name, around, partial(_by_path, path))
 
 
 def _path(link: Any) -> Path:
@@ -119,17 +123,13 @@ def _html(body: str) -> Iterator[HandedOut]:
         pattern = _tag_pattern(tag[1], tag[2], holder, attributes)
         index = seen.get(pattern, 0)
         seen[pattern] = index + 1
-        if html.unescape(value) == value:
-            yield HandedOut(value, name, "", lambda p=pattern, i=index: _by_regex(p, i))  # type: ignore[misc]
+        meant = html.unescape(value)
+        yield HandedOut(meant, name, "", partial(_by_regex, pattern, index, unescape=meant != value))
+    indexes: dict[str, dict[str, int]] = {}
     for found in _ASSIGNED.finditer(body):
-        if is_secret(found["name"]):
-            pattern = f"""{_literally(found["name"])}["']?\\s*[:=]\\s*["']([^"']+)"""
-            yield HandedOut(
-                found["value"],
-                found["name"],
-                "",
-                lambda p=pattern, v=found["value"]: _first_of(p, v, body),  # type: ignore[misc]
-            )
+        name, value = found["name"], found["value"]
+        if is_secret(name):
+            yield HandedOut(value, name, "", partial(_assigned, indexes, name, value, body))
 
 
 def _tag_pattern(tag: str, inside: str, holder: str, attributes: dict[str, tuple[str, str]]) -> str:
@@ -146,15 +146,21 @@ def _literally(text: str) -> str:
     return _FOR_A_REGEX.sub(r"\\\1", text)
 
 
-def _by_regex(pattern: str, index: int) -> dict[str, Any]:
-    return {"regex": pattern, **({"index": index} if index else {})}
+def _by_regex(pattern: str, index: int, *, unescape: bool = False) -> dict[str, Any]:
+    transform = {"transform": "html_unescape"} if unescape else {}
+    return {"regex": pattern, **({"index": index} if index else {}), **transform}
 
 
-def _first_of(pattern: str, value: str, body: str) -> dict[str, Any] | None:
-    for index, found in enumerate(re.finditer(pattern, body)):
-        if found[1] == value:
-            return _by_regex(pattern, index)
-    return None
+def _assigned(indexes: dict[str, dict[str, int]], name: str, value: str, body: str) -> dict[str, Any] | None:
+    """How to find the first place where a script gives a name this value; ``indexes`` are those found so far."""
+    pattern = f"""{_literally(name)}["']?\\s*[:=]\\s*["']([^"']+)"""
+    if pattern not in indexes:
+        found: dict[str, int] = {}
+        for index, place in enumerate(re.finditer(pattern, body)):
+            found.setdefault(place[1], index)
+        indexes[pattern] = found
+    index_of = indexes[pattern].get(value)
+    return None if index_of is None else _by_regex(pattern, index_of)
 
 
 def _titled(name: str) -> str:
