@@ -14,7 +14,7 @@ from typing import Any
 from ..draft import Draft
 from ..marks import MarkedSecrets, finished, unmarked
 from ..options import Options
-from ..sending import is_http, is_method, retarget, share_auth
+from ..sending import is_http, is_method, retarget, share_auth, with_default
 from ..source import Source
 from .items import Item, items
 from .requests import Requests
@@ -163,7 +163,7 @@ class _Reading:
         made: str = finished(target, self.variables.shown)
         if self.options.target or is_http(made):
             return made
-        return str(finished(target, self.variables.placeholder))
+        return with_default(str(finished(target, self.variables.placeholder)))
 
     def _tell(self, kept: list[tuple[Item, Said]]) -> None:
         note, variables = self.made.note, self.variables
