@@ -46,7 +46,7 @@ class Library(BaseHTTPRequestHandler):
     def answer(self, path, query, body):
         place = next((n for n, part in enumerate(path) if part in self.collections), None)
         if place is None:
-            return 200, {"token": "tok", "user": {"name": "ann", "ids": [41]}}
+            return 200, {"token": "tok", "access_token": "app_token", "user": {"name": "ann", "ids": [41]}}
         things = self.server.things.setdefault(path[place], {})
         if len(path) == place + 1:
             if self.command != "POST":
@@ -112,11 +112,13 @@ async def test_things_are_made_read_changed_and_deleted_by_the_ids_that_the_serv
 
 
 async def test_an_id_within_a_wrapper_and_proofs_of_every_kind(app, monkeypatch):
-    for name in ("API_KEY", "APP_TOKEN", "SESSION", "QUERY"):
+    for name in ("API_KEY", "APP_CLIENT_ID", "APP_CLIENT_SECRET", "SESSION", "QUERY"):
         monkeypatch.setenv(name, name.lower())
     _, result = await played(app, "openapi-31.json", include=("orders",))
     assert result.success, result.summary.errors
-    order, look, cancel = app.seen
+    token, order, look, cancel = app.seen
+    assert token[:2] == ("POST", "/api/token")
+    assert token[3] == b"grant_type=client_credentials&scope=write"
     assert (order[2]["X-Api-Key"], order[2]["Authorization"]) == ("api_key", "Bearer app_token")
     assert order[2]["Content-Type"] == "application/vnd.orders+json"
     assert json.loads(order[3])["lines"] == [6, 7]
@@ -125,7 +127,7 @@ async def test_an_id_within_a_wrapper_and_proofs_of_every_kind(app, monkeypatch)
 
 
 async def test_swagger_2(app, monkeypatch):
-    for name in ("BASIC_USERNAME", "BASIC_PASSWORD", "KEY", "OAUTH_TOKEN"):
+    for name in ("BASIC_USERNAME", "BASIC_PASSWORD", "KEY", "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET"):
         monkeypatch.setenv(name, name.lower())
     _, result = await played(app, "openapi-swagger.json")
     assert result.success, result.summary.errors
@@ -133,10 +135,13 @@ async def test_swagger_2(app, monkeypatch):
         "POST /v2",
         "GET /v2",
         "GET /v2/pets",
+        "POST ",
         "POST /v2/pets",
     ]
     assert app.seen[1][1].endswith("ids=1&ids=1&names=name%2Cname")
-    assert app.seen[3][2]["Content-Type"].startswith("multipart/form-data")
+    assert app.seen[3][1] == "/token"
+    assert app.seen[4][2]["Authorization"] == "Bearer app_token"
+    assert app.seen[4][2]["Content-Type"].startswith("multipart/form-data")
 
 
 async def test_a_collection_in_its_order_with_what_its_scripts_keep(app, monkeypatch):

@@ -404,7 +404,7 @@ def test_json_goes_before_other_types_and_a_given_example_before_the_schema():
         ),
         (
             {"type": "apiKey", "in": "cookie", "name": "session"},
-            {"headers": {"Cookie": "session=${env.SESSION}"}},
+            {"auth": {"api_key": {"name": "session", "value": "${env.SESSION}", "where": "cookie"}}},
         ),
         (
             {"type": "oauth2", "flows": {"implicit": {"authorizationUrl": "http://a.test/o"}}},
@@ -426,6 +426,80 @@ def test_proofs_are_environment_variables(scheme, fields):
     assert {key: first[key] for key in fields} == fields
     assert "auth" not in second
     assert draft_of("openapi", root).notes[0].startswith("before a run set the environment variable")
+
+
+def oauth(flow, **more):
+    return {"type": "oauth2", "flows": {flow: {"tokenUrl": "http://a.test/token", "scopes": {}, **more}}}
+
+
+@pytest.mark.parametrize(
+    ("flow", "scopes", "expected"),
+    [
+        (
+            "clientCredentials",
+            [],
+            {"client_id": "${env.MAIN_CLIENT_ID}", "client_secret": "${env.MAIN_CLIENT_SECRET}"},
+        ),
+        (
+            "password",
+            ["a", "b"],
+            {
+                "grant": "password",
+                "username": "${env.MAIN_USERNAME}",
+                "password": "${env.MAIN_PASSWORD}",
+                "scope": "a b",
+            },
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("target", "place"),
+    [
+        (None, "http://a.test/token"),
+        ("http://127.0.0.1:9/base", "http://127.0.0.1:9/token"),
+        ("${env.X}", "${env.X}/token"),
+    ],
+)
+def test_tokens_are_fetched_by_the_flows_that_need_no_browser(flow, scopes, expected, target, place):
+    schemes = {"components": {"securitySchemes": {"main": oauth(flow)}}, "security": [{"main": scopes}]}
+    (step,) = steps_of("openapi", api({"/a": {"get": operation()}}, **schemes), target=target)
+    assert step["auth"] == {"oauth2": {"token_url": place, **expected}}
+
+
+def test_what_most_requests_send_to_prove_who_asks_is_said_once():
+    paths = {f"/{name}": {"get": operation()} for name in "abc"}
+    paths["/d"] = {"get": operation(security=[])}
+    paths["/e"] = {"get": operation(security=[{"key": []}])}
+    schemes = {
+        "main": {"type": "http", "scheme": "bearer"},
+        "key": {"type": "apiKey", "in": "query", "name": "key"},
+    }
+    draft = draft_of("openapi", api(paths, security=[{"main": []}], components={"securitySchemes": schemes}))
+    assert list(draft.plan)[:3] == ["name", "target", "auth"]
+    assert draft.plan["auth"] == {"bearer": "${env.MAIN_TOKEN}"}
+    steps = {step["name"]: step.get("auth") for one in draft.plan["scenarios"] for step in one["steps"]}
+    assert steps["GET /a"] is None
+    assert steps["GET /d"] == "none"
+    assert "api_key" in steps["GET /e"]
+
+
+def test_several_proofs_at_once():
+    schemes = {
+        "one": {"type": "apiKey", "in": "cookie", "name": "sid"},
+        "two": {"type": "apiKey", "in": "query", "name": "key"},
+        "three": {"type": "http", "scheme": "bearer"},
+    }
+    (step,) = steps_of(
+        "openapi",
+        api(
+            {"/a": {"get": operation()}},
+            security=[{"one": [], "two": [], "three": []}],
+            components={"securitySchemes": schemes},
+        ),
+    )
+    assert step["auth"] == {"bearer": "${env.THREE_TOKEN}"}
+    assert step["headers"] == {"Cookie": "sid=${env.ONE}"}
+    assert step["params"] == {"key": "${env.TWO}"}
 
 
 # What is wrong

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import faker
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from adapters.performance.errors import SourceError
 from adapters.performance.importers.importing import import_plan
 from adapters.performance.importers.postman.scripts import said
+from adapters.performance.importers.postman.variables import DYNAMIC
+from adapters.performance.plan.template import unusable
 
 from .drafting import draft_of, steps_of
 
@@ -152,6 +155,14 @@ def test_postmans_own_variables_are_functions_where_those_mean_the_same():
     assert made["url"] == "/${uuid()}/${randint(0, 1000)}/{{$randomAbbreviation}}"
 
 
+@pytest.mark.parametrize("name", sorted(DYNAMIC))
+def test_functions_for_postmans_own_variables_are_there(name):
+    made = "${" + DYNAMIC[name] + "}"
+    assert not unusable(made)
+    if DYNAMIC[name].startswith("faker."):
+        assert callable(getattr(faker.Faker(), DYNAMIC[name][6:-2]))
+
+
 # Bodies
 
 
@@ -251,6 +262,52 @@ def listed(kind, **settings):
             {"api_key": {"name": "Authorization", "value": "Token ${env.ACCESS_TOKEN}"}},
         ),
         ({"type": "noauth"}, None),
+        (
+            listed(
+                "oauth2",
+                grant_type="client_credentials",
+                accessTokenUrl="http://a.test/t",
+                clientId="c",
+                clientSecret="s",
+            ),
+            {
+                "oauth2": {
+                    "token_url": "http://a.test/t",
+                    "client_id": "c",
+                    "client_secret": "${env.CLIENT_SECRET}",
+                }
+            },
+        ),
+        (
+            listed(
+                "oauth2",
+                grant_type="password_credentials",
+                accessTokenUrl="{{$guid}}",
+                username="ann",
+                password="p",
+                scope="x",
+            ),
+            {
+                "oauth2": {
+                    "token_url": "${uuid()}",
+                    "grant": "password",
+                    "username": "ann",
+                    "password": "${env.PASSWORD}",
+                    "scope": "x",
+                }
+            },
+        ),
+        (
+            listed("awsv4", accessKey="a", secretKey="s", region="eu", service="s3"),
+            {
+                "sigv4": {
+                    "access_key": "a",
+                    "region": "eu",
+                    "service": "s3",
+                    "secret_key": "${env.SECRET_KEY}",
+                }
+            },
+        ),
     ],
 )
 def test_proofs_of_every_kind_on_a_request_or_around_it(auth, expected):

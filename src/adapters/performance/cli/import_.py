@@ -13,6 +13,8 @@ from .written import DURATION
 if TYPE_CHECKING:
     from ..importers.draft import Draft
 
+_SCHEMA = ".polyload/plan.schema.json"
+
 WISHES = group(
     click.option(
         "--include",
@@ -118,7 +120,7 @@ def _import(
     source = opened(file, max_bytes=max_bytes)
     found, draft = drafted(source, kind, Options(**wishes))
     _change_load(draft, named(given, LOAD_NAMES))
-    done = finished(draft, found, source)
+    done = finished(draft, found, source, schema=_schema_beside(output))
     for note in done.notes:
         click.echo(f"note: {printable(mask_text(note))}", err=True)
     if output is None:
@@ -127,6 +129,12 @@ def _import(
     write_text(Path(output), done.text)
     parts = [plural(len(done.plan.scenarios), "scenario"), plural(len(done.plan.requests()), "request")]
     click.echo(f"wrote {printable(output)}: {', '.join(parts)}, from {found.summary}", err=True)
+
+
+def _schema_beside(output: str | None) -> str | None:
+    """Where editors find the schema of plans, seen from the plan: where `polyload init` puts it, if it did."""
+    found = output is not None and (Path(output).parent / _SCHEMA).is_file()
+    return _SCHEMA if found else None
 
 
 def _change_load(draft: Draft, given: dict[str, Any]) -> None:

@@ -163,6 +163,27 @@ def retarget(steps: list[dict[str, Any]], target: str | None) -> str | None:
     return target or main
 
 
+def with_default(target: str) -> str:
+    """A target; one that is only an environment variable is on this machine when that is not set."""
+    return f"{target[:-1]}:-http://127.0.0.1:8000}}" if re.fullmatch(r"\$\{env\.\w+\}", target) else target
+
+
+def share_auth(plan: dict[str, Any]) -> None:
+    """Say once, for the whole plan, how most of its requests prove who asks; those that do not say ``none``."""
+    steps = [step for scenario in plan["scenarios"] for step in scenario["steps"]]
+    counted = Counter(json.dumps(step["auth"]) for step in steps if "auth" in step)
+    told, times = counted.most_common(1)[0] if counted else ("", 0)
+    if times < 2 or times * 2 <= len(steps):
+        return
+    for step in steps:
+        if "auth" not in step:
+            step["auth"] = "none"
+        elif json.dumps(step["auth"]) == told:
+            del step["auth"]
+    rest = {key: plan.pop(key) for key in list(plan) if key not in ("name", "target")}
+    plan |= {"auth": json.loads(told), **rest}
+
+
 def path_of(url: str) -> str:
     """What of a URL says in a name what is asked for: its path, without query."""
     found = _ORIGIN.match(url)

@@ -125,15 +125,11 @@ def _html(body: str) -> Iterator[HandedOut]:
         seen[pattern] = index + 1
         meant = html.unescape(value)
         yield HandedOut(meant, name, "", partial(_by_regex, pattern, index, unescape=meant != value))
+    indexes: dict[str, dict[str, int]] = {}
     for found in _ASSIGNED.finditer(body):
-        if is_secret(found["name"]):
-            pattern = f"""{_literally(found["name"])}["']?\\s*[:=]\\s*["']([^"']+)"""
-            yield HandedOut(
-                found["value"],
-                found["name"],
-                "",
-                partial(_first_of, pattern, found["value"], body),
-            )
+        name, value = found["name"], found["value"]
+        if is_secret(name):
+            yield HandedOut(value, name, "", partial(_assigned, indexes, name, value, body))
 
 
 def _tag_pattern(tag: str, inside: str, holder: str, attributes: dict[str, tuple[str, str]]) -> str:
@@ -155,11 +151,16 @@ def _by_regex(pattern: str, index: int, *, unescape: bool = False) -> dict[str, 
     return {"regex": pattern, **({"index": index} if index else {}), **transform}
 
 
-def _first_of(pattern: str, value: str, body: str) -> dict[str, Any] | None:
-    for index, found in enumerate(re.finditer(pattern, body)):
-        if found[1] == value:
-            return _by_regex(pattern, index)
-    return None
+def _assigned(indexes: dict[str, dict[str, int]], name: str, value: str, body: str) -> dict[str, Any] | None:
+    """How to find the first place where a script gives a name this value; ``indexes`` are those found so far."""
+    pattern = f"""{_literally(name)}["']?\\s*[:=]\\s*["']([^"']+)"""
+    if pattern not in indexes:
+        found: dict[str, int] = {}
+        for index, place in enumerate(re.finditer(pattern, body)):
+            found.setdefault(place[1], index)
+        indexes[pattern] = found
+    index_of = indexes[pattern].get(value)
+    return None if index_of is None else _by_regex(pattern, index_of)
 
 
 def _titled(name: str) -> str:

@@ -27,7 +27,8 @@ class Rendering:
         self.withheld = withheld
         self.number = 0
         """Of the request whose values are written."""
-        self.used: dict[int, list[Extraction]] = {}
+        self.used: dict[int, dict[int, Extraction]] = {}
+        """The extractions whose values a request sends, each under its own identity."""
 
     def __call__(self, value: Any, name: str, where: Where) -> Any:
         if where is Where.NAME:
@@ -49,9 +50,7 @@ class Rendering:
         return self._replaced(text)
 
     def _use(self, found: Extraction) -> str:
-        users = self.used.setdefault(self.number, [])
-        if found not in users:
-            users.append(found)
+        self.used.setdefault(self.number, {})[id(found)] = found
         return found.placeholder
 
     def _replaced(self, text: str) -> str:

@@ -150,7 +150,7 @@ class Writing:
 
     def _take_values(self) -> None:
         """Extractors of the values that were written as variables."""
-        used = {id(found) for some in self._rendering.used.values() for found in some}
+        used = {one for some in self._rendering.used.values() for one in some}
         for step, (_, last) in zip(self.requests, self._numbers, strict=True):
             wanted = {
                 one.variable: one.extractor for one in self._handed_out.get(last, ()) if id(one) in used
@@ -168,7 +168,7 @@ class Writing:
             for number, title in self._pages.items()
         }
         for step, (number, _) in zip(self.requests, self._numbers, strict=True):
-            for found in self._rendering.used.get(number, ()):
+            for found in self._rendering.used.get(number, {}).values():
                 label, times = first_uses.get(id(found), (_label(step), 0))
                 first_uses[id(found)] = (label, times + 1)
                 if not times:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from ..draft import Draft, Place
 from ..options import Options
-from ..sending import is_http
+from ..sending import is_http, share_auth
 from . import swagger2
 from .bodies import Bodies
 from .document import Document, first_line, listed, mapping, text
@@ -38,7 +38,7 @@ class Planner:
             self.document, self.samples, optional=options.optional, secret=self.secret
         )
         self.bodies = Bodies(self.document, self.samples)
-        self.security = Security(self.document, self.secret)
+        self.security = Security(self.document, self.secret, self._placed)
         self.variables: dict[str, Any] = {}
         self.extracts: dict[int, dict[str, dict[str, Any]]] = {}
         """What is to be taken from the answers of operations, by their identity."""
@@ -70,6 +70,7 @@ class Planner:
             for place, comment in comments.items():
                 self.draft.above["scenarios", number, *place] = comment
         self._tell_tags(root, list(groups))
+        share_auth(plan)
         if len(every) > len(wanted):
             self.draft.note(
                 f"{len(every) - len(wanted)} of {len(every)} operations were left out, as asked for"
@@ -96,6 +97,7 @@ class Planner:
             swagger2.servers(root) if "swagger" in root else []
         )
         urls = [url for url in map(server_url, servers) if url]
+        self.server = urls[0] if urls and is_http(urls[0]) else ""
         target = self._absolute(urls[0] if urls else "/")
         self.draft.plan["target"] = target
         if len(urls) > 1:
@@ -117,6 +119,14 @@ class Planner:
             "where the API is, is not described: give it as the environment variable BASE_URL, or with --target"
         )
         return "${env.BASE_URL:-http://127.0.0.1:8000}" + parts.path.rstrip("/")
+
+    def _placed(self, url: str) -> str:
+        """A URL on the described server, on the host that was asked for; others stay."""
+        asked = self.options.target
+        if not asked or not is_http(url) or urlsplit(url).netloc != urlsplit(self.server).netloc:
+            return url
+        host = asked if asked.startswith("${") else "{0.scheme}://{0.netloc}".format(urlsplit(asked))
+        return host.rstrip("/") + urlsplit(url).path
 
     def _scenario(self, name: str, group: list[Operation]) -> tuple[dict[str, Any], dict[Place, str]]:
         comments: dict[Place, str] = {}

@@ -24,10 +24,15 @@ class Proof:
 
 
 class Security:
-    """Makes the proofs of one document; ``secret`` makes a placeholder of a variable's name."""
+    """Makes the proofs of one document.
 
-    def __init__(self, document: Document, secret: Callable[[str], str]) -> None:
-        self._document, self._secret = document, secret
+    ``secret`` makes a placeholder of a variable's name, ``placed`` says where a URL is when requests go elsewhere.
+    """
+
+    def __init__(
+        self, document: Document, secret: Callable[[str], str], placed: Callable[[str], str]
+    ) -> None:
+        self._document, self._secret, self._placed = document, secret, placed
         root = document.root
         of_three = mapping(mapping(root.get("components")).get("securitySchemes"))
         self._schemes = of_three or swagger2.security_schemes(root)
@@ -68,11 +73,11 @@ class Security:
     def _add_key(self, made: Proof, name: str, scheme: dict[str, Any]) -> None:
         where, key = text(scheme.get("in")), text(scheme.get("name")) or name
         value = self._secret(variable_name(key if len(key) > 3 else name))
-        if where == "cookie":
-            made.cookies[key] = value
-        elif made.auth is None:
-            place = {"where": "query"} if where == "query" else {}
+        if made.auth is None:
+            place = {"where": where} if where in ("query", "cookie") else {}
             made.auth = {"api_key": {"name": key, "value": value, **place}}
+        elif where == "cookie":
+            made.cookies[key] = value
         elif where == "query":
             made.params[key] = value
         else:
@@ -83,15 +88,22 @@ class Security:
         return {"username": self._secret(f"{base}_USERNAME"), "password": self._secret(f"{base}_PASSWORD")}
 
     def _token(self, name: str, scheme: dict[str, Any], scopes: list[Any]) -> dict[str, Any]:
-        """A token: fetched where the plan can, else given."""
+        """A token: fetched by the flows that need no browser, else given."""
         base = variable_name(name)
         flows = mapping(scheme.get("flows"))
         kind = next((flow for flow in _FLOWS if flow in flows), "")
+        if kind in ("clientCredentials", "password") and (
+            place := text(mapping(flows[kind]).get("tokenUrl"))
+        ):
+            scope = {"scope": " ".join(map(str, scopes))} if scopes else {}
+            if kind == "password":
+                proof = {"grant": "password", **self._credentials(name)}
+            else:
+                names = ("client_id", "client_secret")
+                proof = {one: self._secret(f"{base}_{one.upper()}") for one in names}
+            return {"oauth2": {"token_url": self._placed(place), **proof, **scope}}
         token = base if base.endswith("TOKEN") else f"{base}_TOKEN"
-        how = {
-            "clientCredentials": "client credentials",
-            "authorizationCode": "authorization code",
-        }.get(kind, kind)
+        how = "authorization code" if kind == "authorizationCode" else kind
         if kind:
             flow = mapping(flows[kind])
             place = first_line(flow.get("tokenUrl")) or first_line(flow.get("authorizationUrl"))
@@ -106,7 +118,8 @@ class Security:
         if made.auth is None or "api_key" in made.auth:
             if made.auth is not None:  # a key goes along as what it is: a header or a part of the query
                 key = made.auth["api_key"]
-                (made.params if key.get("where") == "query" else made.headers)[key["name"]] = key["value"]
+                places = {"query": made.params, "cookie": made.cookies}
+                places.get(key.get("where", ""), made.headers)[key["name"]] = key["value"]
             made.auth = auth
         else:
             self._document.note(f"{first_line(name)} was left out: a request has one way to prove who asks")

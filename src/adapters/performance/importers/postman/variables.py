@@ -12,11 +12,11 @@ from ..marks import MarkedSecrets, finished, mark, names
 _USE = re.compile(r"\{\{\s*([^{}\n]{1,200}?)\s*\}\}")
 _MOST_NESTED = 10
 _RESERVED = frozenset({"iteration", "user", "env", "var", "csv", "data", "faker"})
-_DYNAMIC = {
+DYNAMIC = {
     "$guid": "uuid()",
     "$randomUUID": "uuid()",
     "$timestamp": "timestamp()",
-    "$isoTimestamp": "now(iso, utc)",
+    "$isoTimestamp": "now(iso_ms, utc)",
     "$randomInt": "randint(0, 1000)",
     "$randomBoolean": "choice(true, false)",
     "$randomAlphaNumeric": "randstring(1, abcdefghijklmnopqrstuvwxyz0123456789)",
@@ -100,8 +100,8 @@ class Variables:
         if name.startswith("env."):
             return "${" + name + "}"
         if name.startswith("$"):
-            if name in _DYNAMIC:
-                return "${" + _DYNAMIC[name] + "}"
+            if name in DYNAMIC:
+                return "${" + DYNAMIC[name] + "}"
             self.strange[name] = None
             return "{{" + name + "}}"
         value, secret = self._values.get(name, ("", False))
