@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, Tag, model_validator
 
 from .base import Model
-from .json_schema import JsonSchema
+from .check_tests import AnyCheck, TextCheck, ValueCheck
 from .jsonpath import JsonPath
 from .quantity import PositiveDuration
 from .sources import CssSelector, JmesPath, Regex, XPath
@@ -16,7 +16,6 @@ from .union import by_key
 
 StatusCode = Annotated[int, Field(ge=100, le=599)]
 StatusClass = Literal["1xx", "2xx", "3xx", "4xx", "5xx"]
-JsonType = Literal["string", "number", "integer", "boolean", "array", "object", "null"]
 
 
 def _range(text: str) -> str:
@@ -28,21 +27,6 @@ def _range(text: str) -> str:
 
 StatusRange = Annotated[str, Field(pattern=r"^[0-9]{3}-[0-9]{3}$"), AfterValidator(_range)]
 Statuses = StatusCode | StatusClass | StatusRange
-
-
-class AnyCheck(Model):
-    message: str | None = Field(None, min_length=1)
-    """What the check is called in results, and what its failure says; by default what it asks for, in words."""
-
-
-C = TypeVar("C", bound=AnyCheck)
-_TESTS = frozenset(
-    {
-        *("equals", "not_equals", "type", "more_than", "at_least", "less_than", "at_most", "contains"),
-        *("not_contains", "matches", "in_", "length", "schema_", "count"),
-    }
-)
-"""Fields that say what a value must be like."""
 
 
 class StatusCheck(AnyCheck):
@@ -84,57 +68,7 @@ class BodyCheck(AnyCheck):
     body: BodyTest
 
 
-def _consistent(check: C) -> C:
-    """The check, unless it says that nothing is there and what that is like."""
-    tests = sorted(check.model_fields_set & _TESTS)
-    if tests and not getattr(check, "exists", True):
-        raise ValueError(f"what is not there (exists: false) cannot be asked for {tests[0].rstrip('_')}")
-    return check
-
-
-class _TextCheck(AnyCheck):
-    """What a text must be like; every text that is found must be so, and there must be one."""
-
-    exists: bool = True
-    equals: str | None = None
-    not_equals: str | None = None
-    contains: str | None = None
-    not_contains: str | None = None
-    matches: Regex | None = None
-
-    @model_validator(mode="after")
-    def _not_absent_and_like_something(self) -> Self:
-        return _consistent(self)
-
-
-class _ValueCheck(AnyCheck):
-    """What a JSON value must be like; every value that is found must be so, and there must be one."""
-
-    exists: bool = True
-    equals: Any = None
-    not_equals: Any = None
-    type: JsonType | None = None
-    more_than: int | float | str | None = None
-    at_least: int | float | str | None = None
-    less_than: int | float | str | None = None
-    at_most: int | float | str | None = None
-    contains: Any = None
-    """A text in a text, an item of a list, a name of an object."""
-    not_contains: Any = None
-    matches: Regex | None = None
-    in_: tuple[Any, ...] | str | None = Field(None, alias="in")
-    """One of these; a text is one placeholder that stands for a list."""
-    length: int | None = Field(None, ge=0)
-    """Of a text, a list or an object."""
-    schema_: JsonSchema | None = Field(None, alias="schema")
-    """A JSON Schema."""
-
-    @model_validator(mode="after")
-    def _not_absent_and_like_something(self) -> Self:
-        return _consistent(self)
-
-
-class JsonCheck(_ValueCheck):
+class JsonCheck(ValueCheck):
     """The value at a path of the JSON body, or those that a query (RFC 9535) finds."""
 
     json_: JsonPath = Field(alias="json")
@@ -142,25 +76,25 @@ class JsonCheck(_ValueCheck):
     """How many values there are."""
 
 
-class JmesCheck(_ValueCheck):
+class JmesCheck(ValueCheck):
     """What a JMESPath expression makes of the JSON body; null counts as nothing."""
 
     jmespath: JmesPath
 
 
-class HeaderCheck(_TextCheck):
+class HeaderCheck(TextCheck):
     """A header of the answer: there at all, and like a text."""
 
     header: str
 
 
-class CookieCheck(_TextCheck):
+class CookieCheck(TextCheck):
     """A cookie that the answer set: there at all, and like a text."""
 
     cookie: str
 
 
-class InputCheck(_TextCheck):
+class InputCheck(TextCheck):
     """The value of an input of an HTML form, or the content of a meta element, by its name."""
 
     input: str
@@ -168,7 +102,7 @@ class InputCheck(_TextCheck):
     """How many there are."""
 
 
-class CssCheck(_TextCheck):
+class CssCheck(TextCheck):
     """The text, or an attribute, of the HTML elements that a CSS selector finds."""
 
     css: CssSelector
@@ -177,7 +111,7 @@ class CssCheck(_TextCheck):
     """How many there are."""
 
 
-class XPathCheck(_TextCheck):
+class XPathCheck(TextCheck):
     """What an XPath expression finds in the HTML body."""
 
     xpath: XPath

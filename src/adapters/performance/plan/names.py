@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from .checks import AnyCheck, filled_in
+from .check_tests import AnyCheck
+from .checks import filled_in
 from .fakes import NotFaked, fake
 from .feeds import Feed
 from .functions import nearest
