@@ -187,6 +187,12 @@ def test_a_command_whose_answer_a_script_keeps():
     assert not draft.above
 
 
+def test_a_target_that_is_a_variable_is_this_machine_by_default():
+    draft = draft_of("curl", "curl $BASE/a -u me:pw\ncurl $BASE/b")
+    assert draft.plan["target"] == "${env.BASE:-http://127.0.0.1:8000}"
+    assert draft.notes == ["before a run set the environment variables BASE, PASSWORD"]
+
+
 def test_globs_are_drawn_at_random():
     made = step("http://a.test/[1-9]/{a,b}")
     assert made["url"] == "/${randint(1,9)}/${choice(a,b)}"

@@ -163,6 +163,11 @@ def retarget(steps: list[dict[str, Any]], target: str | None) -> str | None:
     return target or main
 
 
+def with_default(target: str) -> str:
+    """A target; one that is only an environment variable is on this machine when that is not set."""
+    return f"{target[:-1]}:-http://127.0.0.1:8000}}" if re.fullmatch(r"\$\{env\.\w+\}", target) else target
+
+
 def share_auth(plan: dict[str, Any]) -> None:
     """Say once, for the whole plan, how most of its requests prove who asks; those that do not say ``none``."""
     steps = [step for scenario in plan["scenarios"] for step in scenario["steps"]]

@@ -1,6 +1,7 @@
 """curl commands, typed or copied from a browser, as a plan: a step for each, in their order.
 
-`words` takes a text apart as a shell would, `options` knows curl's options, `command` what they ask for.
+`words` takes a text apart as a shell would, `options` knows curl's options, `command` what they ask for, `texts` what
+stands within them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..draft import Draft
-from ..marks import MarkedSecrets, finished, has_mark
+from ..marks import MarkedSecrets, finished, has_mark, names
 from ..options import Options
 from ..sending import (
     authorization,
@@ -24,10 +25,12 @@ from ..sending import (
     shared_options,
     text_fields,
     url_without_secrets,
+    with_default,
     with_type,
 )
 from ..source import Source
-from .command import Command, globbed, parsed
+from .command import Command, parsed
+from .texts import globbed
 from .words import Words, commands
 
 _LOOKS = re.compile(
@@ -205,8 +208,13 @@ class _Reading:
                 )
         if self.left_out:
             self.made.note(f"left out: {self.left_out} that --include and --exclude do not let through")
-        self.made.notes += [finished(note, _name) for note in self.secrets.note()]
+        variables = dict.fromkeys(name[4:] for name in names(plan) if name.startswith("env."))
+        if variables:
+            several = "s" if len(variables) > 1 else ""
+            self.made.note(f"before a run set the environment variable{several} {', '.join(variables)}")
         self.made.plan = finished(plan, _placeholder)
+        if target:
+            self.made.plan["target"] = with_default(self.made.plan["target"])
         return self.made
 
     def proxy(self, url: str) -> str:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote_plus
 
-from ..marks import has_mark, mark
+from ..marks import has_mark
 from .options import NO_MATTER, options
+from .texts import file_value, quoted, settings_of
 
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 _AUTH = ("digest", "ntlm", "negotiate", "anyauth")
@@ -198,30 +198,23 @@ def _encoded(made: Command, value: str, read_file: ReadFile) -> str:
     """What ``--data-urlencode`` makes of its value: the name stays as it is, the content is encoded."""
     found = re.match(r"([^=@]*)([=@])(.*)", value, re.DOTALL)
     if found is None:
-        return _quoted(value)
+        return quoted(value)
     name, sign, content = found.groups()
     if sign == "@":
         content = _content(made, "data-urlencode", content, read_file).decode("utf-8", "replace")
-    return f"{name}={_quoted(content)}" if name else _quoted(content)
-
-
-def _quoted(text: str) -> str:
-    """A text percent-encoded but for its marks, whose values are encoded when they are known."""
-    return "".join(
-        part if has_mark(part) else quote_plus(part) for part in re.split("(\ue000[^\ue001]*\ue001)", text)
-    )
+    return f"{name}={quoted(content)}" if name else quoted(content)
 
 
 def _take_part(made: Command, value: str, read_file: ReadFile, *, literal: bool) -> None:
     name, _, content = value.partition("=")
     part: dict[str, Any] = {"name": name}
     if literal or not content.startswith(("@", "<")):
-        text, settings = (content, {}) if literal else _settings(content)
+        text, settings = (content, {}) if literal else settings_of(content)
         part["value"] = text
     else:
-        file, settings = _settings(content[1:])
+        file, settings = settings_of(content[1:])
         data = _content(made, "form", file, read_file)
-        part |= _file_value(data)
+        part |= file_value(data)
         if content.startswith("@"):
             part["filename"] = settings.get("filename", re.split(r"[/\\]", file)[-1])
     if "type" in settings:
@@ -231,51 +224,8 @@ def _take_part(made: Command, value: str, read_file: ReadFile, *, literal: bool)
     made.parts.append(part)
 
 
-def _settings(content: str) -> tuple[str, dict[str, str]]:
-    """A part's content without what is said of it: ``photo.png;type=image/png;filename=me.png``."""
-    if content.startswith('"') and (found := re.match(r'"((?:\\.|[^"\\])*)"', content)):
-        first, rest = re.sub(r"\\(.)", r"\1", found[1]), content[found.end() :]
-    else:
-        first, semicolon, rest = content.partition(";")
-        if not re.match(r"(type|filename|headers|encoder)=", rest):
-            return content, {}
-        rest = semicolon + rest
-    return first, {key: text.strip('"') for key, text in re.findall(r";\s*(\w+)=(\"[^\"]*\"|[^;]*)", rest)}
-
-
-def _file_value(data: bytes) -> dict[str, Any]:
-    import base64
-
-    try:
-        return {"value": data.decode()}
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(data).decode()}
-
-
 def _take_upload(made: Command, name: str, read_file: ReadFile) -> None:
     made.upload = True
     content = _content(made, "upload-file", name, read_file)
     if content:
         made.raw = content
-
-
-def globbed(url: str) -> tuple[str, str | None]:
-    """A URL in which curl's ``[1-9]`` and ``{a,b}`` are drawn at random; what was done, in words."""
-    done: list[str] = []
-
-    def span(found: re.Match[str]) -> str:
-        low, high = sorted((int(found[1]), int(found[2])))
-        done.append(found[0])
-        return mark(f"randint({low},{high})")
-
-    def one_of(found: re.Match[str]) -> str:
-        done.append(found[0])
-        return mark(f"choice({found[1]})")
-
-    host_end = url.find("/", url.find("://") + 3)
-    if host_end < 0:
-        return url, None
-    rest = re.sub(r"\[(\d{1,9})-(\d{1,9})(?::\d{1,9})?\]", span, url[host_end:])
-    rest = re.sub(r"\{([\w.-]{1,60}(?:,[\w.-]{1,60}){1,60})\}", one_of, rest)
-    told = f"curl asks for each of {', '.join(done)} in turn; the plan draws one at random" if done else None
-    return url[:host_end] + rest, told

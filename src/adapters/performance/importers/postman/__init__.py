@@ -1,53 +1,30 @@
 """A Postman collection (v2.1 and v2.0), with an environment where there is one, as a plan: one scenario, in its order.
 
-`requests` makes steps, `variables` knows what stands for ``{{name}}``, `scripts` finds in test scripts what is certain,
-which `javascript` cuts into statements. No script is ever run.
+`items` lists the requests, `requests` makes steps of them, `variables` knows what stands for ``{{name}}``; `scripts`
+finds what is certain in test scripts, which `javascript` cuts into statements, and `assertions` makes checks of it.
+No script is ever run.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from ..draft import Draft
 from ..marks import MarkedSecrets, finished, unmarked
 from ..options import Options
-from ..sending import is_http, is_method, retarget, share_auth
+from ..sending import is_http, is_method, retarget, share_auth, with_default
 from ..source import Source
+from .items import Item, items
 from .requests import Requests
 from .scripts import Said, said
 from .variables import Variables
 
 _LOOKS = re.compile(r'"_postman_id"\s*:|schema\.(?:get)?postman\.com/(?:json/)?(?:draft-\d+/)?collection')
-_DEEPEST = 50
 _MOST = 20_000
 _REDIRECTS = 10
 _TOLD = 3
-
-
-@dataclass(frozen=True)
-class _Item:
-    """A request, and what of its folders goes for it."""
-
-    names: tuple[str, ...]
-    request: Mapping[str, Any]
-    auth: Any
-    behaviour: Mapping[str, Any]
-    tests: tuple[str, ...]
-    before: bool
-    """Whether a script runs before it."""
-
-
-@dataclass
-class _Around:
-    names: tuple[str, ...] = ()
-    auth: Any = None
-    behaviour: Mapping[str, Any] = field(default_factory=dict)
-    tests: tuple[str, ...] = ()
-    before: bool = False
-    depth: int = 0
 
 
 def sniff(source: Source) -> bool:
@@ -60,8 +37,7 @@ def read(source: Source, options: Options) -> Draft:
     root = _unmarked(source.json)
     if not isinstance(root, Mapping) or not isinstance(root.get("item"), list):
         raise source.wrong("not a Postman collection of version 2: it has no list of items", hint=_hint(root))
-    items = list(_items(root["item"], _inside(root, _Around(), named=False)))
-    return _Reading(source, options, root).draft(items)
+    return _Reading(source, options, root).draft(list(items(root)))
 
 
 def _hint(root: Any) -> str | None:
@@ -83,55 +59,13 @@ def _unmarked(value: Any) -> Any:
     return value
 
 
-def _items(items: list[Any], around: _Around) -> Iterator[_Item]:
-    """The requests of a list of items and of the folders in it, in order."""
-    for one in items:
-        if not isinstance(one, Mapping) or around.depth > _DEEPEST:
-            continue
-        inside = _inside(one, around, named=True)
-        if isinstance(one.get("item"), list):
-            yield from _items(one["item"], inside)
-        elif one.get("request"):
-            request = one["request"] if isinstance(one["request"], Mapping) else {"url": one["request"]}
-            auth = request.get("auth") or inside.auth
-            yield _Item(inside.names, request, auth, inside.behaviour, inside.tests, inside.before)
-
-
-def _inside(one: Mapping[str, Any], around: _Around, *, named: bool) -> _Around:
-    name = " ".join(str(one.get("name") or "").split())[:80]
-    behaviour = one.get("protocolProfileBehavior")
-    return _Around(
-        (*around.names, name) if named and name else around.names,
-        one.get("auth") or around.auth,
-        {**around.behaviour, **(behaviour if isinstance(behaviour, Mapping) else {})},
-        (*around.tests, *_scripts(one, "test")),
-        around.before or any(_scripts(one, "prerequest")),
-        around.depth + 1,
-    )
-
-
-def _scripts(one: Mapping[str, Any], when: str) -> Iterator[str]:
-    """The scripts of an item that are run before it or as its test; empty ones are none."""
-    events = one.get("event")
-    for event in events if isinstance(events, list) else []:
-        if not isinstance(event, Mapping) or event.get("listen") != when or event.get("disabled") is True:
-            continue
-        script = event.get("script")
-        lines = script.get("exec") if isinstance(script, Mapping) else script
-        text = (
-            "\n".join(line for line in lines if isinstance(line, str)) if isinstance(lines, list) else lines
-        )
-        if isinstance(text, str) and text.strip():
-            yield text
-
-
 class _Reading:
     def __init__(self, source: Source, options: Options, root: Mapping[str, Any]) -> None:
         self.source, self.options, self.root = source, options, root
         self.made = Draft({})
         self.secrets = MarkedSecrets()
 
-    def draft(self, items: list[_Item]) -> Draft:
+    def draft(self, items: list[Item]) -> Draft:
         if len(items) > _MOST:
             self.made.note(f"only the first {_MOST:,} requests were taken")
         kept = [(item, _said(item)) for item in items[:_MOST]]
@@ -171,7 +105,7 @@ class _Reading:
                 raise given.wrong("not a Postman environment: it has no list of values")
             self.variables.give(content["values"], over=True)
 
-    def _steps(self, kept: list[tuple[_Item, Said]]) -> list[dict[str, Any]]:
+    def _steps(self, kept: list[tuple[Item, Said]]) -> list[dict[str, Any]]:
         requests = Requests(self.secrets, self.variables.is_number)
         steps: list[dict[str, Any]] = []
         names: dict[str, int] = {}
@@ -204,7 +138,7 @@ class _Reading:
             made["extract"] = {self.variables.own_name(name): one for name, one in script.extract.items()}
         return made
 
-    def _comment(self, number: int, item: _Item, script: Said, told: list[str]) -> None:
+    def _comment(self, number: int, item: Item, script: Said, told: list[str]) -> None:
         lines = [_first_line(item.request.get("description")), *(_sentence(one) for one in told)]
         if script.missed:
             more = len(script.missed) - _TOLD
@@ -229,9 +163,9 @@ class _Reading:
         made: str = finished(target, self.variables.shown)
         if self.options.target or is_http(made):
             return made
-        return str(finished(target, self.variables.placeholder))
+        return with_default(str(finished(target, self.variables.placeholder)))
 
-    def _tell(self, kept: list[tuple[_Item, Said]]) -> None:
+    def _tell(self, kept: list[tuple[Item, Said]]) -> None:
         note, variables = self.made.note, self.variables
         if wanted := self.secrets.variables:
             several = "s" if len(wanted) > 1 else ""
@@ -253,7 +187,7 @@ class _Reading:
             note("scripts that Postman runs before requests are not run")
 
 
-def _said(item: _Item) -> Said:
+def _said(item: Item) -> Said:
     """What the tests of a request and of its folders say, together."""
     made = Said()
     for script in item.tests:

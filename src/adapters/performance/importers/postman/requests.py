@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -10,7 +9,9 @@ from urllib.parse import parse_qsl
 
 from ...plan.documents import NotData, json_data
 from ..marks import MarkedSecrets, is_mark, mark, names
-from ..sending import basic, form_pairs, header_fields, text_fields, url_without_secrets, with_type
+from ..sending import form_pairs, header_fields, text_fields, url_without_secrets, with_type
+from .proofs import proof
+from .values import as_mapping, as_text, enabled
 from .variables import marked
 
 _LANGUAGES = {
@@ -35,21 +36,17 @@ class Requests:
     ) -> tuple[dict[str, Any], list[str]]:
         """The fields of a step, and what could not be taken over."""
         told: list[str] = []
-        method = marked(_text(request.get("method"))).strip().upper() or "GET"
+        method = marked(as_text(request.get("method"))).strip().upper() or "GET"
         url, found = url_without_secrets(url_of(request.get("url")), self._secrets)
         fields = header_fields(_pairs(request.get("header")), self._secrets)
         if found is not None:
             fields["auth"] = found
-        asked, where = self.auth(auth, told)
-        url = _with_query(url, where.get("query", {}))
-        if where.get("header"):
-            fields["headers"] = {**fields.get("headers", {}), **where["header"]}
-        if asked is not None:
+        if (asked := proof(auth, told, self._secrets)) is not None:
             fields["auth"] = asked
         body: dict[str, Any] = {}
         kind = ""
         if method not in _WITHOUT_BODY or behaviour.get("disableBodyPruning") is True:
-            body, kind = self.body(_mapping(request.get("body")), fields.get("headers", {}), told)
+            body, kind = self.body(as_mapping(request.get("body")), fields.get("headers", {}), told)
         made = {"method": method, "url": url, **with_type(fields, body, kind)}
         if behaviour.get("followRedirects") is False:
             made["redirects"] = 0
@@ -59,18 +56,18 @@ class Requests:
         self, body: Mapping[str, Any], headers: Mapping[str, str], told: list[str]
     ) -> tuple[dict[str, Any], str]:
         """The body, and the content type that goes with it where no header says so."""
-        mode = _text(body.get("mode"))
+        mode = as_text(body.get("mode"))
         content = body.get(mode)
         if body.get("disabled") is True or content is None:
             return {}, ""
         match mode:
             case "raw":
-                return self._raw(marked(_text(content)), body, headers)
+                return self._raw(marked(as_text(content)), body, headers)
             case "urlencoded":
                 pairs = (
                     list(_pairs(content))
                     if isinstance(content, list)
-                    else parse_qsl(marked(_text(content)), True)
+                    else parse_qsl(marked(as_text(content)), True)
                 )
                 form = form_pairs(pairs, self._secrets)
                 if form is None:
@@ -80,11 +77,10 @@ class Requests:
             case "formdata":
                 return ({"multipart": parts} if (parts := list(self._parts(content, told))) else {}), ""
             case "graphql":
-                return {"json": self._graphql(_mapping(content), told)}, "application/json"
+                return {"json": self._graphql(as_mapping(content), told)}, "application/json"
             case "file":
-                told.append(
-                    f"the file {_text(_mapping(content).get('src')) or 'it sends'} was not read: nothing is sent for it"
-                )
+                file = as_text(as_mapping(content).get("src")) or "it sends"
+                told.append(f"the file {file} was not read: nothing is sent for it")
                 return {}, ""
         told.append(f"a body of the kind {mode} was left out")
         return {}, ""
@@ -92,7 +88,7 @@ class Requests:
     def _raw(
         self, text: str, body: Mapping[str, Any], headers: Mapping[str, str]
     ) -> tuple[dict[str, Any], str]:
-        language = _text(_mapping(_mapping(body.get("options")).get("raw")).get("language"))
+        language = as_text(as_mapping(as_mapping(body.get("options")).get("raw")).get("language"))
         given = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
         implied = _LANGUAGES.get(language, "text/plain")
         if not text:
@@ -114,99 +110,42 @@ class Requests:
         return False
 
     def _parts(self, content: Any, told: list[str]) -> Iterator[dict[str, Any]]:
-        for one in _enabled(content):
-            name, kind = marked(_text(one.get("key"))), _text(one.get("contentType"))
+        for one in enabled(content):
+            name, kind = marked(as_text(one.get("key"))), as_text(one.get("contentType"))
             part: dict[str, Any] = {"name": name}
             if one.get("type") == "file" or "src" in one:
                 source = one.get("src")
-                files = [_text(file) for file in (source if isinstance(source, list) else [source])]
+                files = [as_text(file) for file in (source if isinstance(source, list) else [source])]
                 told.append(
                     f"the file of {name} was not read: nothing is sent for it: {', '.join(filter(None, files))}"
                 )
                 part |= {"value": "", "filename": re.split(r"[/\\]", files[0] if files else "")[-1] or "file"}
             else:
-                part["value"] = self._secrets.if_secret(name, marked(_text(one.get("value"))))
+                part["value"] = self._secrets.if_secret(name, marked(as_text(one.get("value"))))
             yield {**part, "content_type": kind} if kind else part
 
     def _graphql(self, content: Mapping[str, Any], told: list[str]) -> dict[str, Any]:
-        made: dict[str, Any] = {"query": marked(_text(content.get("query")))}
-        if name := _text(content.get("operationName")):
+        made: dict[str, Any] = {"query": marked(as_text(content.get("query")))}
+        if name := as_text(content.get("operationName")):
             made["operationName"] = name
-        if variables := _text(content.get("variables")).strip():
+        if variables := as_text(content.get("variables")).strip():
             try:
                 made["variables"] = json_data(marked(variables))
             except NotData:
                 told.append("GraphQL variables that are no JSON were left out")
         return made
 
-    def auth(self, auth: Any, told: list[str]) -> tuple[dict[str, Any] | None, dict[str, dict[str, str]]]:
-        """``auth``, or a key for the ``header`` or the ``query`` that it means."""
-        kind = _text(_mapping(auth).get("type"))
-        given = _settings(_mapping(auth).get(kind))
-        match kind:
-            case "" | "noauth":
-                return None, {}
-            case "basic" | "digest":
-                return basic(given.get("username", ""), given.get("password", ""), self._secrets, kind), {}
-            case "bearer":
-                return {"bearer": self._secrets(given.get("token", ""), "token")}, {}
-            case "apikey":
-                key = given.get("key", "X-API-Key")
-                place = {"where": "query"} if given.get("in") == "query" else {}
-                return {
-                    "api_key": {"name": key, "value": self._secrets(given.get("value", ""), key), **place}
-                }, {}
-            case "oauth2":
-                return self._oauth2(given, told)
-            case "awsv4" if given.get("accessKey") and given.get("region") and given.get("service"):
-                names = {"secret_key": "secretKey", "session_token": "sessionToken"}
-                secret = {
-                    own: self._secrets(given[name], own) for own, name in names.items() if given.get(name)
-                }
-                plain = {"region": given["region"], "service": given["service"]}
-                return {"sigv4": {"access_key": given["accessKey"], **plain, "secret_key": "", **secret}}, {}
-        told.append(f"its proof of who asks, of the kind {kind}, was left out")
-        return None, {}
-
-    def _oauth2(
-        self, given: dict[str, str], told: list[str]
-    ) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
-        place, grant = given.get("accessTokenUrl"), given.get("grant_type")
-        client = {"client_id": given.get("clientId", "")}
-        if given.get("clientSecret"):
-            client["client_secret"] = self._secrets(given["clientSecret"], "client secret")
-        more = {"client_auth": "body"} if given.get("client_authentication") == "body" else {}
-        more |= {"scope": given["scope"]} if given.get("scope") else {}
-        if place and grant == "client_credentials" and "client_secret" in client:
-            return {"oauth2": {"token_url": place, **client, **more}}, {}
-        if place and grant == "password_credentials" and given.get("password"):
-            who = {
-                "username": given.get("username", ""),
-                "password": self._secrets(given["password"], "password"),
-            }
-            client = client if client["client_id"] else {}
-            return {"oauth2": {"token_url": place, "grant": "password", **who, **client, **more}}, {}
-        token = self._secrets(given.get("accessToken") or mark("env.ACCESS_TOKEN"), "access token")
-        if place:
-            told.append(f"OAuth 2.0: a token comes from {place}")
-        if given.get("addTokenTo") == "queryParams":
-            return {"api_key": {"name": "access_token", "value": token, "where": "query"}}, {}
-        prefix = given.get("headerPrefix", "Bearer").strip()
-        if prefix.lower() not in ("", "bearer"):
-            return {"api_key": {"name": "Authorization", "value": f"{prefix} {token}"}}, {}
-        return {"bearer": token}, {}
-
 
 def url_of(url: Any) -> str:
     """A URL as it is sent, without what is switched off and with path variables as what they are."""
     if isinstance(url, str):
         url = {"raw": url}
-    url = _mapping(url)
-    raw = marked(_text(url.get("raw")).strip()) or _put_together(url)
+    url = as_mapping(url)
+    raw = marked(as_text(url.get("raw")).strip()) or _put_together(url)
     head, question, query = raw.partition("#")[0].partition("?")
     if isinstance(url.get("query"), list):
-        pairs = [(marked(_text(one.get("key"))), one.get("value")) for one in _enabled(url["query"])]
-        query = "&".join(key if value is None else f"{key}={marked(_text(value))}" for key, value in pairs)
+        pairs = [(marked(as_text(one.get("key"))), one.get("value")) for one in enabled(url["query"])]
+        query = "&".join(key if value is None else f"{key}={marked(as_text(value))}" for key, value in pairs)
         question = "?" if pairs else ""
     values = dict(_pairs(url.get("variable")))
     start = head.find("://") + 3
@@ -221,19 +160,15 @@ def url_of(url: Any) -> str:
 
 def _put_together(url: Mapping[str, Any]) -> str:
     def joined(value: Any, between: str) -> str:
-        return between.join(map(_text, value)) if isinstance(value, list) else _text(value)
+        return between.join(map(as_text, value)) if isinstance(value, list) else as_text(value)
 
     protocol, host, path = (
-        _text(url.get("protocol")),
+        as_text(url.get("protocol")),
         joined(url.get("host"), "."),
         joined(url.get("path"), "/"),
     )
-    port = f":{_text(url.get('port'))}" if url.get("port") else ""
+    port = f":{as_text(url.get('port'))}" if url.get("port") else ""
     return marked(f"{protocol + '://' if protocol else ''}{host}{port}/{path.lstrip('/')}")
-
-
-def _with_query(url: str, pairs: Mapping[str, str]) -> str:
-    return url + "".join(f"{'&' if '?' in url else '?'}{name}={value}" for name, value in pairs.items())
 
 
 def _pairs(given: Any) -> Iterator[tuple[str, str]]:
@@ -242,30 +177,6 @@ def _pairs(given: Any) -> Iterator[tuple[str, str]]:
         lines = (line.partition(":") for line in given.splitlines() if not line.lstrip().startswith("//"))
         yield from ((marked(name.strip()), marked(value.strip())) for name, colon, value in lines if colon)
         return
-    for one in _enabled(given):
-        if key := _text(one.get("key", one.get("id"))):
-            yield marked(key.strip()), marked(_text(one.get("value")))
-
-
-def _enabled(given: Any) -> Iterator[Mapping[str, Any]]:
-    for one in given if isinstance(given, list) else []:
-        if isinstance(one, Mapping) and one.get("disabled") is not True:
-            yield one
-
-
-def _settings(given: Any) -> dict[str, str]:
-    """The settings of an auth: a list in v2.1, a mapping in v2.0."""
-    if isinstance(given, Mapping):
-        return {str(key): marked(_text(value)) for key, value in given.items()}
-    return {_text(one.get("key")): marked(_text(one.get("value"))) for one in _enabled(given)}
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: Any) -> str:
-    """A value as a text: what is none of a text, a number or a boolean is nothing."""
-    if isinstance(value, bool | int | float):
-        return json.dumps(value)
-    return value if isinstance(value, str) else ""
+    for one in enabled(given):
+        if key := as_text(one.get("key", one.get("id"))):
+            yield marked(key.strip()), marked(as_text(one.get("value")))

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from .assertions import UNKNOWN, Value, assertion, json_path
 from .javascript import MAX_LENGTH, Statement, statements
 
 _LONGEST = 2_000
@@ -41,17 +42,8 @@ _IS_OF_TYPE = re.compile(r"(Array\.isArray|Number\.isInteger)\((.+)\)")
 _LINK = re.compile(r"\.(\w+)(\(([^()]*)\))?")
 _FILLERS_WORDS = "to be been is that which and has have with at of same deep"
 _FILLERS = frozenset(_FILLERS_WORDS.split())
-_TYPES_WORDS = "string number boolean array object null"
-_TYPES = frozenset(_TYPES_WORDS.split())
+_CONSTANTS = {"true": "true", "false": "false", "null": "null"}
 _SILENT = re.compile(r"console\.\w+\(.*\)|'\d+'|pm\.test\.skip\(.*|return")
-
-
-@dataclass(frozen=True)
-class _Value:
-    """Something of the answer: its ``kind``, and the path in its JSON or the name of the header or cookie."""
-
-    kind: str
-    path: tuple[str | int, ...] = ()
 
 
 @dataclass
@@ -75,7 +67,7 @@ def said(script: str) -> Said:
 class _Reading:
     def __init__(self) -> None:
         self.said = Said()
-        self.aliases: dict[str, _Value] = {}
+        self.aliases: dict[str, Value] = {}
         self.compared: dict[str, list[dict[str, Any]]] = {}
         """Names of comparisons, and the checks that those are."""
 
@@ -106,7 +98,7 @@ class _Reading:
             return self.named(found[1], found[2], one)
         if one.text.startswith("pm.response.to."):
             return self.add(
-                self.expected(_Value("answer"), one.text.removeprefix("pm.response"), one), guarded
+                self.expected(Value("answer"), one.text.removeprefix("pm.response"), one), guarded
             )
         if found := _EXPECT.fullmatch(one.text):
             value = self.value(found[1], one)
@@ -133,7 +125,7 @@ class _Reading:
             self.compared[name] = truth
         return value is not None or truth is not None
 
-    def kept(self, name: str, value: _Value | None) -> bool:
+    def kept(self, name: str, value: Value | None) -> bool:
         if value is None or value.kind not in ("json", "header", "cookie", "status"):
             return False
         found = {"json": json_path(value.path), "status": True}
@@ -146,23 +138,23 @@ class _Reading:
         self.said.checks += [check for check in checks if check not in self.said.checks]
         return True
 
-    def value(self, text: str, one: Statement) -> _Value | None:
+    def value(self, text: str, one: Statement) -> Value | None:
         """What of the answer a text is."""
         if text in _PLAIN:
-            return _Value(_PLAIN[text])
+            return Value(_PLAIN[text])
         if found := _HEADER.fullmatch(text):
-            return _Value("header", (one.strings[int(found[1])],))
+            return Value("header", (one.strings[int(found[1])],))
         if found := _COOKIE.fullmatch(text):
-            return _Value("cookie", (one.strings[int(found[1] or found[2])],))
+            return Value("cookie", (one.strings[int(found[1] or found[2])],))
         found = _JSON.fullmatch(text)
         if found is None:
             return None
         whole = re.fullmatch(_WHOLE, found[1]) is not None
-        start = _Value("json") if whole else self.aliases.get(found[1])
+        start = Value("json") if whole else self.aliases.get(found[1])
         if start is None or (found[2] and start.kind != "json"):
             return None
         path = tuple(_key(segment, one) for segment in _SEGMENT.finditer(found[2]))
-        return _Value(start.kind, (*start.path, *path)) if "length" not in path[-1:] else None
+        return Value(start.kind, (*start.path, *path)) if "length" not in path[-1:] else None
 
     def constant(self, text: str | None, one: Statement) -> tuple[bool, Any]:
         """Whether a text is a constant, and which."""
@@ -193,7 +185,7 @@ class _Reading:
             return self.expected(value, f".equal({found[3]})", one) if value is not None else None
         return None
 
-    def expected(self, value: _Value, chain: str, one: Statement) -> list[dict[str, Any]] | None:
+    def expected(self, value: Value, chain: str, one: Statement) -> list[dict[str, Any]] | None:
         """The checks that a chain of chai's words makes of a value; None when one of them is not understood."""
         made: list[dict[str, Any]] = []
         links = [(word, call is not None and call != "", args) for word, call, args in _LINK.findall(chain)]
@@ -205,81 +197,17 @@ class _Reading:
                 ok, name = self.constant(parts[0], one)
                 if not ok or not isinstance(name, str):
                     return None
-                value = _Value("json", (*value.path, name))
+                value = Value("json", (*value.path, name))
                 word, args = ("equal", parts[1]) if len(parts) > 1 else ("exist", "")
-            check = self.check(value, word, args, one)
+            ok, constant = self.constant(args or _CONSTANTS.get(word), one)
+            check = assertion(value, word, constant if ok else UNKNOWN)
             if check is None:
                 return None
             made.append(check)
         return made or None
-
-    def check(self, value: _Value, word: str, args: str, one: Statement) -> dict[str, Any] | None:
-        ok, constant = self.constant(
-            args or {"true": "true", "false": "false", "null": "null"}.get(word), one
-        )
-        equal = word in ("equal", "equals", "eql", "eq", "true", "false", "null") and ok
-        name = value.path[0] if value.path else ""
-        match value.kind:
-            case "answer":
-                return _of_answer(
-                    word, constant if ok else None, self.constant(args.partition(",")[0], one)[1]
-                )
-            case "status" if equal or (word == "oneOf" and ok):
-                return _status(constant)
-            case "time" if word in ("below", "lessThan", "lt") and type(constant) is int and constant > 0:
-                return {"time_under": f"{constant}ms"}
-            case "text" if word in ("include", "includes", "contain", "string") and isinstance(constant, str):
-                return {"body": {"contains": constant}}
-            case "header" if equal and isinstance(constant, str):
-                return {"header": name, "equals": constant}
-            case "header" if word in ("include", "includes", "contain") and isinstance(constant, str):
-                return {"header": name, "contains": constant}
-            case "json" if equal:
-                return {"json": json_path(value.path), "equals": constant}
-            case "json" if word in ("a", "an") and constant in _TYPES:
-                return {"json": json_path(value.path), "type": constant}
-            case "json" if word == "exist":
-                return {"json": json_path(value.path)}
-        return None
-
-
-def _of_answer(word: str, constant: Any, first: Any) -> dict[str, Any] | None:
-    match word:
-        case "status":
-            return _status(constant)
-        case "ok" | "success":
-            return {"status": 200 if word == "ok" else "2xx"}
-        case "header" if isinstance(constant, str):
-            return {"header": constant}
-        case "json":
-            return {"json": "$"}
-        case "body" if isinstance(constant, str):
-            return {"body": {"equals": constant}}
-    return None
-
-
-def _status(value: Any) -> dict[str, Any] | None:
-    several = value if isinstance(value, list) and value else [value]
-    if not all(type(one) is int and 100 <= one <= 599 for one in several):
-        return None
-    return {"status": several if len(several) > 1 else several[0]}
 
 
 def _key(segment: re.Match[str], one: Statement) -> str | int:
     if segment[2] is not None:
         return int(segment[2])
     return segment[1] if segment[1] is not None else one.strings[int(segment[3])]
-
-
-def json_path(path: tuple[str | int, ...]) -> str:
-    """A path as plans write it: ``$.user['first-name'][0]``."""
-    made = "$"
-    for key in path:
-        if isinstance(key, int):
-            made += f"[{key}]"
-        elif re.fullmatch(r"[A-Za-z_]\w*", key, re.ASCII):
-            made += f".{key}"
-        else:
-            escaped = key.replace("\\", "\\\\").replace("'", "\\'")
-            made += f"['{escaped}']"
-    return made
