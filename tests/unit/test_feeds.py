@@ -443,3 +443,9 @@ def test_no_row_is_quoted_in_what_is_said_of_a_file(tmp_path):
         with pytest.raises(PlanError) as caught:
             laid_out(tmp_path, {"file": written(tmp_path, name, content)})
         assert SECRET not in str(caught.value)
+
+
+def test_what_is_done_once_has_no_rows(tmp_path):
+    for part in ("setup", "teardown"):
+        with pytest.raises(PlanError, match=rf"{part}: 'x' of data\.f: rows are drawn by iterations"):
+            laid_out(tmp_path, {"rows": LETTERS}, **{part: [{"url": "http://h/${f.x}"}]})

@@ -73,6 +73,20 @@ def test_a_mistake_is_told_with_its_place(step: dict[str, Any], message: str) ->
     assert str(caught.value).startswith("plan: scenarios.0.steps.0")
 
 
+@pytest.mark.parametrize("levels", [60, 400, 100_000])
+@pytest.mark.parametrize("leaf", [{"url": URL}, {"url": URL, "metod": 1}])
+def test_data_far_too_deep_is_a_mistake_like_others(levels: int, leaf: dict[str, Any]) -> None:
+    with pytest.raises(PlanError, match="deep"):
+        plan(deep(levels, leaf))
+
+
+@pytest.mark.parametrize("name", ["plan.json", "plan.yaml"])
+def test_files_far_too_deep_are_a_mistake_like_others(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('{"variables": ' + "[" * 50_000 + "]" * 50_000 + "}")
+    with pytest.raises(PlanError, match="too deep"):
+        Plan.from_file(tmp_path / name)
+
+
 def test_groups_are_parts_of_iterations() -> None:
     with pytest.raises(PlanError, match=r"setup\.0: a group is a part of iterations, and setup is none"):
         plan(*ONE, setup=[{"group": "g", "steps": ONE}])

@@ -36,7 +36,7 @@ def outgoing(step, *, wire, target=TARGET, variables=VALUES):
     )
     program = compile_plan(plan)
     clock = WindowClock(lambda window: None, open_model=False, wire_bytes=True)
-    (scenario,) = Compiler(clock, lambda why: None, wire).scenarios(program, Aftertime())
+    (scenario,) = Compiler(clock, lambda why: None, wire, ()).scenarios(program, Aftertime())
     (made,) = scenario.steps
     session = runtime.Session(3, program["variables"], seed=1)
     session.iteration = 12

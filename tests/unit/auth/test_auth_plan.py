@@ -6,6 +6,7 @@ import pytest
 
 from adapters.performance.engines.program.compile import Program, compile_plan
 from adapters.performance.engines.program.runtime import Session, compile_text, text_of
+from adapters.performance.engines.program.runtime.fields import field_values
 from adapters.performance.errors import PlanError
 from adapters.performance.plan import Plan
 from adapters.performance.plan.masking import Secrets, public_dict
@@ -164,3 +165,19 @@ def test_secrets_are_masked_wherever_the_plan_is_shown() -> None:
         hide = Secrets.of(made, {}).hide
         assert "s:ecret/1" not in hide("it said s:ecret/1 and s%3Aecret%2F1"), name
         assert "s%3Aecret%2F1" not in hide("it said s:ecret/1 and s%3Aecret%2F1"), name
+
+
+@pytest.mark.parametrize(
+    ("html", "value"),
+    [
+        ('<input name="t" value="a&amp;b">', "a&b"),
+        ("<INPUT type=hidden value='1' NAME=t><input name=t value=2>", "1"),
+        ('<meta name="t" content="m">', "m"),
+        ('<input name="t"><input name="t" value="later">', "later"),
+        ('<!-- <input name="t" value="no"> --><input name="t" value="">', ""),
+        ("<p>t</p>", None),
+        ("<input name=t value=", None),
+    ],
+)
+def test_a_hidden_field_is_found(html: str, value: str | None) -> None:
+    assert next(field_values(html, "t"), None) == value

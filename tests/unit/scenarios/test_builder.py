@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from adapters.performance import Plan, PlanError
+from adapters.performance.plan import Request
 from adapters.performance.scenarios import Steps, plan
+from adapters.performance.scenarios.steps import RequestFields
 
 URL = "https://shop.example"
 
@@ -196,3 +198,9 @@ def test_a_mistake_in_steps_in_steps_names_the_call(call, told):
     with pytest.raises(PlanError) as refused:
         call()
     assert refused.value.message.startswith(told)
+
+
+def test_calls_take_every_field_of_a_request():
+    fields = {info.alias or name for name, info in Request.model_fields.items()}
+    said_by_the_call = {"type", "method", "url"}
+    assert RequestFields.__optional_keys__ == fields - said_by_the_call | {"assertions"}

@@ -93,7 +93,7 @@ def plan_with(target: str | None, wishes: Wishes, resolved: Resolved) -> Planned
     url = target_url(settings, target)
     if url is None:
         raise click.UsageError(
-            "Missing argument 'TARGET': a URL or a plan file, unless the settings have target.base_url",
+            "Missing argument 'TARGET': a URL or a plan file, unless the settings have target.base_url; or -i",
             click.get_current_context(silent=True),
         )
     return _for_url(url, wishes, settings)

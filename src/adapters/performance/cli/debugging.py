@@ -4,31 +4,48 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 
 from ..plan.logs import log
+from .exits import at_end
 
-_FORMAT = "debug %(elapsed)8.3fs  %(message)s"
 VARIABLE = "POLYLOAD_DEBUG"
+_FORMAT = "debug %(elapsed)8.3fs  %(message)s"
+
+
+def begin() -> None:
+    """Tells all messages until the command has ended."""
+    before = os.environ.get(VARIABLE), log.level, log.propagate
+    handler = _ToStderr()
+    handler.setFormatter(_Formatter(_FORMAT))
+
+    def end() -> None:
+        variable, log.level, log.propagate = before
+        log.removeHandler(handler)
+        os.environ.pop(VARIABLE, None)
+        if variable is not None:
+            os.environ[VARIABLE] = variable
+
+    os.environ[VARIABLE] = "1"
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    log.propagate = False
+    at_end.append(end)
+
+
+class _ToStderr(logging.Handler):
+    """Whatever standard error is at the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(self.format(record), file=sys.stderr)
 
 
 class _Formatter(logging.Formatter):
-    """Seconds since the start before each message, whose lines are told one by one."""
+    """Seconds since the start before each message, further lines of it below."""
 
     def format(self, record: logging.LogRecord) -> str:
         from ..reports.text import printable
 
         record.elapsed = record.relativeCreated / 1000
-        record.msg = "\n".join(map(printable, str(record.msg).splitlines()))
-        return super().format(record).replace("\n", "\n" + " " * 17)
-
-
-def begin() -> None:
-    """Tells all messages from now on, in processes of ours that this one starts too."""
-    os.environ[VARIABLE] = "1"
-    if any(isinstance(handler.formatter, _Formatter) for handler in log.handlers):
-        return
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Formatter(_FORMAT))
-    log.addHandler(handler)
-    log.setLevel(logging.DEBUG)
-    log.propagate = False
+        lines = super().format(record).splitlines()
+        return "\n                 ".join(map(printable, lines))

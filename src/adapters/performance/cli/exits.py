@@ -19,8 +19,20 @@ _EXPECTED = (PolyloadError, click.ClickException, click.Abort, KeyboardInterrupt
 """Errors that have an exit code of their own, also when it is told where they happened."""
 
 
+at_end: list[Callable[[], None]] = []
+"""What is done when the command line has ended, however it did."""
+
+
 def exit_with(call: Callable[[], object]) -> NoReturn:
     """Make a call and exit: with the code it returns, 0 when it returns none, or with that of its error."""
+    try:
+        _exit_with(call)
+    finally:
+        while at_end:
+            at_end.pop()()
+
+
+def _exit_with(call: Callable[[], object]) -> NoReturn:
     try:
         outcome = call()
         code = outcome if isinstance(outcome, int) else 0

@@ -9,14 +9,14 @@ from http import HTTPStatus
 from rich.console import Console
 from rich.text import Text
 
-from ..engines.native.rehearsal import Ended
+from ..engines.native.watched import Ended
 from ..reports.console import print_headline
 from ..reports.figures import latency, size
 from ..reports.text import cut, printable
 from ..reports.words import plural
 from ..workflows.dry_run import DryRun, Sent, ShownBody
 
-_NAME, _STATUS = 40, 22
+_NAME, _STATUS = 40, 25
 _LONGEST_VALUE = 70
 _LONGEST_EXCERPT = 300
 _MOST_LINES = 60

@@ -18,7 +18,7 @@ from .exits import say_error
 from .show_dry_run import Shower
 
 if TYPE_CHECKING:
-    from ..engines.native.rehearsal import Ended
+    from ..engines.native.watched import Ended
     from ..workflows.dry_run import DryRun, Sent
     from ..workflows.validation import Finding
     from .survey import Entry

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..engines.native.rehearsal import Ended
+from ..engines.native.watched import Ended
 from ..errors import PolyloadError
 from ..plan.logs import log
 from ..plan.model import Plan

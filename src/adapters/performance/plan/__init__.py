@@ -1,8 +1,32 @@
 """Plans: what to send, how much, and what must hold."""
 
 from .auth import ApiKeyAuth, BasicAuth, BearerAuth, DigestAuth, NoAuth
-from .checks import BodyCheck, HeaderCheck, JsonCheck, SizeCheck, StatusCheck, TimeCheck
-from .extract import CookieExtract, HeaderExtract, JsonExtract, RegexExtract, StatusExtract
+from .checks import (
+    BodyCheck,
+    CookieCheck,
+    CssCheck,
+    HeaderCheck,
+    InputCheck,
+    JmesCheck,
+    JsonCheck,
+    PythonCheck,
+    SizeCheck,
+    StatusCheck,
+    TimeCheck,
+    XPathCheck,
+)
+from .extract import (
+    BodyExtract,
+    CookieExtract,
+    CssExtract,
+    HeaderExtract,
+    InputExtract,
+    JmesExtract,
+    JsonExtract,
+    RegexExtract,
+    StatusExtract,
+    XPathExtract,
+)
 from .failing import Retry
 from .feeds import Feed
 from .flow import Choice, Choose, ForEach, Group, Repeat, Set, Times, While
@@ -18,10 +42,14 @@ __all__ = [
     "BasicAuth",
     "BearerAuth",
     "BodyCheck",
+    "BodyExtract",
     "Choice",
     "Choose",
     "ClosedLoad",
+    "CookieCheck",
     "CookieExtract",
+    "CssCheck",
+    "CssExtract",
     "CustomAuth",
     "DigestAuth",
     "Feed",
@@ -31,7 +59,11 @@ __all__ = [
     "HeaderCheck",
     "HeaderExtract",
     "HmacAuth",
+    "InputCheck",
+    "InputExtract",
     "IterationLoad",
+    "JmesCheck",
+    "JmesExtract",
     "JsonCheck",
     "JsonExtract",
     "NoAuth",
@@ -44,6 +76,7 @@ __all__ = [
     "PauseRange",
     "Plan",
     "PoissonPause",
+    "PythonCheck",
     "RateStage",
     "RegexExtract",
     "Repeat",
@@ -60,4 +93,6 @@ __all__ = [
     "Tls",
     "UserStage",
     "While",
+    "XPathCheck",
+    "XPathExtract",
 ]

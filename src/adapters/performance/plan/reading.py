@@ -33,6 +33,7 @@ from .python_file import is_python_file, python_fields
 from .yaml_text import yaml_data
 
 M = TypeVar("M", bound=BaseModel)
+DEEPEST_DATA = 100
 
 _MODULES = (auth, checks, conditions, connections, extract, failing, feeds, flow, load, pause, samples, steps)
 
@@ -83,12 +84,26 @@ def make_plan(data: Mapping[str, Any], *, source: str = "plan") -> Plan:
 
 def validated(model: type[M], data: Mapping[str, Any], *, source: str) -> M:
     """The model that a dictionary stands for; PlanError names the ``source``, the field and what is wrong with it."""
+    _check_depth(data, source)
     try:
         return model.model_validate(dict(data))
     except ValidationError as error:
         problems = _problems(error, data)
         told = "\n".join(f"{source}: {problem}" for problem in problems)
         raise PlanError(told) from None  # its locations quote keys, which may be misplaced values
+
+
+def _check_depth(data: object, source: str) -> None:
+    """PlanError where values lie in values so deep that no plan means it, and that Python could not follow them."""
+    level: list[object] = [data]
+    for _ in range(DEEPEST_DATA):
+        inner = (value for value in level if isinstance(value, Mapping | list | tuple))
+        level = [
+            item for value in inner for item in (value.values() if isinstance(value, Mapping) else value)
+        ]
+        if not level:
+            return
+    raise PlanError(f"{source}: lists and mappings lie in each other more than {DEEPEST_DATA} deep")
 
 
 def with_samples(plan: Plan, file: str | Path, ratio: float, *, source: str) -> Plan:

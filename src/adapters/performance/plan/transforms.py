@@ -46,9 +46,9 @@ def _several(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+Transform = TransformName | Prefix | Suffix | Replace
 Transforms = Annotated[
-    tuple[TransformName | Prefix | Suffix | Replace, ...],
-    BeforeValidator(_several, json_schema_input_type=Any),
+    tuple[Transform, ...], BeforeValidator(_several, json_schema_input_type=Transform | tuple[Transform, ...])
 ]
 """One or several, applied in order."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..plan.checks import Check
     from ..plan.conditions import Condition
     from ..plan.extract import Extractor
+    from ..plan.failing import OnFailure, Retry
 
 Fields = Mapping[str, Any]
 Time = float | str
@@ -40,6 +41,8 @@ class RequestFields(TypedDict, total=False):
     checks: Check | Fields | Sequence[Check | Fields]
     assertions: Check | Fields | Sequence[Check | Fields]
     extract: Mapping[str, Extractor | Fields]
+    retry: Retry | Fields
+    on_failure: OnFailure
     run_if: Condition | Fields
     skip_if: Condition | Fields
 

@@ -47,7 +47,7 @@ def in_words(detail: ErrorDetails, *, shown: bool) -> str:
     kind, message = detail["type"], detail["msg"].removeprefix("Value error, ")
     if kind == "extra_forbidden":
         return no_such_setting(without_tags(detail["loc"]))
-    if kind in ("more_than_equal", "more_than", "less_than", "less_than_equal"):
+    if kind in ("greater_than_equal", "greater_than", "less_than", "less_than_equal"):
         message = message.removeprefix("Input should be ") + " is needed"
     elif kind == "literal_error":
         message = f"{message.removeprefix('Input should be ')} is needed"

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..engines.native.rehearsal import Attempt, Ended, rehearse
+from ..engines.native.rehearsal import rehearse
+from ..engines.native.watched import Attempt, Ended
 from ..plan.masking import Secrets
 from ..plan.model import Plan
 from ..plan.secrets import MASK, hidden, is_secret, mask_url, mask_value

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ...plan.checks import PythonCheck
+from ...plan.checks import Check, PythonCheck
 from ...plan.conditions import AllOf, AnyOf, Condition, Matches, Not
 from ...plan.flow import Step, While
 from ...plan.steps import Request
@@ -17,13 +17,7 @@ from .regex import Untranslatable, javascript_pattern, matches_nothing
 
 def refused_patterns(step: Request) -> Iterator[Refusal]:
     """A refusal for each check and extractor with an expression that JavaScript does not have, or not so."""
-    texts = Texts(frozenset(), {})
-    for check in step.checks:
-        if isinstance(check, PythonCheck):  # is refused, and not imported for that
-            continue
-        entry = compile_check(step.label, check, texts, str)
-        feature = "check.regex" if "query" not in entry else "check.json"
-        yield from _objections(patterns(entry), feature, f"step {step.label!r}")
+    yield from refused_checks(step.checks, f"step {step.label!r}")
     for variable, extractor in step.extract.items():
         entry = compile_extractor(step.label, variable, extractor, str)
         where = f"step {step.label!r}: {variable}"
@@ -31,6 +25,17 @@ def refused_patterns(step: Request) -> Iterator[Refusal]:
         if entry["kind"] == "regex" and matches_nothing(entry["regex"]):
             why = "JavaScript goes on differently after a match of nothing, which this expression allows"
             yield Refusal("extract.regex", where, why)
+
+
+def refused_checks(checks: Iterable[Check], where: str) -> Iterator[Refusal]:
+    """A refusal for each check with such an expression."""
+    texts = Texts(frozenset(), {})
+    for check in checks:
+        if isinstance(check, PythonCheck):  # is refused, and not imported for that
+            continue
+        entry = compile_check(where, check, texts, str)
+        feature = "check.regex" if "query" not in entry else "check.json"
+        yield from _objections(patterns(entry), feature, where)
 
 
 def refused_conditions(step: Step, where: str) -> Iterator[Refusal]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -11,20 +10,15 @@ import numpy as np
 
 from ...metrics.collector import MetricsCollector
 from ...metrics.result import ResultWarning
-from ...metrics.samples import FloatArray, IntArray, Samples
+from ...metrics.samples import FloatArray, Samples
 from ...metrics.window import RequestStats, Window
-from .. import kinds
 from ..apart import tell_apart
-from ..program.runtime import CUT_OFF
 from .failures import failure_of
-from .job import FIRST_GROUP, Numbers
+from .job import Numbers
+from .outcomes import CUT_OFF, MS_NS, Outcomes, table_of
 from .times import Times
 from .told import tell
 
-_COLUMNS = 8
-_MS_NS = 1e6
-_BAD_STATUS, _TOO_MANY_REDIRECTS, _CUT_OFF = 1, 2, 3
-_FIRST_MESSAGE = 1000
 _MOST_EXCEPTIONS = 5
 _CLOCK_MS = 1.0
 
@@ -40,8 +34,7 @@ class Records:
         self._collector = collector
         self._rest = b""
         self._rows: list[bytes] = []
-        self._messages: dict[int, tuple[str, str]] = {}
-        self._errors: dict[tuple[str, str], int] = {}
+        self._outcomes = Outcomes(numbers)
         self._counted: Counter[tuple[int, int, int]] = Counter()  # by second, status and outcome
         self._times = times
         self._joined: Counter[int] = Counter()
@@ -167,7 +160,7 @@ class Records:
 
     def _message(self, words: list[bytes]) -> None:
         number, code, *text = words
-        self._messages[int(number)] = failure_of(int(code), json.loads(b" ".join(text)))
+        self._outcomes.messages[int(number)] = failure_of(int(code), json.loads(b" ".join(text)))
 
     def _exception(self, words: list[bytes]) -> None:
         if len(self.exceptions) < _MOST_EXCEPTIONS:
@@ -185,12 +178,12 @@ class Records:
 
     def _aside(self, words: list[bytes]) -> None:
         """What was measured outside of the load does not make it any longer."""
-        self._tell(_table(words[:1]))
+        self._tell(table_of(words[:1]))
 
     def _not_done(self, words: list[bytes]) -> None:
         part, row, late = words
-        request, *_, status, outcome = (int(value) for value in np.nan_to_num(_table([row])[0]))
-        failure = self._failure(outcome, status, request)[1] if outcome else "it failed"
+        request, *_, status, outcome = (int(value) for value in np.nan_to_num(table_of([row])[0]))
+        failure = self._outcomes.failure(outcome, status, request)[1] if outcome else "it failed"
         told = "it was not done in time" if late == b"1" else f"{self._numbers.requests[request]}: {failure}"
         self.not_done[part.decode()] = told
 
@@ -207,7 +200,10 @@ class Records:
         for (second, status, outcome), count in self._counted.items():
             stats = RequestStats(count, status_codes=Counter({status: count}))
             if outcome:
-                stats.failures, stats.errors = count, Counter({self._failure(outcome, status, 0): count})
+                stats.failures, stats.errors = (
+                    count,
+                    Counter({self._outcomes.failure(outcome, status, 0): count}),
+                )
             self._collector.add_window(Window(second, requests={self._numbers.requests[0]: stats}))
         self._counted.clear()
 
@@ -216,9 +212,9 @@ class Records:
     def _pass_rows(self) -> None:
         if not self._rows:
             return
-        table = _table(self._rows)
+        table = table_of(self._rows)
         self._rows.clear()
-        cut_off = (table[:, 7] == _CUT_OFF) & ~np.isin(table[:, 0], list(self._numbers.aside))
+        cut_off = (table[:, 7] == CUT_OFF) & ~np.isin(table[:, 0], list(self._numbers.aside))
         self._saw(float(table[:, 1].max()))
         if cut_off.any():
             self.cut_off.update(self._numbers.requests[int(number)] for number in table[cut_off][:, 0])
@@ -227,56 +223,14 @@ class Records:
 
     def _tell(self, table: FloatArray) -> None:
         if len(table):
-            samples = self._apart(self._samples(table))
-            self._longest_ms = max(self._longest_ms, float(samples.latency_ns.max(initial=0.0)) / _MS_NS)
+            samples = self._apart(self._outcomes.samples(table, self.began_ms))
+            self._longest_ms = max(self._longest_ms, float(samples.latency_ns.max(initial=0.0)) / MS_NS)
             tell(self._collector, samples if self._times is None else self._times.keep(samples))
 
     def _apart(self, samples: Samples) -> Samples:
         numbers = self._numbers
         groups = range(len(numbers.requests), len(numbers.requests) + len(numbers.groups))
         return tell_apart(self._collector, samples, aside=numbers.aside, groups=groups)
-
-    def _samples(self, table: FloatArray) -> Samples:
-        numbers = self._numbers
-        request = table[:, 0].astype(np.int64)
-        request = np.where(request < FIRST_GROUP, request, request - FIRST_GROUP + len(numbers.requests))
-        errors = self._errors_of(table)
-        return Samples(
-            names=[*numbers.requests, *numbers.groups],
-            errors=list(self._errors),
-            name=request,
-            error=errors,
-            end_s=(table[:, 1] - (self.began_ms or 0.0)) / 1000,
-            latency_ns=table[:, 2] * _MS_NS,
-            status=table[:, 6].astype(np.int64),
-            ttfb_ns=table[:, 3] * _MS_NS,
-            connect_ns=table[:, 4] * _MS_NS,
-            tls_ns=table[:, 5] * _MS_NS,
-        )
-
-    def _errors_of(self, table: FloatArray) -> IntArray:
-        """For each row the index of its failure, -1 for a success."""
-        errors = np.full(len(table), -1, dtype=np.int64)
-        failed = np.flatnonzero(table[:, 7])
-        if len(failed):
-            causes, which = np.unique(table[failed][:, (7, 6, 0)], axis=0, return_inverse=True)
-            failures = [self._failure(*(int(part) for part in cause)) for cause in causes]
-            indexes = [self._errors.setdefault(failure, len(self._errors)) for failure in failures]
-            errors[failed] = np.array(indexes)[which.ravel()]
-        return errors
-
-    def _failure(self, outcome: int, status: int, request: int) -> tuple[str, str]:
-        if request >= FIRST_GROUP:
-            return kinds.CHECK, "a request of the group failed"
-        if outcome == _CUT_OFF:
-            return kinds.OTHER, CUT_OFF
-        if outcome < 0:
-            return self._numbers.failures[-1 - outcome]
-        if outcome == _BAD_STATUS:
-            return kinds.STATUS, f"status {status}"
-        if outcome == _TOO_MANY_REDIRECTS:
-            return kinds.REDIRECTS, f"more than {self._numbers.redirects[request]} redirects"
-        return self._messages.get(outcome - _FIRST_MESSAGE, (kinds.OTHER, "no message"))
 
     # Time
 
@@ -294,9 +248,3 @@ class Records:
             self._users += self._joined.pop(second, 0)
             self._collector.add_counts(second, users=self._users)
         self._told_users = max(self._told_users, before)
-
-
-def _table(rows: Iterable[bytes]) -> FloatArray:
-    """Rows of requests as the script packs them."""
-    data = b"".join(base64.b64decode(packed) for packed in rows)
-    return np.frombuffer(data, dtype=np.float64).reshape(-1, _COLUMNS)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from ...plan.load import ClosedLoad, OpenLoad
+from ...plan.logins import FormAuth
 from ...plan.model import Plan
 from ...plan.steps import Request
 from ...plan.template import Call, parse, placeholders
@@ -17,7 +18,7 @@ from ..features import FEATURES, used_features
 from ..program.compile import compile_plan
 from .feeds import large_feeds
 from .job import loops
-from .patterns import refused_conditions, refused_patterns
+from .patterns import refused_checks, refused_conditions, refused_patterns
 from .rates import common_rates
 from .semantics import only_counts
 
@@ -100,6 +101,9 @@ def further_refusals(plan: Plan) -> Iterator[Refusal]:
             yield from refused_patterns(step)
         yield from refused_conditions(step, where)
         yield from _calls(step.model_dump(mode="python", exclude={"extract", "steps", "choose"}), where)
+    for place, auth in plan.auths():
+        if isinstance(auth, FormAuth):
+            yield from refused_checks(auth.form.checks, place)
     tls = plan.options.tls
     if tls.ca_file is not None and sys.platform in ("darwin", "win32"):
         why = "here k6 trusts only the certificates of the operating system"

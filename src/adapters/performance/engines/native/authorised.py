@@ -81,12 +81,13 @@ class Login:
             self._turns.end(number, hold.told())
 
     async def _try(self, user: User, hold: runtime.Hold) -> bool:
-        """Asks in each way there is; what becomes of it is no failure of the user's own."""
-        before = user.failures, user.failure, user.status
+        """Asks in each way there is; what becomes of it is no failure of the user's own, and serves no arrival."""
+        before = user.due, user.failures, user.failure, user.status
+        user.due = None
         try:
             return await self._by_any_way(user, hold)
         finally:
-            user.failures, user.failure, user.status = before
+            user.due, user.failures, user.failure, user.status = before
 
     async def _by_any_way(self, user: User, hold: runtime.Hold) -> bool:
         session = user.session

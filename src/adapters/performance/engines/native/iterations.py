@@ -110,11 +110,13 @@ class Iterations:
 
     async def _come(self, user: User, number: int) -> float:
         """What a user does before its first iteration of a scenario; how many seconds it took."""
-        began = perf_counter()
+        began, due = perf_counter(), user.due
         user.begun.add(number)
+        user.due = None  # it is the first request of the iteration that is
         before = self._scenarios[number].before
         if before is not None and await before.run(user) == runtime.STOP_USER:
             self._stop_user(user)
+        user.due = due
         return perf_counter() - began
 
     async def leave(self, user: User) -> None:

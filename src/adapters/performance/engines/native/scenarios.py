@@ -71,7 +71,7 @@ class Compiler:
         if kind == "request":
             return self._request(step, time, aside)
         if kind == "pause":
-            return PauseStep(step, time, aside=aside)
+            return PauseStep(step, time)
         if kind == "set":
             return SetStep(step)
         if kind == "choose":

@@ -43,16 +43,14 @@ class Time(Protocol):
 class PauseStep:
     """Think time, cut short when the load ends."""
 
-    def __init__(self, step: dict[str, Any], time: Time, *, aside: bool) -> None:
+    def __init__(self, step: dict[str, Any], time: Time) -> None:
         self.condition = runtime.compile_conditions(step)
         self._length = runtime.compile_pause(step)
         self._time = time
-        self._aside = aside
 
     async def run(self, user: User) -> int:
         """Waits; an arrival is then served from the next request on."""
-        if not self._aside:
-            user.due = None
+        user.due = None
         length = self._length
         pause = length(user.session) if callable(length) else length
         await wait(user, pause, self._time)
@@ -125,7 +123,7 @@ class RequestStep:
     async def run(self, user: User) -> int:
         """Sends it once, and follows it where it leads."""
         request = self._static or self._render(user.session)
-        due = None if self._aside else user.due
+        due = user.due
         if due is not None:
             user.due = None
         user.sent += 1

@@ -49,7 +49,7 @@ _SHOWN: dict[str, tuple[str, Any]] = {
     "the feed as csv": ("${csv.users.name}", "ann"),
     "a column with a dot": ("${users.address.city}", "Bern"),
     "a value in a column": ("${users.tags.0}", "a"),
-    "no such column": ("${users.nam}", "${users.nam}"),
+    "nothing there in a column": ("${users.tags.7}", "${users.tags.7}"),
     "Unicode": ("${über}", "ü 🎉"),
 }
 """Templates that have the same value each time, as members of a JSON body."""

@@ -8,27 +8,41 @@ const MAX_ATTRIBUTE_BYTES = 1024;
 const MAX_PER_DOMAIN = 180;
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
+const BEYOND_ASCII = /[^\x00-\x7f]/;
 const MAX_AGE = /^-?\d+$/;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 const URL = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)(?::\d*)?([^?#]*)/i;
+
+const MOST_KNOWN = 32; // for each user: URLs, headers and what was sent
+const places = new Map();
+const parsed = new Map();
 
 export class CookieJar {
   constructor(clock = () => Date.now() / 1000) {
     this.cookies = new Map();
     this.clock = clock;
+    this.changed();
+  }
+
+  // What was sent where holds no more.
+  changed() {
+    this.sent = new Map();
+    this.sentUntil = Infinity;
   }
 
   clear() {
     this.cookies.clear();
+    this.changed();
   }
 
   // Keeps the cookie of one Set-Cookie header of an answer to a URL, if it may be set there.
   store(url, header) {
     const place = placeOf(url);
     const now = this.clock();
-    const cookie = parse(place, header, now);
+    const cookie = parse(url, header, now);
     if (cookie === null || (!cookie.secure && !place.secure && this.overlays(cookie))) return;
-    const key = JSON.stringify([cookie.domain, cookie.hostOnly, cookie.path, cookie.name]);
+    this.changed();
+    const key = `${cookie.domain}\n${cookie.hostOnly}\n${cookie.path}\n${cookie.name}`;
     if (cookie.expiresAt <= now) {
       this.cookies.delete(key);
       return;
@@ -40,14 +54,26 @@ export class CookieJar {
   // The value of the Cookie header for a request, after what the request has itself, or null.
   headerFor(url, own) {
     if (this.cookies.size === 0) return own;
-    const place = placeOf(url);
     const now = this.clock();
-    let fitting = Array.from(this.cookies.values()).filter((cookie) => cookie.expiresAt > now && fits(cookie, place));
+    if (own !== null || now >= this.sentUntil) return this.headerAt(url, own, now);
+    let header = this.sent.get(url);
+    if (header === undefined) {
+      header = this.headerAt(url, null, now);
+      if (this.sent.size < MOST_KNOWN) this.sent.set(url, header);
+      for (const { expiresAt } of this.cookies.values()) if (expiresAt > now) this.sentUntil = Math.min(this.sentUntil, expiresAt);
+    }
+    return header;
+  }
+
+  headerAt(url, own, now) {
+    const place = placeOf(url);
+    let fitting = [];
+    for (const cookie of this.cookies.values()) if (cookie.expiresAt > now && fits(cookie, place)) fitting.push(cookie);
     if (own !== null) {
       const names = own.split(';').map((pair) => pair.split('=')[0].trim());
       fitting = fitting.filter((cookie) => !names.includes(cookie.name));
     }
-    fitting.sort((a, b) => b.path.length - a.path.length);
+    if (fitting.length > 1) fitting.sort((a, b) => b.path.length - a.path.length);
     const shown = fitting.map(({ name, value }) => (name === '' ? value : `${name}=${value}`));
     return (own ? [own, ...shown] : shown).join('; ') || null;
   }
@@ -75,7 +101,18 @@ export function splitSetCookie(joined) {
   return joined.split(/, (?=[^;,=]*=)/);
 }
 
+// Where a request goes, as cookies see it; those of the last URLs are known.
 function placeOf(url) {
+  let place = places.get(url);
+  if (place === undefined) {
+    if (places.size >= MOST_KNOWN) places.clear();
+    place = parsedPlace(url);
+    places.set(url, place);
+  }
+  return place;
+}
+
+function parsedPlace(url) {
   const [, scheme, authority, path] = URL.exec(url) || [null, '', '', ''];
   const host = authority.replace(/^\[|\]$/g, '').toLowerCase();
   return { host, path: path || '/', secure: scheme.toLowerCase() === 'https' || isThisMachine(host) };
@@ -86,14 +123,26 @@ function isThisMachine(host) {
   return host.startsWith('127.') && IPV4.test(host);
 }
 
-function parse(place, header, now) {
+// The cookie of a header as of now; headers that come again are taken apart once.
+function parse(url, header, now) {
+  const key = `${url}\n${header}`;
+  let found = parsed.get(key);
+  if (found === undefined) {
+    if (parsed.size >= MOST_KNOWN) parsed.clear();
+    found = takenApart(placeOf(url), header);
+    parsed.set(key, found);
+  }
+  return found === null ? null : { ...found.cookie, expiresAt: expiry(found.given, now) };
+}
+
+function takenApart(place, header) {
   if (CONTROL.test(header)) return null;
   const [pair, ...items] = header.split(';');
   const [name, value] = pairOf(pair);
-  if (name + value === '' || bytes(name) + bytes(value) > MAX_COOKIE_BYTES) return null;
+  if ((name === '' && value === '') || isLonger(name + value, MAX_COOKIE_BYTES)) return null;
   const given = attributes(items);
   let domain = (given.get('domain') || '').replace(/^\./, '').toLowerCase();
-  if (bytes(domain) !== domain.length || (domain !== '' && !inDomain(place.host, domain))) return null;
+  if (BEYOND_ASCII.test(domain) || (domain !== '' && !inDomain(place.host, domain))) return null;
   if (domain !== '' && !/[.:]/.test(domain)) {
     if (domain !== place.host) return null; // as public suffixes are
     domain = '';
@@ -101,15 +150,15 @@ function parse(place, header, now) {
   const path = given.get('path') || '';
   const secure = given.has('secure');
   if ((secure && !place.secure) || !prefixHolds(name || value, given, secure)) return null;
-  return {
+  const cookie = {
     name,
     value,
     domain: domain || place.host,
     hostOnly: domain === '',
     path: path.startsWith('/') ? path : defaultPath(place.path),
     secure,
-    expiresAt: expiry(given, now),
   };
+  return { cookie, given };
 }
 
 function pairOf(pair) {
@@ -123,7 +172,7 @@ function attributes(items) {
     const at = item.indexOf('=');
     const name = trimmed(at < 0 ? item : item.slice(0, at)).toLowerCase();
     const value = at < 0 ? '' : trimmed(item.slice(at + 1));
-    if (bytes(value) <= MAX_ATTRIBUTE_BYTES) found.set(name, value);
+    if (!isLonger(value, MAX_ATTRIBUTE_BYTES)) found.set(name, value);
   }
   return found;
 }
@@ -160,16 +209,26 @@ function defaultPath(path) {
   return path.slice(0, path.lastIndexOf('/')) || '/';
 }
 
+// Without spaces and tabs around it.
 function trimmed(text) {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '');
+  let from = 0;
+  let to = text.length;
+  while (from < to && isWhite(text.charCodeAt(from))) from += 1;
+  while (from < to && isWhite(text.charCodeAt(to - 1))) to -= 1;
+  return text.slice(from, to);
 }
 
-// How long a text is in UTF-8.
-function bytes(text) {
+function isWhite(code) {
+  return code === 32 || code === 9;
+}
+
+// Whether a text has more than so many bytes in UTF-8, of which a character has up to four, and a unit up to three.
+function isLonger(text, most) {
+  if (text.length * 3 <= most) return false;
   let count = 0;
   for (const character of text) {
     const code = character.codePointAt(0);
     count += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
-  return count;
+  return count > most;
 }

@@ -48,7 +48,7 @@ const repeat = repeatOf(scenarios);
 let begun = false;
 let iterationBegan = 0; // when this user's last iteration did, or should have
 let pacing = 0; // how long after that the next begins
-let stopped = false; // by a failure: this user does nothing more
+let stopped = false; // by a failure, or for want of a row: this user does nothing more
 const come = new Set(); // the scenarios that this user has come to and not left
 
 export const options = job.options;

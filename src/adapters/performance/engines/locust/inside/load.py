@@ -90,7 +90,7 @@ class Load:
             "starved": self.starved,
             "late": self._late,
             "skipped": self._skipped,
-            "stopped_users": sum(person.stopped for person in self._people),
+            "stopped_users": sum(person.stopped for person in self._people) - self.starved.total(),
         }
 
     def _skip(self, why: str) -> None:
