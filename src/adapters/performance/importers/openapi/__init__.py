@@ -21,8 +21,8 @@ _LOOKS = re.compile(
 
 
 def sniff(source: Source) -> bool:
-    """Whether a line near the beginning says which version of the language it is in."""
-    return _LOOKS.search(source.head) is not None
+    """Whether a line near the beginning says which version of the language it is in, or a key somewhere."""
+    return _LOOKS.search(source.head) is not None or bool({"openapi", "swagger"} & source.keys)
 
 
 def read(source: Source, options: Options) -> Draft:

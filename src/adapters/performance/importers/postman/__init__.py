@@ -28,8 +28,8 @@ _TOLD = 3
 
 
 def sniff(source: Source) -> bool:
-    """Whether it names the schema of a collection, as every collection does at its beginning."""
-    return _LOOKS.search(source.head) is not None
+    """Whether it names the schema of a collection, as collections do at their beginning, or has their parts."""
+    return _LOOKS.search(source.head) is not None or {"info", "item"} <= source.keys
 
 
 def read(source: Source, options: Options) -> Draft:
