@@ -17,7 +17,7 @@ MOST_SECONDS = 3.0
 """Of the processor's time, for one input of a few kilobytes."""
 MOST_MEGABYTES = 700
 
-_TELL_EACH = 50_000
+_TELL_EACH = 20_000
 
 Trial = Callable[[int, int], str]
 """Runs the input of a seed and a number, and returns what kind it was; PolyloadError is the only way to fail."""

@@ -298,6 +298,13 @@ def test_secrets_of_tasks_are_not_written():
     assert any("passwords in URLs are left out" in note for note in draft.notes)
 
 
+def test_what_a_file_asks_of_the_environment_is_told():
+    draft = made(
+        {"base_url": "http://x", "requests": [{"url": "/${env.HOME}", "headers": {"X-Token": "t0k"}}]}
+    )
+    assert "the file asks for the environment variables HOME, and a run sends them" in draft.notes
+
+
 SUITE = (SAMPLES / "suite.yaml").read_text()
 
 

@@ -75,7 +75,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(texts, values, max_size=6), texts)
 def test_what_is_written_is_what_was_drafted(data: dict[str, Any], comment: str):
     draft = Draft(data, notes=[comment])

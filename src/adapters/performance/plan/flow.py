@@ -148,7 +148,7 @@ def _tag(value: Any) -> str | None:
         return next((f"<{name}>" for name, kind in _KINDS.items() if isinstance(value, kind)), None)
     kind = value.get("type")
     if kind is not None:
-        return f"<{kind}>" if kind in _KINDS else None
+        return f"<{kind}>" if isinstance(kind, str) and kind in _KINDS else None
     return f"<{next((name for name in _KINDS if name in value), 'request')}>"
 
 

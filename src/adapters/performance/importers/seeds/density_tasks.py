@@ -10,6 +10,7 @@ from ..draft import Draft
 from ..options import Options
 from ..shapes import mapping, number, sequence, text, whole
 from ..withheld import Withheld
+from .density_answers import CHECKS, EXTRACTORS
 from .fields import (
     header_fields,
     note_credentials,
@@ -41,7 +42,6 @@ _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VARIABLE = re.compile(r"\$\{(?:var\.)?([A-Za-z_]\w*)\}")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _OPERATIONS = {"equals": 2, "not_equals": 2, "in": 2, "truthy": 1}
-_INDEX = re.compile(r"(?:\.|^)(\d+)(?=\.|\[|$)")
 
 
 class Tasks:
@@ -136,13 +136,13 @@ class Tasks:
 
     def _judge(self, step: dict[str, Any], task: Mapping[str, Any], where: str) -> None:
         """Assertions as checks, extractors, and conditions."""
-        checks = [self._made(_CHECKS, "type", one, where) for one in sequence(task.get("assertions"))]
+        checks = [self._made(CHECKS, "type", one, where) for one in sequence(task.get("assertions"))]
         if any(checks):
             step["checks"] = [check for check in checks if check]
         extract = {}
         for one in sequence(task.get("extract")):
             variable = text(mapping(one).get("var"))
-            made = self._made(_EXTRACTORS, "from", one, where)
+            made = self._made(EXTRACTORS, "from", one, where)
             if made and _NAME.fullmatch(variable):
                 extract[variable] = made
         if extract:
@@ -194,64 +194,3 @@ def _is_condition(value: Any) -> bool:
     operation, given = next(iter(value.items()))
     wanted = _OPERATIONS.get(operation)
     return wanted == 1 or (wanted == 2 and isinstance(given, list) and len(given) == 2)
-
-
-def _path(given: Mapping[str, Any]) -> str | None:
-    """``data.items.0.id`` as ``$.data.items[0].id``."""
-    path = text(given.get("path")).removeprefix("$").strip()
-    if not path:
-        return None
-    dotted = _INDEX.sub(r"[\1]", path.lstrip("."))
-    return f"${dotted}" if dotted.startswith("[") else f"$.{dotted}"
-
-
-def _status(one: Mapping[str, Any]) -> dict[str, Any] | None:
-    value = one.get("value")
-    code = int(value) if isinstance(value, str) and value.isdecimal() and len(value) == 3 else value
-    return (
-        {"status": code}
-        if isinstance(code, int) and not isinstance(code, bool) and 100 <= code <= 599
-        else None
-    )
-
-
-def _of_body(how: str) -> Callable[[Mapping[str, Any]], dict[str, Any] | None]:
-    return lambda one: {"body": {how: str(one["value"])}} if one.get("value") not in (None, "") else None
-
-
-def _of_json(one: Mapping[str, Any]) -> dict[str, Any] | None:
-    path = _usable(_path(one))
-    if path is None:
-        return None
-    return {"json": path, **({"equals": one["value"]} if one.get("value") is not None else {"exists": True})}
-
-
-def _of_header(one: Mapping[str, Any]) -> dict[str, Any] | None:
-    name, value = text(one.get("name")), one.get("value")
-    return (
-        {"header": name, **({"exists": True} if value is None else {"equals": str(value)})} if name else None
-    )
-
-
-def _usable(path: str | None) -> str | None:
-    from ...plan.jsonpath import parse_path
-
-    try:
-        parse_path(path or "")
-    except ValueError:
-        return None
-    return path
-
-
-_CHECKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any] | None]] = {
-    "status_code": _status,
-    "contains": _of_body("contains"),
-    "not_contains": _of_body("not_contains"),
-    "json_path": _of_json,
-    "header": _of_header,
-}
-_EXTRACTORS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any] | None]] = {
-    "json_path": lambda one: {"json": path} if (path := _usable(_path(one))) else None,
-    "header": lambda one: {"header": text(one["name"])} if text(one.get("name")) else None,
-    "status_code": lambda one: {"status": True},
-}

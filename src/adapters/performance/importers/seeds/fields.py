@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from ..shapes import mapping
 from ..withheld import Withheld
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_ENVIRONMENT = re.compile(r"\$\{\s*env\.(\w{1,60})")
 _USER_INFO = re.compile(r"^(https?://)[^/?#\s]*@")
 _NOT_HTTP = re.compile(r"(?!https?:)[A-Za-z][\w+.-]*://")
 
@@ -114,6 +116,16 @@ def under(target: str, url: str) -> str:
         rest = url.removeprefix(base)
         return rest if rest.startswith("/") else f"/{rest}"
     return url
+
+
+def note_environment(draft: Draft, withheld: Withheld) -> None:
+    """Tell which environment variables the file itself asks for: whoever wrote it gets to see them."""
+    asked = dict.fromkeys(_ENVIRONMENT.findall(json.dumps(draft.plan, default=str)))
+    names = [name for name in asked if name not in withheld.variables]
+    if names:
+        draft.note(
+            f"the file asks for the environment variables {', '.join(names[:12])}, and a run sends them"
+        )
 
 
 def note_unknown(draft: Draft, given: Mapping[str, Any], known: Iterable[str], where: str) -> None:

@@ -13,7 +13,7 @@ from ..shapes import mapping, number, sequence, text
 from ..source import Source
 from ..withheld import Withheld
 from .density_tasks import Tasks
-from .fields import note_unknown, without_secrets
+from .fields import note_environment, note_unknown, without_secrets
 
 _LOOKS = re.compile(r'\s*(\{\s*"load_density"\s*:\s*)?\[\s*\[\s*"LD_')
 _USERS = ("http_user", "fast_http_user", "")
@@ -72,6 +72,7 @@ def read(source: Source, options: Options) -> Draft:
     draft.plan["options"] = {"redirects": 5}
     draft.beside["options", "redirects"] = "as Locust follows them"
     note_unknown(draft, test, _START, "LD_start_test")
+    note_environment(draft, withheld)
     draft.notes += withheld.note()
     return draft
 

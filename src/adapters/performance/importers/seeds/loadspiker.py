@@ -16,6 +16,7 @@ from ..withheld import Withheld
 from .fields import (
     header_fields,
     note_credentials,
+    note_environment,
     note_unknown,
     origin_of,
     scalar,
@@ -68,6 +69,7 @@ def read(source: Source, options: Options) -> Draft:
     draft.plan["load"] = _load(given, draft)
     note_unknown(draft, given, _KNOWN, "the configuration")
     _note_sources(draft)
+    note_environment(draft, withheld)
     draft.notes += withheld.note()
     return draft
 
