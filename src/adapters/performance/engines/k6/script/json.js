@@ -3,7 +3,6 @@
 // What JSON.parse would not keep: floats, long numbers, NaN and Infinity, and keys that look like array indexes.
 const INEXACT = /(?:^|[:[,])\s*-?(?:\d+[.eE]|\d{16,}|NaN|Infinity)|"(?:\d+|__proto__)"\s*:/;
 const TOKEN = /[ \t\n\r]*([[\]{},:]|true|false|null|-?(?:NaN|Infinity|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|"(?:[^"\\]|\\.)*")/y;
-const INDEX = /^-?\d{1,9}$/;
 const INDEX_LIKE = /^(?:\d+|__proto__)$/;
 
 export class Num {

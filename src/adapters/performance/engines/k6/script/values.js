@@ -9,6 +9,8 @@ export { Num, floatOf, parseJson };
 
 export const MISSING = Symbol('missing');
 
+const INDEX = /^-?\d{1,9}$/;
+
 export function kindOf(value) {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
