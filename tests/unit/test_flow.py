@@ -83,7 +83,7 @@ def test_data_far_too_deep_is_a_mistake_like_others(levels: int, leaf: dict[str,
 @pytest.mark.parametrize("name", ["plan.json", "plan.yaml"])
 def test_files_far_too_deep_are_a_mistake_like_others(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text('{"variables": ' + "[" * 50_000 + "]" * 50_000 + "}")
-    with pytest.raises(PlanError, match="too deep"):
+    with pytest.raises(PlanError, match="nested more than 100 levels deep"):
         Plan.from_file(tmp_path / name)
 
 
@@ -242,6 +242,25 @@ def test_conditions(condition: Any, holds: bool) -> None:
     run = runtime.compile_conditions(step)
     assert run is not None
     assert run(runtime.Session(0, variables, None)) is holds
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ({"exists": "${env.UNSET}"}, False),
+        ({"exists": "${env.EMPTY}"}, True),
+        ({"exists": "${env.UNSET:-x}"}, True),
+        ("${env.UNSET}", False),
+        ("${env.YES}", True),
+        ({"equals": ["${env.UNSET}", None]}, True),
+    ],
+)
+def test_a_variable_that_the_environment_does_not_have_has_no_value(condition: Any, holds: bool) -> None:
+    environ = {"EMPTY": "", "YES": "yes"}
+    made = compile_plan(plan({"url": URL, "run_if": condition}), environ=environ)
+    run = runtime.compile_conditions(made["scenarios"][0]["steps"][0])
+    assert run is not None
+    assert run(runtime.Session(0, {}, None)) is holds
 
 
 def test_what_is_set_keeps_its_type_and_names_without_a_value_stay_visible() -> None:

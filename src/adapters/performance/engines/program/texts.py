@@ -71,12 +71,21 @@ class Texts:
         """A JSON value in which every string is a text, ``{"t": text}``, and every object ``{"o": members}``."""
         match value:
             case str():
-                return {"t": self.plain(value)}
+                return {"t": self._looked_up(value)}
             case list() | tuple():
                 return [self.value(item) for item in value]
             case dict():
                 return {"o": {name: self.value(item) for name, item in value.items()}}
         return value
+
+    def _looked_up(self, template: str) -> Text:
+        """A text; one that is a variable that the environment does not have, has no value, whatever is shown for it."""
+        match parse(template):
+            case (Reference(default=None) as part,):
+                kind, path = self._names.meaning(part.path)
+                if kind == "env" and ".".join(path) not in self._environ:
+                    return [{"var": part.name, "path": [], **self._otherwise(part, "")}]
+        return self.plain(template)
 
     def environment(self, value: Any) -> Any:
         """A value in which texts have their ``${env.X}`` filled in and other placeholders are left as written."""
