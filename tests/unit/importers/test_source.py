@@ -9,6 +9,7 @@ import pytest
 
 from adapters.performance.errors import SourceError
 from adapters.performance.importers.source import Source
+from adapters.performance.importers.streaming import FileSource
 
 
 def test_a_file_is_read_as_it_is(tmp_path: Path):
@@ -41,6 +42,13 @@ def test_gzip_is_undone_and_several_members_are_one_file(tmp_path: Path):
     file = tmp_path / "a.log.gz"
     file.write_bytes(gzip.compress(b"one ") + gzip.compress(b"two"))
     assert Source.read(file).text == "one two"
+
+
+def test_a_gzip_file_may_have_very_many_members(tmp_path: Path):
+    file = tmp_path / "a.log.gz"
+    file.write_bytes(gzip.compress(b"") * 5_000 + gzip.compress(b"line\n"))
+    assert Source.read(file).data == b"line\n"
+    assert list(FileSource(file).lines()) == [b"line"]
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
+from gzip import BadGzipFile, GzipFile
+from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from ..errors import SourceError
 from ..plan.documents import NotData, json_data
@@ -123,9 +124,8 @@ class Source:
 
 
 def _bounded(file: BinaryIO, name: str, max_bytes: int) -> bytes:
-    data = file.read(max_bytes + 1)
-    if data.startswith(GZIP) and len(data) <= max_bytes:
-        data = _unpacked(data, name, max_bytes)
+    with unpacked(file, name) as content:
+        data = content.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise SourceError(
             f"{name}: larger than {max_bytes / 1e6:g} MB",
@@ -134,19 +134,18 @@ def _bounded(file: BinaryIO, name: str, max_bytes: int) -> bytes:
     return data
 
 
-def _unpacked(data: bytes, name: str, max_bytes: int) -> bytes:
-    """The content of a gzip file, of its several members too, as far as one byte more than is allowed."""
-    content = b""
+@contextmanager
+def unpacked(file: BinaryIO, name: str) -> Iterator[BinaryIO]:
+    """The content of a file, gzip undone, of its several members too; SourceError when it only begins like gzip."""
+    buffered = file if isinstance(file, BufferedReader) else BufferedReader(cast(RawIOBase, file))
+    if not buffered.peek(len(GZIP)).startswith(GZIP):
+        yield buffered
+        return
     try:
-        while data and len(content) <= max_bytes:
-            member = zlib.decompressobj(wbits=31)
-            content += member.decompress(data, max_bytes + 1 - len(content))
-            if not member.eof and len(content) <= max_bytes:
-                raise zlib.error("it is cut off")
-            data = member.unused_data
-    except zlib.error as error:
+        with GzipFile(fileobj=buffered) as content:
+            yield cast(BinaryIO, content)
+    except (BadGzipFile, EOFError, zlib.error) as error:
         raise SourceError(f"{name}: begins like a gzip file and is none: {error}") from None
-    return content
 
 
 def _escaped(found: re.Match[bytes]) -> bytes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
 from ..errors import SourceError
-from .source import GZIP, HEAD, MAX_BYTES, Source
+from .source import HEAD, MAX_BYTES, Source, unpacked
 
 _CHUNK = 1 << 20
 _LONGEST_LINE = 1 << 20
@@ -58,24 +57,10 @@ class FileSource(Source):
     def _chunks(self, size: int) -> Iterator[bytes]:
         path: Path = self.__dict__["path"]
         try:
-            with path.open("rb") as file:
-                chunk = file.read(size)
-                if not chunk.startswith(GZIP):
-                    while chunk:
-                        yield chunk
-                        chunk = file.read(size)
-                    return
-                member = zlib.decompressobj(wbits=31)
-                while chunk:
-                    made = member.decompress(chunk, size)
-                    if made:
-                        yield made
-                    chunk = member.unconsumed_tail or (b"" if member.eof else file.read(size))
-                    if member.eof and (chunk := member.unused_data or file.read(size)):
-                        member = zlib.decompressobj(wbits=31)
+            with path.open("rb") as file, unpacked(file, str(path)) as content:
+                while chunk := content.read(size):
+                    yield chunk
         except OSError as error:
             raise SourceError(
                 f"{path}: cannot be read: {error.strerror or error}", hint="check the path"
             ) from error
-        except zlib.error as error:
-            raise SourceError(f"{path}: begins like a gzip file and is none: {error}") from None
