@@ -209,8 +209,9 @@ def _row(form: str, columns: list[str], url: str) -> dict[str, Any]:
 
 def _without_secrets(url: str) -> str:
     """A URL without the parts of its query that are secrets."""
-    made = _PAIR.sub(lambda pair: "" if is_secret(pair[1]) else pair[0], url)
-    return made.rstrip("?&") if made != url else url
+    path, question, query = url.partition("?")
+    made = _PAIR.sub(lambda pair: "" if is_secret(pair[1]) else pair[0], question + query)
+    return path + (made.rstrip("?&") if made != question + query else made)
 
 
 def _filled(form: str, values: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from ..draft import Draft, Place
 from ..options import Options
@@ -108,10 +108,10 @@ class Planner:
         if "://" in url and not is_http(url):
             self.document.note(f"not a URL that HTTP can ask for, and left out: {first_line(url)}")
             url = "/"
-        parts = urlsplit(url)
+        parts = _split(url)
         if self.options.target:
             given = self.options.target.rstrip("/")
-            alone = given.startswith("${") or urlsplit(given).path in ("", "/")
+            alone = given.startswith("${") or _split(given).path in ("", "/")
             return given + (parts.path.rstrip("/") if alone else "")
         if parts.scheme in ("http", "https") and parts.netloc:
             return url.rstrip("/")
@@ -123,10 +123,10 @@ class Planner:
     def _placed(self, url: str) -> str:
         """A URL on the described server, on the host that was asked for; others stay."""
         asked = self.options.target
-        if not asked or not is_http(url) or urlsplit(url).netloc != urlsplit(self.server).netloc:
+        if not asked or not is_http(url) or _split(url).netloc != _split(self.server).netloc:
             return url
-        host = asked if asked.startswith("${") else "{0.scheme}://{0.netloc}".format(urlsplit(asked))
-        return host.rstrip("/") + urlsplit(url).path
+        host = asked if asked.startswith("${") else "{0.scheme}://{0.netloc}".format(_split(asked))
+        return host.rstrip("/") + _split(url).path
 
     def _scenario(self, name: str, group: list[Operation]) -> tuple[dict[str, Any], dict[Place, str]]:
         comments: dict[Place, str] = {}
@@ -173,7 +173,7 @@ class Planner:
         url = server_url(mapping(operation.servers[0])) if operation.servers else ""
         if not url:
             return ""
-        return self._absolute(url) if urlsplit(url).scheme else ""
+        return self._absolute(url) if _split(url).scheme else ""
 
     def _path(self, operation: Operation, before: list[Operation]) -> str:
         described = {text(one["name"]): one for one in operation.parameters_in("path")}
@@ -244,3 +244,11 @@ def _comment(operation: Operation, sent: Sent) -> str:
     if sent.optional:
         lines.append("Optional: " + ", ".join(sent.optional))
     return "\n".join(lines)
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of a URL, those of ``/`` for one with brackets that hold no IPv6 address."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("/")
