@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from adapters.performance import K6Adapter, LocustAdapter, NativeAdapter, Plan
 from adapters.performance.cli import report
 from adapters.performance.cli.kinds import KINDS
 from adapters.performance.engines.table import engines_markdown
@@ -30,3 +31,18 @@ def test_the_help_of_reports_names_every_format():
         r"[\w-]+", told.partition("Write a report:")[2].partition(";")[0].replace(", of a run", "")
     )
     assert sorted(set(named) - {"and"}) == sorted(FORMATS)
+
+
+def test_the_plans_of_the_readme_are_carried_out_by_native_k6_and_locust(tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    plans = [
+        block for block in re.findall(r"^```yaml\n(.*?)^```", text, re.M | re.S) if "scenarios:" in block
+    ]
+    assert len(plans) == 2
+    (tmp_path / "users.csv").write_text("name\nann\n")
+    for number, block in enumerate(plans):
+        file = tmp_path / f"{number}.yaml"
+        file.write_text(block, encoding="utf-8")
+        plan = Plan.from_file(file)
+        for engine in (NativeAdapter(), K6Adapter(), LocustAdapter()):
+            assert engine.supports(plan).exact, engine.name
