@@ -62,7 +62,10 @@ def test_each_of_several_files_is_told(plan_file):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"thresholds": ["logn: p95 < 1s"]}, "thresholds: 'logn: p95 < 1s': no request is called 'logn'"),
+        (
+            {"thresholds": ["logn: p95 < 1s"]},
+            "thresholds: 'logn: p95 < 1s': no request or group is called 'logn'",
+        ),
         ({"options": {"tls": {"ca_file": "none.pem"}}}, "options.tls.ca_file: there is no file"),
         ({"data": {"people": {"file": "none.csv"}}}, "cannot be read"),
     ],
@@ -78,10 +81,16 @@ def test_a_hint_names_the_nearest_name(plan_file):
     assert "did you mean 'login'?" in done.stderr
 
 
-def test_a_threshold_on_a_group_is_told_apart(plan_file):
+def test_a_threshold_may_be_on_a_group(plan_file):
     steps = [{"steps": [{"group": "login", "steps": [{"name": "page", "url": "/"}]}]}]
+    code, found = findings(plan_file(scenarios=steps, thresholds=["login: p95 < 1s"]))
+    assert (code, found) == (0, [])
+
+
+def test_a_threshold_on_a_request_and_a_group_of_one_name_is_a_mistake(plan_file):
+    steps = [{"steps": [{"group": "login", "steps": [{"name": "login", "url": "/"}]}]}]
     done = validate(plan_file(scenarios=steps, thresholds=["login: p95 < 1s"]))
-    assert "it is a group, and thresholds are on requests" in done.stderr
+    assert "a request and a group are both called 'login': name them apart" in done.stderr
 
 
 def test_an_optional_threshold_may_name_what_there_is_not(plan_file):

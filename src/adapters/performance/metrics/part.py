@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
+from .groups import GroupStats
 from .histogram import Histogram
-from .window import RequestStats, Window
+from .window import OTHER_ERRORS, RequestStats, Window
 
 Scope = str | None
-"""The name of a request, or None for all of them."""
+"""The name of a request or of a group, or None for all requests."""
 TIMES = ("latency", "response", "ttfb", "connect", "tls")
 """The distributions of times that requests have."""
 
@@ -43,11 +45,14 @@ class Part:
         checks: Mapping[str, tuple[int, int]],
         scope: Scope,
         times: Collection[str] = TIMES,
+        groups: Mapping[str, GroupStats] = MappingProxyType({}),
     ) -> None:
-        """Add those requests and checks, by their names, that are in a scope; of their times only some."""
+        """Add those requests and checks, by their names, that are in a scope, of their times only some; or a group."""
         for name, stats in requests.items():
             if scope is None or name == scope:
                 self.stats.merge(stats if times is TIMES else _with_times(stats, times))
+        if scope is not None and scope in groups:
+            self.stats.merge(_as_requests(groups[scope]))
         for name, (passed, failed) in checks.items():
             if scope is None or name.startswith(f"{scope}: "):
                 self.passed += passed
@@ -59,11 +64,18 @@ def part_of(
     checks: Mapping[str, tuple[int, int]],
     scope: Scope,
     times: Collection[str] = TIMES,
+    groups: Mapping[str, GroupStats] = MappingProxyType({}),
 ) -> Part:
-    """What requests and checks by their names say of those in a scope."""
+    """What requests, checks and groups by their names say of those in a scope."""
     part = Part()
-    part.add(requests, checks, scope, times)
+    part.add(requests, checks, scope, times, groups)
     return part
+
+
+def _as_requests(group: GroupStats) -> RequestStats:
+    """Groups as requests that took as long; which way those failed in which something failed, is not told apart."""
+    errors = Counter({OTHER_ERRORS: group.failures}) if group.failures else Counter()
+    return RequestStats(group.count, group.failures, group.duration, errors=errors)
 
 
 def _with_times(stats: RequestStats, times: Collection[str]) -> RequestStats:
@@ -103,7 +115,7 @@ class Seconds:
             self._newest = window.start_s
         for scope, times in self._times.items():
             part = self._parts[scope].setdefault(window.start_s, Part())
-            part.add(window.requests, window.checks, scope, times)
+            part.add(window.requests, window.checks, scope, times, window.groups)
 
     def cleared(self) -> Seconds:
         """The same scopes, and nothing known of them."""

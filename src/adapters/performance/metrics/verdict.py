@@ -90,16 +90,16 @@ def _result(
 
 def _no_such_request(threshold: Threshold, collector: MetricsCollector) -> str | None:
     name = threshold.request
-    if name is None or name in collector.by_name:
+    if name is None or name in collector.by_name or name in collector.groups:
         return None
     if threshold.metric == "checks" and any(check.startswith(f"{name}: ") for check in collector.checks):
         return None
-    near = difflib.get_close_matches(name, collector.by_name, n=1)
+    near = difflib.get_close_matches(name, [*collector.by_name, *collector.groups], n=1)
     return f"no request was called {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
 def _whole(threshold: Threshold, collector: MetricsCollector) -> Part:
-    part = part_of(collector.by_name, collector.checks, threshold.request)
+    part = part_of(collector.by_name, collector.checks, threshold.request, groups=collector.groups)
     if threshold.request is None:
         part.lag, part.iterations = collector.lag, collector.iterations
         part.dropped, part.interrupted = collector.dropped, collector.interrupted

@@ -77,7 +77,7 @@ class Watch:
             return
         self._measured_s += 1
         parts = {
-            scope: part_of(window.requests, window.checks, scope, times)
+            scope: part_of(window.requests, window.checks, scope, times, window.groups)
             for scope, times in self._times.items()
         }
         for scope, so_far in self._so_far.items():

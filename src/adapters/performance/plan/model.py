@@ -137,6 +137,7 @@ class Plan(Model):
     def _resolvable(self) -> Self:
         names = [scenario.name for scenario in self.scenarios]
         self._check_due()
+        self._check_scopes()
         paced = next((scenario.name for scenario in self.scenarios if scenario.pacing is not None), None)
         if paced is not None and isinstance(self.load, OpenLoad):
             raise ValueError(
@@ -189,6 +190,17 @@ class Plan(Model):
                 raise ValueError(
                     f"thresholds: {threshold.expression!r}: {figure} counts from when arrivals are due, which only a "
                     f"load with a rate has; {instead} counts from when requests are sent"
+                )
+
+    def _check_scopes(self) -> None:
+        """A threshold is on requests or on groups."""
+        groups = {placed.step.group for placed in placed_steps(self) if isinstance(placed.step, Group)}
+        both = groups & {request.label for request in self.requests()}
+        for threshold in map(parse_threshold, self.thresholds):
+            if threshold.request in both:
+                raise ValueError(
+                    f"thresholds: {threshold.expression!r}: a request and a group are both called "
+                    f"{threshold.request!r}: name them apart"
                 )
 
     @classmethod

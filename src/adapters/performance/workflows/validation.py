@@ -67,21 +67,19 @@ def _compiled(plan: Plan) -> Iterator[Finding]:
 
 
 def _thresholds(plan: Plan) -> Iterator[Finding]:
-    """Thresholds on requests that no step sends: they could not be evaluated, and fail the run."""
+    """Thresholds on requests and groups that there are not: they could not be evaluated, and fail the run."""
     placed = list(placed_steps(plan))
     groups = {one.step.group for one in placed if isinstance(one.step, Group)}
     measured = {one.step.label for one in placed if isinstance(one.step, Request) and one.part == "steps"}
-    names = sorted(measured)
+    names = sorted(measured | groups)
     for text in plan.thresholds:
         threshold = parse_threshold(text)
         if threshold.request is None or threshold.request in names or threshold.optional:
             continue
         yield Finding(
             "error",
-            f"thresholds: {text!r}: no request is called {threshold.request!r}",
-            "it is a group, and thresholds are on requests"
-            if threshold.request in groups
-            else _nearest(threshold.request, names) or f"there are: {', '.join(names)}",
+            f"thresholds: {text!r}: no request or group is called {threshold.request!r}",
+            _nearest(threshold.request, names) or f"there are: {', '.join(names)}",
         )
 
 

@@ -132,7 +132,8 @@ class BlockTests(Topic):
             {"group": "silent", "steps": [{"pause": 0.01}, {"url": "/never", "run_if": False}]},
             {"group": "skipped", "run_if": False, "steps": [{"url": "/never"}]},
         ]
-        plan = self.plan(*map(_whole, steps), load={"iterations": 2})
+        thresholds = ["inner: min > 90ms", "failing: error_rate == 100%", "outer: requests == 2"]
+        plan = self.plan(*map(_whole, steps), load={"iterations": 2}, thresholds=thresholds)
         result = await self.run_or_refuse(plan, "group")
         return Ran(result, self.seen)
 
@@ -148,6 +149,14 @@ class BlockTests(Topic):
         assert 145 <= least["outer"] <= 145 + 1000 * LATE_S, "think time is no part of it"
         assert 95 <= least["inner"] <= 95 + 1000 * LATE_S
         assert 245 <= least["thinking"] <= 245 + 1000 * LATE_S, "think time is part of it"
+
+    async def test_groups_are_held_to_thresholds(self) -> None:
+        result, _ = await self._grouped()
+        assert {one.expression: one.passed for one in result.thresholds} == {
+            "inner: min > 90ms": True,
+            "failing: error_rate == 100%": True,
+            "outer: requests == 2": True,
+        }
 
     async def test_what_never_ends_is_over_with_the_load(self) -> None:
         """Loops that send nothing, loops that do, and groups that the end cuts off, all at once."""
