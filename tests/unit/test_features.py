@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from adapters.performance.engines.contract import Refusal, Support, require
-from adapters.performance.engines.features import FEATURES, Use, used_features
+from adapters.performance.engines.features import FEATURES, Use
 from adapters.performance.engines.registry import PREFERENCE, create_engine
+from adapters.performance.engines.uses import used_features
 from adapters.performance.errors import UnsupportedFeature
 from adapters.performance.plan.model import Plan
 

@@ -14,8 +14,9 @@ from ..metrics.raw.sink import SampleSink
 from ..metrics.result import ResultWarning, RunResult
 from ..metrics.semantics import Semantics
 from ..plan.model import Plan
-from .features import FEATURES, used_features
+from .features import FEATURES
 from .steering import Steering
+from .uses import used_features
 
 
 @dataclass(frozen=True, slots=True)

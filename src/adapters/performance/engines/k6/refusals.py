@@ -14,8 +14,9 @@ from ...plan.steps import Request
 from ...plan.template import Call, parse, placeholders
 from ...plan.walk import placed_steps
 from ..contract import Refusal
-from ..features import FEATURES, used_features
+from ..features import FEATURES
 from ..program.compile import compile_plan
+from ..uses import used_features
 from .feeds import large_feeds
 from .job import loops
 from .patterns import refused_checks, refused_conditions, refused_patterns

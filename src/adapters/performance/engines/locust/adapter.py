@@ -16,9 +16,9 @@ from ...metrics.semantics import Semantics
 from ...plan.load import IterationLoad
 from ...plan.model import Plan
 from ..contract import Availability, EngineAdapter, EngineReport, Refusal, RunContext, Support
-from ..features import used_features
 from ..process import START_UP_S, run_tool, workspace
 from ..program.compile import compile_plan
+from ..uses import used_features
 from . import launch
 from .channel import channel
 from .report import make_report

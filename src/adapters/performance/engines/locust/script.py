@@ -11,7 +11,8 @@ from ...errors import UsageError
 from ...plan.load import ClosedLoad
 from ...plan.model import Plan
 from ..contract import Refusal, Support
-from ..features import Use, used_features
+from ..features import Use
+from ..uses import used_features
 
 _CARRIED_OUT = {
     "load.closed",

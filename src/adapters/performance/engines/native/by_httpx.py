@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...metrics.semantics import Semantics
 from ...plan.model import Plan
 from ..contract import Refusal
-from ..features import used_features
+from ..uses import used_features
 
 _NEEDS = {
     "http2": "HTTP/2",
