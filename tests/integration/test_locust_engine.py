@@ -343,27 +343,34 @@ class TestFaults:
         assert result.summary.latency_ms.mean is None
 
 
+BROKEN_CHECK = {"kind": "size", "name": "x", "min": "none", "max": None}
+BROKEN_CONDITION = {
+    "op": "truthy",
+    "a": {"t": [{"var": "x", "path": 5, "default": None, "text": "", "enc": ""}]},
+}
+
+
 class TestErrorsInsideLocust:
     """A program that is wrong stands for a mistake of polyload's own: it is told, and never a success."""
 
     @staticmethod
     def break_program(monkeypatch, breaking):
-        def compiled(plan):
-            program = compile_plan(plan)
+        def compiled(plan, **more):
+            program = compile_plan(plan, **more)
             breaking(program["scenarios"][0]["steps"][0])
             return program
 
         monkeypatch.setattr(adapter, "compile_plan", compiled)
 
     async def test_an_error_while_an_answer_is_judged_fails_that_request(self, server, monkeypatch):
-        self.break_program(monkeypatch, lambda step: step["checks"].append({"kind": "body", "name": "x"}))
+        self.break_program(monkeypatch, lambda step: step["checks"].append(BROKEN_CHECK))
         result = await run(plan_of(server.url, {"url": "/x"}, load={"iterations": 3}))
         assert errors(result.summary) == {("script", 3)}
         assert result.stopped == "failed"
-        assert "script errors: 3 (first: KeyError: 'text' (checks.py" in result.reason
+        assert "script errors: 3 (first: TypeError: '<=' not supported" in result.reason
 
     async def test_an_error_elsewhere_is_no_request_but_fails_the_run(self, server, monkeypatch):
-        self.break_program(monkeypatch, lambda step: step.update(run_if={"op": "truthy"}))
+        self.break_program(monkeypatch, lambda step: step.update(run_if=BROKEN_CONDITION))
         result = await run(plan_of(server.url, {"url": "/x"}, load={"iterations": 3}))
         assert (result.stopped, result.summary.requests, server.log.count()) == ("failed", 0, 0)
         assert "script errors: 3" in result.reason
