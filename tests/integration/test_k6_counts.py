@@ -196,7 +196,7 @@ async def test_a_run_that_is_ended_early_says_which_times_it_knows(
     ctx = RunContext()
     plan = counting(server, "/delay/20", load={"users": 3, "duration": 30})
     task = asyncio.ensure_future(run_plan(engine, plan, ctx=ctx))
-    await asyncio.to_thread(server.log.wait_for, 60)
+    await asyncio.to_thread(server.log.wait_for, 60, 30)
     if how == "stop":
         ctx.stop.set()
     else:

@@ -383,7 +383,7 @@ async def ended_early(engine: K6Adapter, plan: Plan, server: RecordingServer, ho
     """Runs a plan and ends it from outside once the server has seen twenty requests."""
     ctx = RunContext()
     task = asyncio.ensure_future(run_plan(engine, plan, ctx=ctx))
-    await asyncio.to_thread(server.log.wait_for, 20)
+    await asyncio.to_thread(server.log.wait_for, 20, 30)
     match how:
         case "stop":
             ctx.stop.set()
