@@ -13,9 +13,8 @@ Value = Callable[[Session], Any]
 NUMBERS = ("randint", "seq")
 """Functions whose values are whole numbers, which look the same in every text."""
 
-_RANDOM = ~(0xF000 << 64 | 0xC000 << 48)
-_VERSION_AND_VARIANT = 0x4000 << 64 | 0x8000 << 48
-"""What of a random UUID is not random."""
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""The digit that holds the variant of a UUID, by what was drawn for it: two of its bits are not random."""
 
 
 def compile_call(function: str, args: list[Any]) -> Value:
@@ -53,8 +52,8 @@ def _uuid() -> Value:
     """Version 4 (RFC 9562) from 128 random bits."""
 
     def draw(session: Session) -> str:
-        x = "%032x" % (session.random.getrandbits(128) & _RANDOM | _VERSION_AND_VARIANT)
-        return f"{x[:8]}-{x[8:12]}-{x[12:16]}-{x[16:20]}-{x[20:]}"
+        x = session.random.getrandbits(128).to_bytes(16, "big").hex()
+        return f"{x[:8]}-{x[8:12]}-4{x[13:16]}-{_VARIANT[x[16]]}{x[17:20]}-{x[20:]}"
 
     return draw
 
