@@ -26,6 +26,16 @@ TEXTS = {
     "list": ["x", "y", "z"],
 }
 EXTRACTORS: dict[str, tuple[str, str, dict[str, Any], Any]] = {
+    "json": ("json", "/json", {"json": "$.owner.address.city"}, "London"),
+    "json-number": ("json", "/json", {"json": "id"}, 42),
+    "json-list": ("json", "/json", {"json": "$.tags[-1]"}, "ünïcode"),
+    "json-object": ("json", "/json", {"json": "$['items'][1]"}, {"id": 2, "title": "item 2", "price": 3.0}),
+    "json-null": ("json", "/json", {"json": "nothing"}, None),
+    "header": ("header", "/headers?X-Token=a%20b", {"header": "x-token"}, "a b"),
+    "cookie": ("cookie", "/cookie/set?flavour=oat", {"cookie": "flavour"}, "oat"),
+    "regex": ("regex", "/json", {"regex": r'"title": "(item \d)"', "index": 2}, "item 3"),
+    "status": ("status", "/status/202", {"status": True}, 202),
+    "default": ("json", "/json", {"json": "$.absent", "default": "none"}, "none"),
     "query": ("json", "/json", {"json": "$.items[?@.price > 4 && @.id != 3].id"}, 4),
     "query-last": ("json", "/json", {"json": "items[*].id", "index": "last"}, 5),
     "query-from-end": ("json", "/json", {"json": "$..price", "index": -2}, 6.0),

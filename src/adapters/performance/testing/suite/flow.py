@@ -21,19 +21,6 @@ LOGIN = {
     "json": {"username": "user ${user}", "password": "right"},
     "extract": {"token": {"json": "$.token"}},
 }
-EXTRACTORS: dict[str, tuple[str, str, dict[str, Any], Any]] = {
-    "json": ("json", "/json", {"json": "$.owner.address.city"}, "London"),
-    "json-number": ("json", "/json", {"json": "id"}, 42),
-    "json-list": ("json", "/json", {"json": "$.tags[-1]"}, "ünïcode"),
-    "json-object": ("json", "/json", {"json": "$['items'][1]"}, {"id": 2, "title": "item 2", "price": 3.0}),
-    "json-null": ("json", "/json", {"json": "nothing"}, None),
-    "header": ("header", "/headers?X-Token=a%20b", {"header": "x-token"}, "a b"),
-    "cookie": ("cookie", "/cookie/set?flavour=oat", {"cookie": "flavour"}, "oat"),
-    "regex": ("regex", "/json", {"regex": r'"title": "(item \d)"', "index": 2}, "item 3"),
-    "status": ("status", "/status/202", {"status": True}, 202),
-    "default": ("json", "/json", {"json": "$.absent", "default": "none"}, "none"),
-}
-"""Name to the feature ``extract.…``, the URL, the extractor, and the value that it takes."""
 CONDITIONS: dict[str, tuple[dict[str, Any], bool]] = {
     "always": ({"run_if": True}, True),
     "never": ({"run_if": False}, False),
@@ -167,26 +154,6 @@ class FlowTests(Topic):
         tokens = [request.header("authorization") for request in self.server.log.on("/protected")]
         assert Counter(tokens) == {f"Bearer tok-{number}": 1 for number in range(1, 7)}
 
-    @once
-    async def _extracted(self) -> Any:
-        """What each extractor that the engine has takes, shown by a later step."""
-        able = {name: case for name, case in EXTRACTORS.items() if self.can(f"extract.{case[0]}")}
-        takes: list[Step] = [
-            {"url": url, "extract": {_variable(name): how}} for name, (_, url, how, _) in able.items()
-        ]
-        shown = {name: f"${{{_variable(name)}}}" for name in able}
-        result = await self.run_or_refuse(
-            self.plan(*takes, {"url": "/shown", "method": "POST", "json": shown})
-        )
-        assert result.summary.failures == 0
-        return self.server.log.on("/shown")[0].json()
-
-    @pytest.mark.parametrize("name", EXTRACTORS)
-    async def test_extracted(self, name: str) -> None:
-        kind, url, how, value = EXTRACTORS[name]
-        await self.may_refuse(self.plan({"url": url, "extract": {"value": how}}), f"extract.{kind}")
-        assert (await self._extracted())[name] == value
-
     async def test_a_value_that_is_not_there_fails_its_request(self) -> None:
         missing = {"url": "/json", "name": "missing", "extract": {"x": {"json": "$.absent"}}}
         plan = self.plan(missing, "/after/${x}", load={"iterations": 2})
@@ -242,7 +209,3 @@ class FlowTests(Topic):
 
 def _pacing_missed(result: RunResult) -> str:
     return next((warning.message for warning in result.warnings if warning.code == "PacingMissed"), "")
-
-
-def _variable(name: str) -> str:
-    return name.replace("-", "_")
