@@ -8,114 +8,34 @@ means the same alone, what is told as unusable is in the text, and the text rend
 itself or as a value of JSON. No input takes longer than its length allows.
 """
 
-import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from random import Random
-from time import perf_counter, process_time
+from time import process_time
 
 from adapters.performance.engines.program import runtime
 from adapters.performance.engines.program.texts import Texts
 from adapters.performance.plan.template import Call, Reference, Template, parse, placeholders, unusable
 
+from . import one_by_one
+
 TOKENS = (
-    *(
-        "${",
-        "$${",
-        "$",
-        "{",
-        "}",
-        "(",
-        ")",
-        "[",
-        "]",
-        ":-",
-        ":",
-        "-",
-        ".",
-        ",",
-        "'",
-        '"',
-        "\\",
-        "\\}",
-        "\\{",
-        " ",
-        "\n",
-    ),
-    *(
-        "a",
-        "b",
-        "0",
-        "-1",
-        "var.",
-        "env.",
-        "csv.",
-        "data.",
-        "users.",
-        "iteration",
-        "user",
-        "ü",
-        "🎉",
-        "\0",
-        "\ud800",
-    ),
-    *(
-        "uuid()",
-        "now(",
-        "randint(",
-        "choice(",
-        "randfloat(",
-        "randstring(",
-        "randhex(",
-        "seq()",
-        "timestamp(ms)",
-    ),
-    *(
-        "%Y-%m-%d",
-        "%c",
-        "%",
-        "+1d",
-        "-2w3h",
-        "utc",
-        "epoch",
-        "1",
-        "6",
-        "1e9",
-        "9" * 30,
-        "0.5",
-        "nope(",
-        "٣",
-        "²",
-    ),
+    *("${", "$${", "$", "{", "}", "(", ")", "[", "]", ":-", ":", "-", ".", ",", "'", '"', "\\"),
+    *("\\}", "\\{", " ", "\n", "a", "b", "0", "-1", "var.", "env.", "csv.", "data.", "users."),
+    *("iteration", "user", "ü", "🎉", "\x00", "\ud800", "uuid()", "now(", "randint(", "choice("),
+    *("randfloat(", "randstring(", "randhex(", "seq()", "timestamp(ms)", "%Y-%m-%d", "%c", "%"),
+    *("+1d", "-2w3h", "utc", "epoch", "1", "6", "1e9", "999999999999999999999999999999", "0.5"),
+    *("nope(", "٣", "²"),
 )
 GOOD = (
-    *(
-        "${a}",
-        "${var.a.0.b}",
-        "${a[0]['b c']}",
-        "${none:-x}",
-        "${none:-${a}}",
-        "${none:-{}}",
-        "${iteration}",
-        "${user}",
-    ),
-    *(
-        "${users.name}",
-        "${csv.users.name}",
-        "${data.name}",
-        "${env.SET}",
-        "${env.UNSET:-y}",
-        "${randint(1, 6)}",
-    ),
-    *(
-        "${choice(a, 'b, c', \"d\")}",
-        "${uuid()}",
-        "${seq()}",
-        "${now(%Y-%m-%d, +1d, utc)}",
-        "${timestamp(ms)}",
-    ),
-    *("${randfloat(0, 1, 2)}", "${randstring(4)}", "${randhex(2)}", "$${a}", "text", '{"k": 1}', "ü", "%s"),
+    *("${a}", "${var.a.0.b}", "${a[0]['b c']}", "${none:-x}", "${none:-${a}}", "${none:-{}}"),
+    *("${iteration}", "${user}", "${users.name}", "${csv.users.name}", "${data.name}"),
+    *("${env.SET}", "${env.UNSET:-y}", "${randint(1, 6)}", "${choice(a, 'b, c', \"d\")}"),
+    *("${uuid()}", "${seq()}", "${now(%Y-%m-%d, +1d, utc)}", "${timestamp(ms)}"),
+    *("${randfloat(0, 1, 2)}", "${randstring(4)}", "${randhex(2)}", "$${a}", "text", '{"k": 1}'),
+    *("ü", "%s"),
 )
 _VARIABLES = {"a": [{"b": 1, "b c": "x"}], "b": None, "0": 0}
 _TEXTS = Texts(frozenset({"users"}), {"SET": "set"}, data="users")
@@ -154,6 +74,15 @@ class Fuzzer:
             assert parse(part.text) == (part,), (text, part)
         if len(text) < 2000:
             _rendered_alike(text)
+
+    def told(self) -> Sequence[str]:
+        """How much was parsed, what it held, and what a character cost at most."""
+        kinds = (Reference.__name__, Call.__name__, "unusable")
+        return (
+            f"{self.characters / 1e6:.0f} million characters",
+            ", ".join(f"{kind}: {self.parts[kind]}" for kind in kinds),
+            f"at most {self.slowest_us:.1f} µs for a character",
+        )
 
 
 def _template(random: Random, number: int) -> str:
@@ -199,28 +128,9 @@ def _session() -> runtime.Session:
     return session
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Runs inputs and tells what they came to; 1 when one of them shows a mistake."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.templates", description="Fuzzes templates.")
-    parser.add_argument("--inputs", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", type=int, help="run this input alone")
-    given = parser.parse_args(arguments)
-    fuzzer = Fuzzer(given.seed)
-    started = perf_counter()
-    for number in range(given.inputs) if given.only is None else (given.only,):
-        try:
-            fuzzer.run(number)
-        except Exception:
-            print(f"input {number} of seed {given.seed}", file=sys.stderr)
-            raise
-    seconds = perf_counter() - started
-    print(f"{given.inputs} inputs, {fuzzer.characters / 1e6:.0f} million characters in {seconds:.0f} s")
-    print(
-        ", ".join(f"{kind}: {fuzzer.parts[kind]}" for kind in (Reference.__name__, Call.__name__, "unusable"))
-    )
-    print(f"at most {fuzzer.slowest_us:.1f} µs for a character")
-    return 0
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs inputs and tells what they came to."""
+    return one_by_one.main(Fuzzer, "Fuzzes templates.", arguments)
 
 
 if __name__ == "__main__":

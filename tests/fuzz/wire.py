@@ -8,15 +8,14 @@ be an answer or a failure of a known kind once the connection has ended, with no
 heads that other connections have seen must never change what this one makes of the same bytes.
 """
 
-import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
-from time import perf_counter
 
 from adapters.http.wire.heads import MAX_HEADS, MAX_REMEMBERED_BYTES, HeadCache
 
+from . import one_by_one
 from .grammar import Answer, answer, cut, mutated
 from .peer import Outcome, Peer
 from .reference import parsed
@@ -81,6 +80,13 @@ class Fuzzer:
         assert len(self._heads) <= MAX_HEADS
         assert all(len(raw) <= MAX_REMEMBERED_BYTES for raw in self._heads)
 
+    def told(self) -> Sequence[str]:
+        """How many answers there were, and how they ended."""
+        return (
+            f"{self.answers} answers, {self.bytes / 1e6:.0f} MB",
+            ", ".join(f"{kind}: {count}" for kind, count in self.outcomes.most_common()),
+        )
+
 
 def _played(
     peer: Peer, questions: list[tuple[bool, int]], pieces: list[bytes], reset: Exception | None
@@ -124,25 +130,9 @@ def _plain(headers: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
     return [b" ".join((name + b": " + value).lower().split()) for name, value in headers]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Runs inputs and tells what they came to; 1 when one of them shows a mistake."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.wire", description="Fuzzes the wire code.")
-    parser.add_argument("--inputs", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", type=int, help="run this input alone, with no heads seen before")
-    given = parser.parse_args(arguments)
-    fuzzer = Fuzzer(given.seed)
-    started = perf_counter()
-    for number in range(given.inputs) if given.only is None else (given.only,):
-        try:
-            fuzzer.run(number)
-        except Exception:
-            print(f"input {number} of seed {given.seed}", file=sys.stderr)
-            raise
-    seconds = perf_counter() - started
-    print(f"{given.inputs} inputs, {fuzzer.answers} answers, {fuzzer.bytes / 1e6:.0f} MB in {seconds:.0f} s")
-    print(", ".join(f"{kind}: {count}" for kind, count in fuzzer.outcomes.most_common()))
-    return 0
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs inputs and tells what they came to."""
+    return one_by_one.main(Fuzzer, "Fuzzes the wire code.", arguments)
 
 
 if __name__ == "__main__":

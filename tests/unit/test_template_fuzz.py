@@ -7,7 +7,7 @@ from tests.fuzz import templates
 def test_a_few_thousand_inputs_show_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
     assert templates.main(["--inputs", "3000", "--seed", "1"]) == 0
     told = capsys.readouterr().out
-    assert told.startswith("3000 inputs, ")
+    assert told.startswith("3000 inputs in ")
     assert "Reference: 0" not in told
     assert "Call: 0" not in told
 

@@ -8,7 +8,7 @@ from tests.fuzz import wire
 def test_a_few_thousand_inputs_show_no_mistake(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert wire.main(["--inputs", "3000", "--seed", str(seed)]) == 0
     told = capsys.readouterr().out
-    assert told.startswith("3000 inputs, ")
+    assert told.startswith("3000 inputs in ")
     assert all(f"{kind}: " in told for kind in ("an answer", "protocol", "too_large", "surplus", "truncated"))
 
 
