@@ -110,6 +110,14 @@ class Topic:
         plan = {"target": self.server.url, "scenarios": scenarios, "load": load or {"iterations": 1}, **more}
         return Plan.from_dict(plan)
 
+    def note(self, name: str, told: str) -> None:
+        """Adds to the properties of the test, which a report may show."""
+        self._told.append((name, told))
+
+    def forget_runs(self) -> None:
+        """Drops the runs that tests shared so far: who wants one runs it again."""
+        self._shared.clear()
+
     async def run_or_refuse(
         self,
         plan: Plan,
@@ -225,7 +233,7 @@ def _may_end_in_refusal(test: Callable[..., Awaitable[None]]) -> Callable[..., A
         try:
             await test(*args, **kwargs)
         except Refused as refusal:
-            args[0]._told.append(("refused", str(refusal)))
+            args[0].note("refused", str(refusal))
 
     return judged
 

@@ -9,7 +9,7 @@ from ...engines.program import runtime
 from ...engines.program.compile import compile_plan
 from ..messages import Reply
 from .base import Ran, Step, Topic, once
-from .load import LATE_S
+from .clock import LATE_S, by_the_clock
 from .timing import gaps, starts
 
 ITEMS = [{"id": 1, "tags": ["a", 2.5]}, {"id": "two/2", "tags": []}, {"id": None}]
@@ -137,6 +137,7 @@ class BlockTests(Topic):
         result = await self.run_or_refuse(plan, "group")
         return Ran(result, self.seen)
 
+    @by_the_clock
     async def test_groups_are_timed_from_their_first_step_to_their_last(self) -> None:
         result, _ = await self._grouped()
         assert {name: (group.count, group.failures) for name, group in result.groups.items()} == {
@@ -158,6 +159,7 @@ class BlockTests(Topic):
             "outer: requests == 2": True,
         }
 
+    @by_the_clock
     async def test_what_never_ends_is_over_with_the_load(self) -> None:
         """Loops that send nothing, loops that do, and groups that the end cuts off, all at once."""
         forever = {"while": True, "max": 1_000_000}
@@ -222,6 +224,7 @@ class BlockTests(Topic):
         assert result.summary.requests == 16, "each attempt is a request of its own"
         assert result.summary.failures == 2 + 3 + 1 + 2 + 2 + 3
 
+    @by_the_clock
     async def test_attempts_keep_the_distance_that_the_plan_says(self) -> None:
         _, seen = await self._retried()
         first, second = gaps([request for request in seen if request.path == "/third"])

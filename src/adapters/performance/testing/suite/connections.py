@@ -6,8 +6,8 @@ from typing import Any
 
 from .base import Step, Topic, once
 from .cases import Cases, CasesTopic
+from .clock import LATE_S, by_the_clock
 from .invariants import kinds_of
-from .load import LATE_S
 from .timing import starts
 
 REDIRECTS: dict[str, dict[str, Any]] = {
@@ -64,6 +64,7 @@ class ConnectionTests(Topic):
         assert (len(self.seen), self.server.log.completed) == (2, 2)
         self.figures(result.summary, requests=2, failures=0, interrupted=0)
 
+    @by_the_clock
     async def test_requests_that_outlast_the_graceful_stop_are_interrupted(self) -> None:
         options = {"graceful_stop": 0.2}
         plan = self.plan("/hang", load={"users": 2, "duration": 0.4}, options=options)
@@ -82,6 +83,7 @@ class ConnectionTests(Topic):
         assert "the slow one × 2" in told
         assert "GET /" not in told
 
+    @by_the_clock
     async def test_no_step_starts_after_the_end(self) -> None:
         steps = ["/delay/250", "/delay/251", "/delay/252", "/delay/253"]
         await self.run_or_refuse(self.plan(*steps, load={"users": 2, "duration": 0.6}), "steps")

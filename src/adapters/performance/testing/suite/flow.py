@@ -12,6 +12,7 @@ from ...metrics.result import RunResult
 from ...plan.model import Plan
 from ..messages import Reply
 from .base import Step, Topic, once
+from .clock import by_the_clock
 from .invariants import kinds_of
 from .timing import gaps, starts
 
@@ -77,6 +78,7 @@ class FlowTests(Topic):
         five_sigma = 5 * (400 * 0.75 * 0.25) ** 0.5
         assert abs(often - 300) <= five_sigma
 
+    @by_the_clock
     async def test_pauses_last_as_long_as_they_say(self) -> None:
         steps: list[Step] = [
             "/before",
@@ -95,6 +97,7 @@ class FlowTests(Topic):
         ("pause", "short", "long"),
         [("normal", (0, 15), (0, 40)), ("poisson", (25, 100), (5, 70))],
     )
+    @by_the_clock
     async def test_pauses_come_from_their_distribution(
         self, pause: str, short: tuple[int, int], long: tuple[int, int]
     ) -> None:
@@ -107,6 +110,7 @@ class FlowTests(Topic):
         assert short[0] <= sum(pause < 0.02 for pause in lasted) <= short[1]
         assert long[0] <= sum(pause > 0.1 for pause in lasted) <= long[1]
 
+    @by_the_clock
     async def test_pacing_starts_iterations_at_even_distances(self) -> None:
         plan = self._paced(0.3, {"users": 2, "duration": 2}, "/delay/100/${user}")
         result = await self.run_or_refuse(plan, "pacing")
@@ -115,6 +119,7 @@ class FlowTests(Topic):
             assert starts(later) == pytest.approx([0.3 * number for number in range(6)], abs=0.15)
         assert not _pacing_missed(result)
 
+    @by_the_clock
     async def test_an_iteration_longer_than_its_pacing_is_followed_at_once_and_counted(self) -> None:
         """One of 0.7 s every 0.3 s, then quick ones: the time lost is not caught up."""
         delays = iter([700, *[0] * 20])
@@ -124,6 +129,7 @@ class FlowTests(Topic):
         assert starts(self.seen[1:])[:4] == pytest.approx([0, 0.3, 0.6, 0.9], abs=0.15)
         assert _pacing_missed(result).startswith("1 iterations took longer")
 
+    @by_the_clock
     async def test_paced_users_share_iterations_and_end_with_the_last(self) -> None:
         plan = self._paced(0.6, {"iterations": 3, "users": 2})
         result = await self.run_or_refuse(plan, "pacing")
@@ -132,6 +138,7 @@ class FlowTests(Topic):
         assert result.duration_s is not None
         assert result.duration_s < 1.1, "the last iteration is followed by no wait"
 
+    @by_the_clock
     async def test_a_user_that_waits_for_its_pace_leaves_when_it_is_to(self) -> None:
         stages = [{"duration": 0, "users": 2}, {"duration": 0.7, "users": 2}, {"duration": 0, "users": 0}]
         load = {"stages": [*stages, {"duration": 0.6, "users": 0}]}

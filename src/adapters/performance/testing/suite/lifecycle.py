@@ -15,8 +15,8 @@ from ...engines.contract import RunContext
 from ...engines.running import run_plan
 from ...metrics.result import RunResult
 from .base import Topic
+from .clock import LATE_S, by_the_clock
 from .footprint import Footprint
-from .load import LATE_S
 from .timing import starts
 
 _START_S = 30.0
@@ -134,6 +134,7 @@ class LifecycleTests(Topic):
         assert [result.summary.requests for result in results] == [20, 20]
         assert [self.server.log.count(path) for path in ("/one", "/two")] == [20, 20]
 
+    @by_the_clock
     async def test_a_timeout_bounds_requests_that_never_end(self) -> None:
         plan = self.plan("/hang", load={"users": 2, "duration": 0.8}, options={"timeout": 0.3})
         result = await self.run_or_refuse(plan, "timeout")

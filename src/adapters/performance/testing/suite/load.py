@@ -10,10 +10,8 @@ from ...engines.running import run_plan
 from ...metrics.result import RunResult
 from ..messages import Reply, SeenRequest
 from .base import Ran, Topic, once
+from .clock import LATE_S, by_the_clock
 from .timing import most_after, peak, reached, starts
-
-LATE_S = 0.5
-"""How much later than due something may be on a busy machine."""
 
 
 class LoadTests(Topic):
@@ -58,6 +56,7 @@ class LoadTests(Topic):
         await self.run_or_refuse(plan, "load.iterations")
         assert (len(self.seen), peak(self.seen)) == (12, 4)
 
+    @by_the_clock
     async def test_max_duration_ends_iterations_and_is_no_success(self) -> None:
         plan = self.plan("/delay/50", load={"iterations": 1000, "users": 2, "max_duration": 0.6})
         result = await self.run_or_refuse(plan, "load.max_duration", "load.iterations")
@@ -71,6 +70,7 @@ class LoadTests(Topic):
         plan = self.plan("/delay/20", load={"users": 3, "duration": 1.0})
         return Ran(await self.run_or_refuse(plan, "load.closed"), self.seen)
 
+    @by_the_clock
     async def test_users_are_there_for_the_whole_duration(self) -> None:
         result, seen = await self._closed()
         assert peak(seen) == 3
@@ -104,6 +104,7 @@ class LoadTests(Topic):
         assert 0.8 * later <= result.summary.requests <= 1.2 * later
         assert {point.t for point in result.timeline} <= {1, 2, 3}
 
+    @by_the_clock
     async def test_the_warm_up_is_part_of_the_duration_and_told_by_itself(self) -> None:
         result, seen = await self._warmed_up()
         assert result.warm_up is not None
@@ -133,16 +134,19 @@ class LoadTests(Topic):
         load = {"users": 5, "ramp_up": 1.0, "duration": 1.4}
         return Ran(await self.run_or_refuse(self.plan("/delay/100", load=load), "load.ramp"), self.seen)
 
+    @by_the_clock
     async def test_users_start_evenly_over_the_ramp(self) -> None:
         _, seen = await self._ramp()
         late_s = [reached(seen, number + 1) - number / 5 for number in range(5)]
         assert all(abs(late) <= 0.3 for late in late_s), late_s
         assert peak(seen) == 5
 
+    @by_the_clock
     async def test_the_duration_includes_the_ramp(self) -> None:
         _, seen = await self._ramp()
         assert 1.4 - LATE_S <= starts(seen)[-1] <= 1.4 + LATE_S
 
+    @by_the_clock
     async def test_stages_go_up_and_down(self) -> None:
         stages = [{"duration": 0.7, "users": 4}, {"duration": 0.6, "users": 4}, {"duration": 0.8, "users": 0}]
         await self.run_or_refuse(self.plan("/delay/50", load={"stages": stages}), "load.stages")
@@ -151,6 +155,7 @@ class LoadTests(Topic):
         assert most_after(self.seen, 1.8) <= 2, "users stay although the last stage takes them away"
         assert starts(self.seen)[-1] <= 2.1 + LATE_S
 
+    @by_the_clock
     async def test_a_stage_without_duration_is_a_jump(self) -> None:
         stages = [{"duration": 0, "users": 3}, {"duration": 0.6, "users": 3}]
         await self.run_or_refuse(self.plan("/delay/100", load={"stages": stages}), "load.stages")

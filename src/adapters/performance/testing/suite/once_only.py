@@ -12,6 +12,7 @@ from ...engines.contract import RunContext
 from ...engines.running import run_plan
 from ...metrics.result import RunResult
 from .base import Ran, Topic, once
+from .clock import by_the_clock
 from .timing import starts
 
 PREPARED = {"url": "/json", "name": "prepare", "extract": {"made": {"json": "$['items'][1]"}}}
@@ -77,6 +78,7 @@ class OnceTests(Topic):
         assert result.reason is not None
         assert "1 of 7 requests of setup" in result.reason
 
+    @by_the_clock
     async def test_users_leave_once_when_the_load_is_over(self) -> None:
         scenario = {
             "steps": [{"url": "/delay/50"}],

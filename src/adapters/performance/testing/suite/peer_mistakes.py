@@ -12,8 +12,9 @@ import pytest
 from .arrivals import ArrivalTests
 from .base import once
 from .cases import Cases
+from .clock import LATE_S, by_the_clock
 from .faults import FaultTests
-from .load import LATE_S, LoadTests
+from .load import LoadTests
 from .requests import RequestTests
 from .statuses import AnswerTests
 from .timing import peak, starts
@@ -47,6 +48,7 @@ class PeerMistakeTests(
         assert (result.summary.requests, result.summary.failures, result.summary.error_rate) == (40, 40, 1.0)
         assert (result.success, result.exit_code) == (False, 1)
 
+    @by_the_clock
     async def test_ab_a_ramp_was_dropped_in_silence(self) -> None:
         assert starts((await self._ramp()).seen)[1] > 0.05
 
@@ -62,6 +64,7 @@ class PeerMistakeTests(
     async def test_ab_feeds_were_dropped_in_silence(self) -> None:
         assert {one["shared"] for one in await self._of_three_users()} == {"ann", "bob", "cy d"}
 
+    @by_the_clock
     async def test_ab_a_run_was_shorter_than_asked_and_its_rate_was_of_another_time(self) -> None:
         result, seen = await self._closed()
         span_s = starts(seen)[-1]
@@ -75,6 +78,7 @@ class PeerMistakeTests(
 
     # k6
 
+    @by_the_clock
     async def test_k6_the_ramp_was_taken_from_the_duration(self) -> None:
         """The ramp is longer than what comes after it, which once made a stage of less than no time."""
         _, seen = await self._ramp()

@@ -12,8 +12,8 @@ from ...errors import UnsupportedFeature
 from ...metrics.window import Window
 from ...workflows.handle import RunHandle, started
 from .base import Refused, Topic
+from .clock import LATE_S, by_the_clock
 from .footprint import Footprint
-from .load import LATE_S
 
 
 class SteeringTests(Topic):
@@ -41,6 +41,7 @@ class SteeringTests(Topic):
             assert str(self.engine.cannot_steer) in caught.value.message
         raise Refused(f"a run of {self.engine.name} cannot be changed")
 
+    @by_the_clock
     async def test_a_pause_holds_the_load_and_its_time(self) -> None:
         async with self._steered(1.0) as run:
             await run.pause()
@@ -57,6 +58,7 @@ class SteeringTests(Topic):
         assert 1.0 - LATE_S <= result.duration_s - result.paused_s <= 1.0 + 2 * LATE_S
         assert "ChangedByHand" in {warning.code for warning in result.warnings}
 
+    @by_the_clock
     async def test_users_leave_when_there_shall_be_fewer(self) -> None:
         async with self._steered(60, users=4) as run:
             await run.set_users(1)
