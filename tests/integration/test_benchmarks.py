@@ -390,7 +390,7 @@ def test_no_process_of_a_function_is_left_behind(tmp_path):
 
 
 HANGS = """
-import os, sys, time
+import os, signal, sys, time
 from adapters.performance import BenchmarkRunner
 
 def hang():
@@ -399,6 +399,7 @@ def hang():
     time.sleep(100)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, when the tests run in the background
     BenchmarkRunner().benchmark_sync(hang)
 """
 

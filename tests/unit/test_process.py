@@ -1,8 +1,9 @@
-"""External tools: one that never begins is given up."""
+"""External tools: one that never begins is given up, and one that is to stop does."""
 
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from pathlib import Path
 
@@ -49,3 +50,15 @@ async def test_what_a_tool_leaves_behind_does_not_keep_its_end_from_being_seen(t
         stop_grace_s=0.3,
     )
     assert (outcome.ending, outcome.returncode, outcome.stdout) == ("exited", 3, b"done\n")
+
+
+async def test_a_tool_stops_although_polyload_was_started_to_ignore_interrupts(tmp_path: Path) -> None:
+    """As a shell starts what it runs in the background."""
+    stop = asyncio.Event()
+    stop.set()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        outcome = await process.run_tool(["sleep", "60"], cwd=tmp_path, stop=stop, deadline_s=30)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (outcome.ending, outcome.returncode) == ("stopped", -signal.SIGINT)

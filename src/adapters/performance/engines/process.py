@@ -109,6 +109,7 @@ async def _started(
                 stdout=asyncio.subprocess.PIPE if file is None else file,
                 stderr=asyncio.subprocess.PIPE,
                 start_new_session=True,
+                preexec_fn=_heed_interrupts if signal.getsignal(signal.SIGINT) is signal.SIG_IGN else None,
             )
     except OSError as error:
         raise EngineFailed(f"{argv[0]} cannot be started: {error.strerror}") from error
@@ -120,6 +121,11 @@ async def _started(
         _signal_group(process, signal.SIGKILL)
         await asyncio.shield(_closed(process))
         log.debug("process %d: ended with %s", process.pid, process.returncode)
+
+
+def _heed_interrupts() -> None:
+    """Undoes, in a tool's process, what a shell does to what it starts in the background: interrupts are ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 async def _closed(process: asyncio.subprocess.Process) -> None:
