@@ -58,6 +58,7 @@ def test_a_gzip_file_may_have_very_many_members(tmp_path: Path):
         (gzip.compress(b"hello")[:-9], "begins like a gzip file and is none"),
         (b"\x1f\x8bnothing of the kind", "begins like a gzip file and is none"),
     ],
+    ids=["bomb", "cut-short", "no-gzip"],  # gzip holds the time, and workers must agree on names
 )
 def test_gzip_that_is_too_much_or_none_is_refused(tmp_path: Path, data: bytes, problem: str):
     file = tmp_path / "a.gz"
