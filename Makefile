@@ -8,9 +8,10 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.installed
 	$(BIN)/polyload demo
 
-# Most tests wait for servers and loads: two at a time take half as long. What shares a server stays together.
+# Tests wait for servers and loads more than half of their time: three at a time keep two processors busy. What shares
+# a server stays together.
 test: check
-	$(BIN)/pytest -n 2 --dist loadscope
+	$(BIN)/pytest -n 3 --dist loadscope
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
