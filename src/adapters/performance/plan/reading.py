@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,22 +10,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import PlanError
-from . import (
-    auth,
-    checks,
-    conditions,
-    connections,
-    extract,
-    failing,
-    feeds,
-    flow,
-    load,
-    pause,
-    samples,
-    steps,
-)
-from . import model as plan_model
+from . import samples
 from .documents import NotData, json_data
+from .fields import no_such_field
 from .logs import log
 from .model import Plan
 from .python_file import is_python_file, python_fields
@@ -34,8 +20,6 @@ from .yaml_text import yaml_data
 
 M = TypeVar("M", bound=BaseModel)
 DEEPEST_DATA = 100
-
-_MODULES = (auth, checks, conditions, connections, extract, failing, feeds, flow, load, pause, samples, steps)
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -88,7 +72,7 @@ def validated(model: type[M], data: Mapping[str, Any], *, source: str) -> M:
     try:
         return model.model_validate(dict(data))
     except ValidationError as error:
-        problems = _problems(error, data)
+        problems = _problems(error, data, model)
         told = "\n".join(f"{source}: {problem}" for problem in problems)
         raise PlanError(told) from None  # its locations quote keys, which may be misplaced values
 
@@ -112,12 +96,12 @@ def with_samples(plan: Plan, file: str | Path, ratio: float, *, source: str) -> 
     try:
         wanted = samples.SamplesFile.model_validate(data)
     except ValidationError as error:
-        problems = (f"samples.{problem}" for problem in _problems(error, data))
+        problems = (f"samples.{problem}" for problem in _problems(error, data, samples.SamplesFile))
         raise PlanError("\n".join(f"{source}: {problem}" for problem in problems)) from error
     return plan.model_copy(update={"options": plan.options.model_copy(update={"samples": wanted})})
 
 
-def _problems(error: ValidationError, data: object) -> list[str]:
+def _problems(error: ValidationError, data: object, model: type[BaseModel]) -> list[str]:
     """One line for each field that is wrong; of the complaints of a union's members, the most telling."""
     messages: dict[str, tuple[bool, str]] = {}
     details = error.errors(include_url=False, include_context=False, include_input=False)
@@ -127,7 +111,7 @@ def _problems(error: ValidationError, data: object) -> list[str]:
         field = _in_words(_field(detail["loc"], data, missing=detail["type"] == "missing"))
         ours = detail["type"] in ("value_error", "extra_forbidden", "no_such_kind")
         if field not in messages or (ours and not messages[field][0]):
-            messages[field] = (ours, _message(detail["type"], detail["msg"], detail["loc"]))
+            messages[field] = (ours, _message(detail, model))
     return [f"{field}: {message}" if field else message for field, (_, message) in messages.items()]
 
 
@@ -180,23 +164,14 @@ def _element(data: object, key: str | int) -> object:
     return _ABSENT
 
 
-def _message(kind: str, message: str, location: tuple[str | int, ...]) -> str:
+def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    kind, message = detail["type"], detail["msg"]
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(location[-1]), _field_names(), n=1)
-        return "no such field" + (f"; did you mean {near[0]!r}?" if near else "")
+        return no_such_field(model, detail["loc"])
     if kind == "missing":
         return "is missing"
     message = message.removeprefix("Value error, ")
     return message[0].lower() + message[1:] if message[:1].isupper() and message[1:2].islower() else message
-
-
-def _field_names() -> list[str]:
-    names = set()
-    for module in (*_MODULES, plan_model):
-        for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, BaseModel):
-                names |= {field.alias or name for name, field in value.model_fields.items()}
-    return sorted(names)
 
 
 def _with_paths_from(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
