@@ -76,6 +76,50 @@ def test_what_keeps_a_plan_from_running_is_an_error(plan_file, changes, told):
     assert [level for level, message in found if told in message] == ["error"]
 
 
+FORM = {
+    "login_url": "/in",
+    "username": "${people.name}",
+    "password": "${people.pw}",
+    "success_indicator": "hi",
+}
+
+
+@pytest.mark.parametrize(
+    ("strategy", "url", "options", "warned"),
+    [
+        ("sequential", "/me/${people.name}", {}, True),
+        ("sequential", "/me/${data.name}", {}, True),
+        ("per_user", "/me/${people.name}", {}, False),
+        ("sequential", "/me", {}, False),
+        ("sequential", "/me/${people.name}", {"cookies": "iteration"}, False),
+    ],
+)
+def test_a_login_with_a_row_that_iterations_do_not_keep_is_warned_of(
+    plan_file, tmp_path, strategy, url, options, warned
+):
+    (tmp_path / "people.csv").write_text("name,pw\nann,a\nbob,b\n")
+    path = plan_file(
+        auth={"form": FORM},
+        data={"people": {"file": "people.csv", "strategy": strategy}},
+        scenarios=[{"steps": [{"url": url}]}],
+        options=options,
+    )
+    told = "auth: a user logs in with the row of 'people' that it has then, and its iterations have others"
+    code, found = findings(path)
+    assert code == 0
+    assert found == ([("warning", f"{told} ({strategy})")] if warned else [])
+
+
+def test_rows_that_only_logins_read_are_not_warned_of(plan_file, tmp_path):
+    (tmp_path / "people.csv").write_text("name,pw\nann,a\n")
+    step = {"url": "/me", "auth": {"form": FORM}}
+    path = plan_file(
+        data={"people": {"file": "people.csv"}},
+        scenarios=[{"steps": [{"group": "all", "steps": [step]}]}],
+    )
+    assert findings(path) == (0, [])
+
+
 def test_a_hint_names_the_nearest_name(plan_file):
     done = validate(plan_file(thresholds=["logn: p95 < 1s"]))
     assert "did you mean 'login'?" in done.stderr

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from ..engines.native.jobs import worker_jobs
 from ..engines.process import workspace
 from ..errors import PlanError
+from ..plan.auth import login_urls
 from ..plan.flow import Group
+from ..plan.logins import FormAuth
 from ..plan.masking import Secrets
 from ..plan.model import Plan
 from ..plan.names import feed_called_data, unknown_names
@@ -46,7 +48,7 @@ def findings_of(
     ``inherited`` are variables that it has from elsewhere, and need not use.
     """
     errors = [*_files(plan), *_compiled(plan), *_thresholds(plan)]
-    return [*errors, *_unknown(plan, environ), *_unused(plan, inherited)]
+    return [*errors, *_unknown(plan, environ), *_changing_rows(plan), *_unused(plan, inherited)]
 
 
 def _files(plan: Plan) -> Iterator[Finding]:
@@ -106,10 +108,31 @@ def _unknown(plan: Plan, environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("warning", hide(str(unknown)))
 
 
+def _changing_rows(plan: Plan) -> Iterator[Finding]:
+    """Logins from a feed that the iterations read too: they go on with other rows than the one that logged in."""
+    steps = [placed.step for placed in placed_steps(plan)]
+    read = {name for step in steps for name in _names_used(plan, step, without={"auth", "steps", "choose"})}
+    for where, auth in plan.auths():
+        if not login_urls(auth) or (isinstance(auth, FormAuth) and plan.options.cookies == "iteration"):
+            continue
+        for name in sorted(read & _names_used(plan, auth) & set(plan.data)):
+            if (strategy := plan.data[name].strategy) != "per_user":
+                yield Finding(
+                    "warning",
+                    f"{where}: a user logs in with the row of {name!r} that it has then, and its iterations have "
+                    f"others ({strategy})",
+                    f"data.{name}.strategy: per_user keeps a user's row",
+                )
+
+
+def _names_used(plan: Plan, part: BaseModel, without: set[str] | None = None) -> set[str]:
+    """The names, feeds among them, that the templates in a plan or a part of it refer to."""
+    names = set(_names_in(_plain(part.model_dump(by_alias=True, exclude_unset=True, exclude=without))))
+    return names | {feed_called_data(plan) or "data"} if "data" in names else names
+
+
 def _unused(plan: Plan, inherited: Collection[str]) -> Iterator[Finding]:
-    names = set(_names_in(_plain(plan.model_dump(by_alias=True, exclude_unset=True))))
-    if "data" in names:
-        names.add(feed_called_data(plan) or "data")
+    names = _names_used(plan, plan)
     for name in plan.variables:
         if name not in names and name not in inherited:
             yield Finding("note", f"variables.{name} is used nowhere")
