@@ -32,10 +32,9 @@ def read_baseline(files: Sequence[str], output: Output) -> list[RunResult]:
 
 def deliver(result: RunResult, output: Output, baseline: Sequence[RunResult] = ()) -> int:
     """Show a result, write its reports, and return the exit code, on which the baseline has no bearing."""
-    from .views.comparison import against_baseline
     from .views.run import show
 
-    against = against_baseline(result, baseline) if baseline else None
+    against = _held_against(result, baseline) if baseline else None
 
     def show_both(console: Console) -> None:
         show(result, console)
@@ -46,6 +45,12 @@ def deliver(result: RunResult, output: Output, baseline: Sequence[RunResult] = (
     if not output.quiet and (samples := result.resources.get("samples")):
         print(f"{samples['rows']:,} raw samples written to {samples['file']}", file=sys.stderr)
     return code
+
+
+def _held_against(result: RunResult, baseline: Sequence[RunResult]) -> Against:
+    from .views.comparison import against_baseline
+
+    return against_baseline(result, baseline)
 
 
 def print_against(against: Against, console: Console) -> None:

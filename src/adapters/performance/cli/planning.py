@@ -16,8 +16,8 @@ from ..plan.model import Options, Plan
 from ..plan.python_file import is_python_file
 from ..plan.reading import plan_beside, read_fields
 from ..plan.secrets import mask_url
-from ..plan.steps import check_url
 from ..plan.thresholds import Threshold, parse_threshold
+from ..plan.urls import check_url
 from .bodies import body_fields
 from .loading import changed_load, fresh_load, option
 

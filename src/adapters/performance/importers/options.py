@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from ..errors import UsageError
-from ..plan.steps import check_url
+from ..plan.urls import check_url
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+from .descriptions import described_fields
 
 
 class Model(BaseModel):
@@ -13,5 +18,16 @@ class Model(BaseModel):
         extra="forbid",
         populate_by_name=True,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The schema with the texts below its fields, which pydantic would read each time that models are imported."""
+        schema = handler(core)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, text in described_fields(cls).items():
+            field = cls.model_fields.get(name)
+            shown = properties.get(field.alias or name) if field else None
+            if shown is not None:
+                shown.setdefault("description", text)
+        return schema

@@ -18,9 +18,10 @@ from .logins import FormAuth
 from .quantity import Duration, PositiveDuration
 from .samples import SamplesFile
 from .secrets import mask_url
-from .steps import HeaderName, HeaderValue, Request, check_url, is_absolute
+from .steps import HeaderName, HeaderValue, Request
 from .threshold_fields import Thresholds
 from .thresholds import parse_threshold
+from .urls import check_url, is_absolute
 from .walk import placed_steps
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -16,9 +15,9 @@ from .extract import Extractor
 from .failing import OnFailure, Retry
 from .quantity import PositiveDuration
 from .secrets import mask_text, mask_url
+from .urls import check_url, is_absolute
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _BODY_FIELDS = ("body", "body_base64", "json_", "form", "multipart")
 
 
@@ -113,28 +112,3 @@ class Request(Model):
     def label(self) -> str:
         """The name under which the figures are gathered."""
         return self.name or f"{self.method} {mask_url(self.url)}"
-
-
-def is_absolute(url: str) -> bool:
-    """Whether a URL stands for itself, or is not joined to the target because it begins with a placeholder."""
-    return url.startswith("${") or _SCHEME.match(url) is not None
-
-
-def check_url(url: str) -> str:
-    """The URL, when it has the scheme http or https and a host; ValueError says what is missing."""
-    shown = mask_url(url)
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # its message quotes what may be a password
-        raise ValueError(f"{shown!r} has no usable host") from None
-    if parts.scheme not in ("http", "https") or "://" not in url:
-        raise ValueError(
-            f"{shown!r} has no scheme: write http://{shown.split('://')[-1].lstrip('/')} or https://…"
-        )
-    try:
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError(f"{shown!r}: the port is no number from 0 to 65535") from None
-    if not host:
-        raise ValueError(f"{shown!r} has no host")
-    return url

@@ -8,7 +8,7 @@ from ..errors import PlanError
 from ..plan.flow import Step
 from ..plan.model import Plan
 from ..plan.secrets import mask_url
-from ..plan.steps import check_url
+from ..plan.urls import check_url
 from .amounts import PlanParts, built
 from .steps import Steps, Time
 

@@ -11,7 +11,8 @@ from ..plan.feeds import Feed
 from ..plan.model import Plan
 from ..plan.reading import validated
 from ..plan.secrets import mask_url
-from ..plan.steps import Request, check_url
+from ..plan.steps import Request
+from ..plan.urls import check_url
 from .amounts import built
 from .steps import Fields, Steps, Time, request_step
 

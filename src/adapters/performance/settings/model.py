@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ..plan.base import Model
 from ..plan.quantity import Duration, PositiveDuration, parse_duration
-from ..plan.steps import HeaderName, HeaderValue, check_url
+from ..plan.steps import HeaderName, HeaderValue
 from ..plan.thresholds import parse_threshold
+from ..plan.urls import check_url
 from .profiles import Profile
 
 NO_TIMEOUT_S = 86_400.0

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from ..plan.descriptions import described_fields
 from ..plan.quantity import format_duration
 from .model import Settings
 from .resolve import NOT_YET
@@ -36,24 +37,24 @@ def with_tables(page: str) -> str:
 
 
 def _row(key: Key) -> str:
-    described = _described(key)
+    model = _model_of(key)
     name = variable(key)
     cells = (
         f"`{'.'.join(key)}`",
         f"`{name}`" if name else "",
-        _default(key, described),
-        described.description or "",
+        _default(key, model.model_fields[key[-1]]),
+        described_fields(model).get(key[-1], ""),
     )
     return f"| {' | '.join(cell.replace(chr(10), ' ') for cell in cells)} |"
 
 
-def _described(key: Key) -> FieldInfo:
+def _model_of(key: Key) -> type[BaseModel]:
     model: type[BaseModel] = Settings
     for name in key[:-1]:
         kind = model.model_fields[name].annotation
         assert isinstance(kind, type)
         model = kind
-    return model.model_fields[key[-1]]
+    return model
 
 
 def _default(key: Key, described: FieldInfo) -> str:

@@ -13,7 +13,8 @@ from ...plan.load import ClosedLoad, Load, OpenLoad
 from ...plan.masking import Secrets
 from ...plan.model import Options, Plan, Scenario
 from ...plan.names import feed_called_data
-from ...plan.steps import Request, check_url
+from ...plan.steps import Request
+from ...plan.urls import check_url
 from .answers import compile_check, compile_extractor
 from .auths import Auths, Proofs, check_text
 from .bodies import compile_body

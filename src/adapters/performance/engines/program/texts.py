@@ -9,8 +9,8 @@ from typing import Any
 
 from ...plan.functions import prepared
 from ...plan.lookup import Names
-from ...plan.steps import is_absolute
 from ...plan.template import Call, Part, Reference, Template, parse
+from ...plan.urls import is_absolute
 from .pools import Pools
 from .runtime import encode, shown
 

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from ...errors import SourceError
-from ...plan.steps import check_url
+from ...plan.urls import check_url
 from ..options import Options
 from .entries import Exchange, first
 

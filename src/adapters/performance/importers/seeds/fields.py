@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ...plan.documents import NotData, json_data
 from ...plan.secrets import is_secret, mask_text
-from ...plan.steps import check_url
+from ...plan.urls import check_url
 from ..bodies import media_type
 from ..draft import Draft
 from ..shapes import mapping
