@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# What fails beside others is told, and judged alone, where nothing else keeps the machine busy.
+AGAIN := $(BIN)/pytest --last-failed --last-failed-no-failures none --exitfirst
+
 .PHONY: demo test check bench docs clean
 
 demo: $(VENV)/.installed
@@ -11,7 +14,7 @@ demo: $(VENV)/.installed
 # Tests wait for servers and loads more than half of their time: three at a time keep two processors busy. What shares
 # a server stays together.
 test: check
-	$(BIN)/pytest -n 3 --dist loadscope
+	$(BIN)/pytest -n 3 --dist loadscope || { [ $$? -eq 1 ] && $(AGAIN); }
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

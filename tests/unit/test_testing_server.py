@@ -428,7 +428,7 @@ class TestFaults:
         outcomes = []
         for _ in range(4):
             try:
-                answer = httpx.get(f"{server.url}/fault-every/2/{fault}", trust_env=False, timeout=0.2)
+                answer = httpx.get(f"{server.url}/fault-every/2/{fault}", trust_env=False, timeout=1)
                 outcomes.append(str(answer.status_code))
             except httpx.TransportError as error:
                 outcomes.append(type(error).__name__)
