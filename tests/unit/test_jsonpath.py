@@ -119,6 +119,17 @@ def test_queries_are_bounded(query):
         parse_query(query)
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1e999", "9" * 400, "9007199254740993", "-123456789012345678"])
+def test_numbers_that_are_not_exact_are_refused(number):
+    with pytest.raises(ValueError, match="not a JSONPath query"):
+        parse_query(f"$[?@.id == {number}]")
+
+
+@pytest.mark.parametrize("number", ["9007199254740991", "-9007199254740991", "1e3", "0.1"])
+def test_numbers_that_are_exact_are_compared(number):
+    assert found(f"$[?@.id == {number}].id", [{"id": json.loads(number)}]) == [json.loads(number)]
+
+
 @pytest.mark.parametrize(
     "pattern", ["(a", "a)", "a**", "a*?", "\\d", "\\p{Xx}", "(?i)a", "[a", "{2}", "a{2,1}"]
 )

@@ -18,6 +18,9 @@ from .iregexp import python_pattern
 
 LONGEST = 4000
 """The most characters of a query."""
+_MOST_EXACT = 2**53 - 1
+"""The largest whole number that is exact wherever JSON is read (RFC 7493)."""
+_TOO_LARGE = f"not a JSONPath query: a number in it is beyond ±{_MOST_EXACT}, up to which comparing is exact"
 
 
 @lru_cache(maxsize=256)
@@ -38,6 +41,8 @@ def parse_query(text: str) -> list[Any]:
         raise ValueError(f"not a JSONPath query (RFC 9535): {text!r}: {error.args[0]}") from error
     except RecursionError:
         raise ValueError("not a JSONPath query: it is nested too deep") from None
+    except OverflowError:
+        raise ValueError(_TOO_LARGE) from None
 
 
 def _segments(segments: Any) -> list[Any]:
@@ -84,10 +89,17 @@ def _expression(expression: Any) -> list[Any]:
         case found.FunctionExtension(name=name, args=args):
             return _call(name, *map(_expression, args))
         case found.FilterExpressionLiteral(value=value):
-            return ["literal", value]
+            return ["literal", _exact(value)]
         case found.FilterExpression(expression=inner):
             return _expression(inner)
     raise AssertionError(f"an expression of no known kind: {expression!r}")
+
+
+def _exact(value: Any) -> Any:
+    """A literal; ValueError for a number that the parser, or an engine, could only come near to."""
+    if isinstance(value, int | float) and abs(value) > _MOST_EXACT:
+        raise ValueError(_TOO_LARGE)
+    return value
 
 
 def _call(function: str, argument: list[Any], pattern: list[Any] | None = None) -> list[Any]:
