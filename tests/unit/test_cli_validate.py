@@ -120,6 +120,16 @@ def test_rows_that_only_logins_read_are_not_warned_of(plan_file, tmp_path):
     assert findings(path) == (0, [])
 
 
+def test_rows_that_no_iteration_reads_are_not_warned_of(plan_file, tmp_path):
+    (tmp_path / "people.csv").write_text("name,pw\nann,a\n")
+    path = plan_file(
+        auth={"form": FORM},
+        data={"people": {"file": "people.csv"}},
+        scenarios=[{"before": [{"url": "/hello/${people.name}"}], "steps": [{"url": "/me"}]}],
+    )
+    assert findings(path) == (0, [])
+
+
 def test_a_hint_names_the_nearest_name(plan_file):
     done = validate(plan_file(thresholds=["logn: p95 < 1s"]))
     assert "did you mean 'login'?" in done.stderr

@@ -110,7 +110,7 @@ def _unknown(plan: Plan, environ: Mapping[str, str]) -> Iterator[Finding]:
 
 def _changing_rows(plan: Plan) -> Iterator[Finding]:
     """Logins from a feed that the iterations read too: they go on with other rows than the one that logged in."""
-    steps = [placed.step for placed in placed_steps(plan)]
+    steps = [placed.step for placed in placed_steps(plan) if placed.part == "steps"]
     read = {name for step in steps for name in _names_used(plan, step, without={"auth", "steps", "choose"})}
     for where, auth in plan.auths():
         if not login_urls(auth) or (isinstance(auth, FormAuth) and plan.options.cookies == "iteration"):
